@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { LoginForm } from "@/components/accounts/login-form";
+import { LocalLink } from "@/components/ui/local-link";
+import { PageHeader } from "@/components/ui/page-header";
+import { signInAction } from "@/lib/accounts/actions/sign-in";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("login"))("title") };
+}
+
+interface LoginPageProps {
+  searchParams: Promise<{ next?: string }>;
+}
+
+export default async function LoginPage({ searchParams }: LoginPageProps) {
+  const t = await getTranslations("login");
+  const { next } = await searchParams;
+  return (
+    <div className="max-w-md">
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <LoginForm action={signInAction} next={next} />
+      <p className="mt-6">
+        {t.rich("noAccount", {
+          link: (text) => (
+            <LocalLink href="/signup" className="text-accent underline">
+              {text}
+            </LocalLink>
+          ),
+        })}
+      </p>
+    </div>
+  );
+}

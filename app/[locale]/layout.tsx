@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import localFont from "next/font/local";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { SkipLink } from "@/components/shell/skip-link";
+import { isLanguage } from "@/lib/i18n/languages";
+import "../globals.css";
+
+const body = localFont({
+  src: "../../node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+  variable: "--font-body",
+  display: "swap",
+  weight: "200 800",
+});
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("common");
+  return {
+    title: { template: `%s · ${t("productName")}`, default: t("productName") },
+    description: t("productDescription"),
+  };
+}
+
+interface RootLayoutProps {
+  children: ReactNode;
+  params: Promise<{ locale: string }>;
+}
+
+export default async function RootLayout({ children, params }: RootLayoutProps) {
+  const { locale } = await params;
+  if (!isLanguage(locale)) {
+    notFound();
+  }
+  return (
+    <html lang={locale} className={body.variable}>
+      <body className="flex min-h-dvh flex-col font-sans antialiased">
+        <SkipLink />
+        {children}
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,21 @@
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { SignOut } from "@/components/accounts/sign-out";
+import { PageFrame } from "@/components/shell/page-frame";
+
+/** Navigation only: each page asks for the signed-in staff member itself. */
+export default async function StaffDeskLayout({ children }: { children: ReactNode }) {
+  const t = await getTranslations("shell");
+  return (
+    <PageFrame
+      home="/staff"
+      aside={<SignOut />}
+      links={[
+        { href: "/staff", label: t("staffHome") },
+        { href: "/staff/emails", label: t("staffEmails") },
+      ]}
+    >
+      {children}
+    </PageFrame>
+  );
+}

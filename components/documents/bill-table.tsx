@@ -1,0 +1,67 @@
+import { getTranslations } from "next-intl/server";
+import { Badge } from "@/components/ui/badge";
+import { DataTable } from "@/components/ui/data-table";
+import { LocalLink } from "@/components/ui/local-link";
+import type { BillListItem } from "@/lib/documents/queries";
+import type { Language } from "@/lib/i18n/languages";
+import { formatCents } from "@/lib/money";
+import { formatShortDate } from "@/lib/time";
+
+const TONES = { open: "info", paid: "success", overdue: "warning", refunded: "info" } as const;
+
+/** The archive's rows; the bill's number leads to it. */
+export async function BillTable({
+  bills,
+  language,
+}: {
+  bills: BillListItem[];
+  language: Language;
+}) {
+  const t = await getTranslations("bills");
+  if (bills.length === 0) {
+    return <p>{t("none")}</p>;
+  }
+  return (
+    <DataTable
+      caption={t("title")}
+      captionHidden
+      rows={bills}
+      rowKey={(bill) => bill.id}
+      columns={[
+        {
+          key: "number",
+          header: t("number"),
+          cell: (bill) => (
+            <LocalLink
+              href={`/bills/${bill.id}`}
+              className="text-accent underline underline-offset-2"
+            >
+              {t(`kind.${bill.kind}`)} {bill.billNumber}
+            </LocalLink>
+          ),
+        },
+        { key: "supply", header: t("supply"), cell: (bill) => t(`commodity.${bill.commodity}`) },
+        {
+          key: "period",
+          header: t("period"),
+          cell: (bill) =>
+            `${formatShortDate(bill.periodFrom, language)} – ${formatShortDate(bill.periodTo, language)}`,
+        },
+        { key: "due", header: t("due"), cell: (bill) => formatShortDate(bill.dueDate, language) },
+        {
+          key: "status",
+          header: t("status"),
+          cell: (bill) => (
+            <Badge tone={TONES[bill.paymentStatus]}>{t(`payment.${bill.paymentStatus}`)}</Badge>
+          ),
+        },
+        {
+          key: "total",
+          header: t("total"),
+          numeric: true,
+          cell: (bill) => formatCents(bill.totalCents, language),
+        },
+      ]}
+    />
+  );
+}

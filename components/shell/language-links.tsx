@@ -1,0 +1,30 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { isLanguage, LANGUAGES, localizedPath } from "@/lib/i18n/languages";
+
+const NAMES = { it: "Italiano", en: "English", de: "Deutsch" } as const;
+
+/** The page one is on, in the other languages; each named in its own. */
+export function LanguageLinks({ current }: { current: string }) {
+  const pathname = usePathname();
+  const [, first, ...rest] = pathname.split("/");
+  const path = isLanguage(first) ? `/${rest.join("/")}` : pathname;
+  return (
+    <ul className="flex gap-4">
+      {LANGUAGES.map((language) => (
+        <li key={language}>
+          <a
+            href={localizedPath(language, path)}
+            hrefLang={language}
+            lang={language}
+            aria-current={language === current ? "true" : undefined}
+            className="inline-block py-1 text-muted underline underline-offset-2 aria-[current]:font-semibold aria-[current]:text-ink aria-[current]:no-underline"
+          >
+            {NAMES[language]}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import {
+  createContext,
+  type ReactNode,
+  useActionState,
+  useContext,
+  useEffect,
+  useRef,
+} from "react";
+import { type FormAction, type FormState, IDLE } from "@/lib/auth/form-state";
+import { ErrorSummary } from "./error-summary";
+import { Notice } from "./notice";
+
+const FormContext = createContext<{ state: FormState; pending: boolean }>({
+  state: IDLE,
+  pending: false,
+});
+
+/** The state of the form around: fields read their error and what was typed from it. */
+export const useForm = () => useContext(FormContext);
+
+interface ActionFormProps {
+  /** A server action, passed as it is: never bound in client code (next.js#57867). */
+  action: FormAction;
+  /** Heading of the list of errors. */
+  errorTitle: string;
+  /** Label per field name, for the list of errors. */
+  labels: Record<string, string>;
+  children: ReactNode;
+  className?: string;
+  /** What replaces the form once it is done; without it the sentence stands above the form. */
+  doneInstead?: boolean;
+}
+
+/** A form on a server action, the same with and without JavaScript. */
+export function ActionForm(props: ActionFormProps) {
+  const [state, dispatch, pending] = useActionState(props.action, IDLE);
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.status !== "idle") {
+      top.current?.focus();
+    }
+  }, [state]);
+  const done = state.status === "done" && state.message;
+  return (
+    <FormContext value={{ state, pending }}>
+      <div ref={top} tabIndex={-1} className="outline-none">
+        {state.fields || state.status === "failed" ? (
+          <ErrorSummary
+            title={state.message ?? props.errorTitle}
+            errors={state.fields ?? {}}
+            labels={props.labels}
+          />
+        ) : null}
+        {done ? <Notice tone="success">{done}</Notice> : null}
+      </div>
+      {done && props.doneInstead ? null : (
+        <form action={dispatch} className={props.className} noValidate>
+          {props.children}
+        </form>
+      )}
+    </FormContext>
+  );
+}

@@ -1,0 +1,120 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { COMMODITIES, contracts, holders } from "./contract";
+
+const at = () => timestamp({ withTimezone: true });
+
+export const DOCUMENT_KINDS = ["bill", "credit_note", "closing_bill", "notice"] as const;
+export const PAYMENT_STATUSES = ["open", "paid", "overdue", "refunded"] as const;
+export const LINE_SECTIONS = [
+  "energy",
+  "network",
+  "system",
+  "taxes",
+  "other",
+  "time-barred",
+] as const;
+
+/**
+ * A bill, credit note, closing bill or notice. What the supply was at issue stands on it, so that
+ * it stays readable for the holder of that time after the contract changed hands (R5).
+ */
+export const documents = pgTable(
+  "documents",
+  {
+    companyId: smallint().notNull(),
+    contractId: uuid().notNull(),
+    id: uuid().notNull().default(sql`uuidv7()`),
+    holderId: uuid()
+      .notNull()
+      .references(() => holders.id),
+    kind: text({ enum: DOCUMENT_KINDS }).notNull(),
+    billNumber: text().notNull(),
+    contractNumber: text().notNull(),
+    commodity: text({ enum: COMMODITIES }).notNull(),
+    supplyPoint: text().notNull(),
+    supplyAddress: text().notNull(),
+    origin: text({ enum: ["run", "single", "archive"] }).notNull(),
+    runId: uuid(),
+    issueDate: date().notNull(),
+    dueDate: date().notNull(),
+    periodFrom: date().notNull(),
+    periodTo: date().notNull(),
+    totalCents: integer().notNull(),
+    consumption: numeric(),
+    consumptionUnit: text({ enum: ["kWh", "Smc", "m3"] }),
+    estimated: boolean().notNull().default(false),
+    discountCents: integer().notNull().default(0),
+    paymentStatus: text({ enum: PAYMENT_STATUSES }).notNull().default("open"),
+    /** Key in the document storage; null when no PDF was given. */
+    storageKey: text(),
+    pdfBytes: integer(),
+    importedAt: at().notNull().default(sql`clock_timestamp()`),
+    publishedAt: at(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.companyId, table.contractId, table.id] }),
+    foreignKey({
+      columns: [table.companyId, table.contractId],
+      foreignColumns: [contracts.companyId, contracts.id],
+    }),
+    unique("documents_bill_number_unique_in_company").on(table.companyId, table.billNumber),
+    index("documents_by_issue").on(
+      table.companyId,
+      table.contractId,
+      table.issueDate.desc(),
+      table.id.desc(),
+    ),
+    index("documents_by_run").on(table.companyId, table.runId).where(sql`run_id is not null`),
+    check(
+      "documents_amount_sign_fits_kind",
+      sql`(${table.kind} = 'credit_note' and ${table.totalCents} <= 0) or (${table.kind} <> 'credit_note' and ${table.totalCents} >= 0)`,
+    ),
+    check("documents_period_in_order", sql`${table.periodFrom} <= ${table.periodTo}`),
+    check(
+      "documents_run_only_for_run",
+      sql`(${table.origin} = 'run') = (${table.runId} is not null)`,
+    ),
+  ],
+);
+
+/** One line of a bill; quantities are informative, only amounts add up. */
+export const billLines = pgTable(
+  "bill_lines",
+  {
+    companyId: smallint().notNull(),
+    contractId: uuid().notNull(),
+    documentId: uuid().notNull(),
+    lineNumber: integer().notNull(),
+    section: text({ enum: LINE_SECTIONS }).notNull(),
+    description: text().notNull(),
+    quantity: numeric(),
+    unit: text(),
+    unitPriceEur: numeric(),
+    amountCents: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.companyId, table.contractId, table.documentId, table.lineNumber],
+    }),
+    foreignKey({
+      columns: [table.companyId, table.contractId, table.documentId],
+      foreignColumns: [documents.companyId, documents.contractId, documents.id],
+    }).onDelete("cascade"),
+  ],
+);

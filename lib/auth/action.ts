@@ -1,0 +1,88 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { redirect } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import type { z } from "zod";
+import { ForbiddenError, NotFoundError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import type { Actor } from "./actor";
+import type { Context } from "./context";
+import type { FormAction, FormState } from "./form-state";
+
+/** What an action's body answers. Texts are translated already. */
+export type ActionOutcome =
+  | { redirectTo: string }
+  | { done: string }
+  | { failed: string }
+  | { invalid: Record<string, string> };
+
+interface ActionDefinition<A extends Actor, S extends z.ZodType> {
+  /** `requireCustomer`, `requireStaff` or `visitor`: runs before anything is read. */
+  context: () => Promise<Context<A>> | Context<A>;
+  /** Its messages are keys of the `errors` namespace. */
+  schema: S;
+  run: (ctx: Context<A>, input: z.output<S>) => Promise<ActionOutcome>;
+}
+
+/** Fields that are never sent back to the browser. */
+const SECRET = /password|code|token/i;
+
+/**
+ * Wraps a command for forms: actor, input, command, errors, in that order. The result is a server
+ * action that works with and without JavaScript. Ids come as hidden fields and are authorised by
+ * the command, never bound in a client component (next.js#57867).
+ */
+export function formAction<A extends Actor, S extends z.ZodType>(
+  definition: ActionDefinition<A, S>,
+): FormAction {
+  return async (_previous, form) => {
+    const ctx = await definition.context();
+    const typed = Object.fromEntries(
+      [...form.entries()].filter(
+        (entry): entry is [string, string] =>
+          typeof entry[1] === "string" && !entry[0].startsWith("$ACTION"),
+      ),
+    );
+    const values = Object.fromEntries(Object.entries(typed).filter(([name]) => !SECRET.test(name)));
+    const input = definition.schema.safeParse(typed);
+    if (!input.success) {
+      return await invalidState(input.error, values);
+    }
+    const outcome = await definition.run(ctx, input.data).catch(async (error: unknown) => {
+      return { failed: await sentenceFor(error) };
+    });
+    if ("redirectTo" in outcome) {
+      redirect(outcome.redirectTo);
+    }
+    if ("done" in outcome) {
+      return { status: "done", message: outcome.done };
+    }
+    if ("invalid" in outcome) {
+      return { status: "invalid", fields: outcome.invalid, values };
+    }
+    return { status: "failed", message: outcome.failed, values };
+  };
+}
+
+async function invalidState(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
+  const t = await getTranslations("errors");
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const name = String(issue.path[0] ?? "form");
+    fields[name] ??= t.has(issue.message) ? t(issue.message) : t("invalid");
+  }
+  return { status: "invalid", fields, values };
+}
+
+async function sentenceFor(error: unknown): Promise<string> {
+  const t = await getTranslations("errors");
+  if (error instanceof NotFoundError) {
+    return t("notFound");
+  }
+  if (error instanceof ForbiddenError) {
+    return t("forbidden");
+  }
+  const reference = randomUUID().slice(0, 8);
+  log.error({ err: error, reference }, "action failed");
+  return t("unexpected", { reference });
+}

@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { DbOrTx, Transaction } from "@/db/client";
+import type { Actor } from "./actor";
+
+/** What every query and command takes: where to ask and on whose behalf. */
+export interface Context<A extends Actor = Actor> {
+  db: DbOrTx;
+  actor: A;
+}
+
+/** A context inside a transaction that carries the actor's settings for row-level security. */
+export interface TxContext<A extends Actor = Actor> extends Context<A> {
+  db: Transaction;
+}
+
+/**
+ * Runs `work` in one transaction whose settings name the actor (R28). Inside another such
+ * transaction it becomes a savepoint, so commands compose.
+ */
+export async function inTransaction<A extends Actor, T>(
+  ctx: Context<A>,
+  work: (ctx: TxContext<A>) => Promise<T>,
+): Promise<T> {
+  return await ctx.db.transaction(async (tx) => {
+    await tx.execute(actorSettings(ctx.actor));
+    return await work({ db: tx, actor: ctx.actor });
+  });
+}
+
+function actorSettings(actor: Actor) {
+  const account = actor.kind === "customer" ? actor.accountId : "";
+  const holder = actor.kind === "customer" ? actor.holderId : "";
+  const staff = actor.kind === "staff" ? actor.staffId : "";
+  const token = actor.kind === "visitor" ? (actor.tokenHash ?? "") : "";
+  return sql`select set_config('app.actor', ${actor.kind}, true),
+    set_config('app.account_id', ${account}, true),
+    set_config('app.holder_id', ${holder}, true),
+    set_config('app.staff_id', ${staff}, true),
+    set_config('app.token_hash', ${token}, true)`;
+}

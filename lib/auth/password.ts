@@ -1,0 +1,51 @@
+import { hash, verify } from "@node-rs/argon2";
+
+/** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** A flood of sign-ins waits here instead of taking every core. */
+const AT_ONCE = 2;
+const MAX_WAITING = 200;
+
+export const PASSWORD_MIN = 12;
+export const PASSWORD_MAX = 128;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Too many passwords are being checked; the caller should say "try again in a moment". */
+export class PasswordQueueFullError extends Error {
+  override name = "PasswordQueueFullError";
+}
+
+async function queued<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) {
+    if (waiting.length >= MAX_WAITING) {
+      throw new PasswordQueueFullError("the password queue is full");
+    }
+    await new Promise<void>((resume) => waiting.push(resume));
+  }
+  running += 1;
+  try {
+    return await work();
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
+}
+
+export function hashPassword(password: string): Promise<string> {
+  return queued(() => hash(password.normalize("NFKC"), ARGON2ID));
+}
+
+let decoy: Promise<string> | undefined;
+
+/** Checks a password; with no hash at hand the work is the same, and the answer false. */
+export async function verifyPassword(
+  passwordHash: string | null | undefined,
+  password: string,
+): Promise<boolean> {
+  decoy ??= hashPassword("no password is this one");
+  const against = passwordHash ?? (await decoy);
+  const matches = await queued(() => verify(against, password.normalize("NFKC")));
+  return matches && Boolean(passwordHash);
+}

@@ -1,0 +1,24 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { env } from "@/lib/env";
+
+/** A new secret of 256 bits, safe in an address. */
+export const newToken = () => randomBytes(32).toString("base64url");
+
+/** What is stored of a secret: it cannot be turned back (R4). */
+export const hashToken = (token: string) => createHash("sha256").update(token).digest();
+
+function keyed(purpose: string, value: string) {
+  // One key per purpose, so that a value of one cannot stand in for another's.
+  const key = createHmac("sha256", env().AUTH_SECRET).update(`sportello ${purpose}`).digest();
+  return createHmac("sha256", key).update(value).digest();
+}
+
+/**
+ * The secret that a mail carries, from the mail's id: a retried mail carries the same one, and the
+ * database holds only its hash (R4).
+ */
+export const mailToken = (mailId: string) => keyed("mail token", mailId).toString("base64url");
+
+/** What stands in the place of a deleted account's address (R7); the same address, the same text. */
+export const pseudonym = (email: string) =>
+  `deleted-${keyed("pseudonym", email).subarray(0, 12).toString("hex")}`;

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type EmbeddedDatabase, startEmbedded } from "@/db/embedded/launcher";
+import { migrate } from "@/db/migrate";
+import { dataFolder } from "./data-folder";
+
+export interface LocalEnvironment {
+  /** True when the embedded database serves; false with a DATABASE_URL of the operator's. */
+  embedded: boolean;
+  release(): Promise<void>;
+}
+
+/**
+ * Completes `process.env` for commands on this machine: without DATABASE_URL the embedded database
+ * is started or attached to, migrated, and secrets kept under SPORTELLO_DATA are filled in.
+ * Variables that are set always win.
+ */
+export async function useLocalEnvironment(
+  options: { throwAway?: boolean } = {},
+): Promise<LocalEnvironment> {
+  if (process.env.DATABASE_URL) {
+    return { embedded: false, release: async () => {} };
+  }
+  const folder = dataFolder();
+  const embedded = await startEmbedded(folder, options);
+  await migrate(embedded.ownerUrl);
+  fill(await localVariables(folder, embedded));
+  return { embedded: true, release: embedded.release };
+}
+
+function fill(variables: Record<string, string>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    process.env[name] ||= value;
+  }
+}
+
+async function localVariables(
+  folder: string,
+  database: EmbeddedDatabase,
+): Promise<Record<string, string>> {
+  return {
+    DATABASE_URL: database.webUrl,
+    DATABASE_WORKER_URL: database.workerUrl,
+    DATABASE_OWNER_URL: database.ownerUrl,
+    APP_URL: `http://localhost:${process.env.PORT || 3000}`,
+    STORAGE_URL: `file:${path.join(folder, "storage")}`,
+    ...(await localSecrets(folder)),
+  };
+}
+
+/** Made once per data folder, readable by its owner alone. */
+async function localSecrets(folder: string): Promise<Record<string, string>> {
+  const file = path.join(folder, "secrets.json");
+  const fresh = {
+    AUTH_SECRET: randomBytes(32).toString("base64"),
+    CRON_SECRET: randomBytes(32).toString("hex"),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    RESEND_API_KEY: `re_local_${randomBytes(12).toString("hex")}`,
+    RESEND_WEBHOOK_SECRET: `whsec_${randomBytes(24).toString("base64")}`,
+  };
+  await mkdir(folder, { recursive: true });
+  // Two first starts at once: the slower one finds the file and takes what stands in it.
+  await writeFile(file, JSON.stringify(fresh), { mode: 0o600, flag: "wx" }).catch(() => {});
+  return JSON.parse(await readFile(file, "utf8")) as typeof fresh;
+}

@@ -1,0 +1,16 @@
+import { asc, eq } from "drizzle-orm";
+import type { DbOrTx } from "@/db/client";
+import { companies } from "@/db/schema";
+
+export type Company = typeof companies.$inferSelect;
+
+/** The group's companies by name. Public: they are the choices of the registration form. */
+export async function listCompanies(db: DbOrTx): Promise<Company[]> {
+  return await db.select().from(companies).orderBy(asc(companies.name));
+}
+
+/** A company by what stands in its pages' addresses; null if there is none. */
+export async function findCompany(db: DbOrTx, slug: string): Promise<Company | null> {
+  const [company] = await db.select().from(companies).where(eq(companies.slug, slug));
+  return company ?? null;
+}

@@ -1,0 +1,21 @@
+import { type Connection, connect } from "@/db/client";
+import { env } from "./env";
+
+// On globalThis, so that a development reload does not open another pool.
+const held = globalThis as { sportelloWeb?: Connection; sportelloWorker?: Connection };
+
+/** The web role's pool of this process. */
+export function webConnection(): Connection {
+  held.sportelloWeb ??= connect(env().DATABASE_URL, { name: "sportello-web" });
+  return held.sportelloWeb;
+}
+
+/** The worker role's pool: worker, command line and the cron route; never a page. */
+export function workerConnection(): Connection {
+  const { DATABASE_WORKER_URL: url } = env();
+  if (!url) {
+    throw new Error("DATABASE_WORKER_URL is not set, and this work needs the worker's role.");
+  }
+  held.sportelloWorker ??= connect(url, { name: "sportello-worker" });
+  return held.sportelloWorker;
+}

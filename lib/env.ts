@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+/** Reads whitespace-only as absent, as shells and .env files leave it. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/\S+$/, "must look like postgres://user:password@host:5432/database");
+
+const secret = z.string().min(32, "must have at least 32 characters (openssl rand -base64 32)");
+
+/**
+ * Every variable that Sportello reads. The descriptions become .env.example
+ * (`npm run check` compares).
+ */
+export const envSchema = z.object({
+  DATABASE_URL: postgresUrl.describe(
+    "PostgreSQL 18 or later, as a member of the role sportello_web (owns nothing, sees its actor's rows only)",
+  ),
+  DATABASE_WORKER_URL: optional(postgresUrl).describe(
+    "The same database as a member of sportello_worker: worker, command line, cron",
+  ),
+  DATABASE_OWNER_URL: optional(postgresUrl).describe(
+    "The same database as its owner: migrations only; not needed by a running web server",
+  ),
+  APP_URL: z
+    .url({ protocol: /^https?$/, error: "must be an address such as https://bollette.example.it" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .describe("Where customers reach Sportello; links in e-mails begin with it"),
+  AUTH_SECRET: secret.describe("Signs sessions, mailed tokens and pseudonyms"),
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: optional(z.string()).describe(
+    "The same on every web process and at build time (openssl rand -base64 32)",
+  ),
+  RESEND_API_KEY: z
+    .string()
+    .min(1, "is the key of your Resend account")
+    .describe("Key of the Resend account that sends the e-mails"),
+  RESEND_BASE_URL: optional(z.url()).describe("Another address for Resend's API; for local trials"),
+  RESEND_WEBHOOK_SECRET: z
+    .string()
+    .regex(
+      /^whsec_[A-Za-z0-9+/=]+(,whsec_[A-Za-z0-9+/=]+)?$/,
+      "must be one or two secrets that begin with whsec_, separated by a comma",
+    )
+    .describe("Signing secret of the webhook endpoint; two, with a comma, during a rotation"),
+  STORAGE_URL: z
+    .string()
+    .regex(/^file:.+/, "must begin with file: and name a folder, for example file:./storage")
+    .describe("Where the PDFs of documents live"),
+  CRON_SECRET: optional(secret).describe("Bearer token of /api/cron/tick"),
+  TRUSTED_PROXY_HOPS: z.coerce
+    .number("must be a whole number from 0 to 10")
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("How many proxies of your own stand before Sportello"),
+});
+
+export type Env = z.infer<typeof envSchema>;
+
+let parsed: Env | undefined;
+
+/**
+ * The environment, parsed once.
+ * @throws {Error} naming each wrong variable and what it must be, never its value.
+ */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+/** Parses a given environment; `env()` is the one the running process uses. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const result = envSchema.safeParse(source);
+  if (result.success) {
+    return result.data;
+  }
+  const faults = result.error.issues.map((issue) => {
+    const name = issue.path.join(".");
+    return source[name] ? `${name} ${issue.message}` : `${name} is not set`;
+  });
+  throw new EnvError(`Wrong environment: ${[...new Set(faults)].join("; ")}. See .env.example.`);
+}
+
+/** A variable is missing or wrong; the message is one line for the operator. */
+export class EnvError extends Error {
+  override name = "EnvError";
+}

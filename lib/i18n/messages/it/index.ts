@@ -1,0 +1,39 @@
+import bill from "./bill.json";
+import bills from "./bills.json";
+import common from "./common.json";
+import confirm from "./confirm.json";
+import consumption from "./consumption.json";
+import contracts from "./contracts.json";
+import delivery from "./delivery.json";
+import directDebit from "./direct-debit.json";
+import errors from "./errors.json";
+import home from "./home.json";
+import login from "./login.json";
+import mails from "./mails.json";
+import overview from "./overview.json";
+import profile from "./profile.json";
+import sampleBill from "./sample-bill.json";
+import shell from "./shell.json";
+import signup from "./signup.json";
+import staff from "./staff.json";
+
+export default {
+  bill,
+  bills,
+  common,
+  confirm,
+  consumption,
+  contracts,
+  delivery,
+  directDebit,
+  errors,
+  home,
+  login,
+  mails,
+  overview,
+  profile,
+  sampleBill,
+  shell,
+  signup,
+  staff,
+};

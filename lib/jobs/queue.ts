@@ -1,0 +1,24 @@
+import { sql } from "drizzle-orm";
+import type { TxContext } from "@/lib/auth/context";
+
+/** What the worker can be asked to do; payloads hold ids only. */
+export interface Jobs {
+  /** Compare a registration with the contracts and answer by e-mail (R3). */
+  match_signup: { attemptId: string };
+  /** Send one e-mail about an account. */
+  send_account_mail: { mailId: string };
+  /** Batch and send whatever dispatches are queued; one at a time is enough. */
+  drain_dispatches: Record<string, never>;
+}
+
+/** Adds a job in the caller's transaction: it runs if and only if that commits. */
+export async function enqueue<Task extends keyof Jobs>(
+  { db }: TxContext,
+  task: Task,
+  payload: Jobs[Task],
+  jobKey: string | null = null,
+): Promise<void> {
+  await db.execute(
+    sql`select enqueue_job(${task}, ${JSON.stringify(payload)}::json, ${jobKey}::text)`,
+  );
+}

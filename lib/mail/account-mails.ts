@@ -1,0 +1,46 @@
+import { v7 as uuidv7 } from "uuid";
+import { accountMails } from "@/db/schema";
+import type { TxContext } from "@/lib/auth/context";
+import type { Language } from "@/lib/i18n/languages";
+import { enqueue } from "@/lib/jobs/queue";
+
+/** The e-mails about an account; each is a template in emails/. */
+export const ACCOUNT_MAIL_TEMPLATES = [
+  "confirm-account",
+  "no-match",
+  "mandate-missing",
+  "account-exists",
+  "contract-taken",
+  "account-deleted",
+  "delivery-changed",
+  "confirm-address",
+] as const;
+export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
+
+export interface AccountMail {
+  /** Give it when a token must be derived from it (lib/auth/token.ts) before the mail is queued. */
+  id?: string;
+  template: AccountMailTemplate;
+  companyId: number;
+  accountId: string | null;
+  toEmail: string;
+  language: Language;
+  /** Plain facts the template shows; never a token or a tax id. */
+  params?: Record<string, string>;
+}
+
+/** Queues a mail in the caller's transaction; returns its id. The worker renders and sends it. */
+export async function queueAccountMail(ctx: TxContext, mail: AccountMail): Promise<string> {
+  const id = mail.id ?? uuidv7();
+  await ctx.db.insert(accountMails).values({
+    id,
+    template: mail.template,
+    companyId: mail.companyId,
+    accountId: mail.accountId,
+    toEmail: mail.toEmail,
+    language: mail.language,
+    params: mail.params ?? {},
+  });
+  await enqueue(ctx, "send_account_mail", { mailId: id }, `account-mail:${id}`);
+  return id;
+}

@@ -1,0 +1,52 @@
+import type { Language } from "./i18n/languages";
+
+const LOCALES: Record<Language, string> = { it: "it-IT", en: "en-IE", de: "de-DE" };
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatter(language: Language, key: string, options: Intl.NumberFormatOptions) {
+  const id = `${language} ${key}`;
+  let found = formatters.get(id);
+  if (!found) {
+    // 'always': Italian leaves 1234 ungrouped otherwise.
+    found = new Intl.NumberFormat(LOCALES[language], { useGrouping: "always", ...options });
+    formatters.set(id, found);
+  }
+  return found;
+}
+
+/** Integer cents as people write euro: `1.234,50 €` (R27). */
+export function formatCents(cents: number, language: Language): string {
+  return formatter(language, "eur", { style: "currency", currency: "EUR" }).format(cents / 100);
+}
+
+/** A number with at most `digits` decimals (default 0), grouped. */
+export function formatNumber(value: number, language: Language, digits = 0): string {
+  return formatter(language, `n${digits}`, { maximumFractionDigits: digits }).format(value);
+}
+
+/** A number with exactly `digits` decimals. */
+export function formatFixed(value: number, language: Language, digits: number): string {
+  return formatter(language, `f${digits}`, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** A share from 0 to 1 as a percentage without decimals. */
+export function formatShare(share: number, language: Language): string {
+  return formatter(language, "share", { style: "percent", maximumFractionDigits: 0 }).format(share);
+}
+
+/**
+ * Euro as written in a file, decimal comma or point, to integer cents; null when it is not an
+ * amount with at most two decimals.
+ */
+export function parseEuroCents(text: string): number | null {
+  const match = /^(-?)(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(text.trim());
+  if (!match) {
+    return null;
+  }
+  const cents = Number(match[2]) * 100 + Number((match[3] ?? "").padEnd(2, "0"));
+  return match[1] && cents !== 0 ? -cents : cents;
+}

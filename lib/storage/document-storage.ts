@@ -1,0 +1,29 @@
+import path from "node:path";
+import { Disk } from "flydrive";
+import { FSDriver } from "flydrive/drivers/fs";
+import { env } from "@/lib/env";
+
+let disk: Disk | undefined;
+
+function storage(): Disk {
+  if (!disk) {
+    const location = path.resolve(env().STORAGE_URL.replace(/^file:(\/\/)?/, ""));
+    disk = new Disk(new FSDriver({ location, visibility: "private" }));
+  }
+  return disk;
+}
+
+/** Stores a document's bytes under a key such as `1/2026/<id>.pdf`; replaces what stands there. */
+export async function putDocument(key: string, content: Uint8Array): Promise<void> {
+  await storage().put(key, content);
+}
+
+/** The bytes of a stored document. Throws when there is none. */
+export async function readDocument(key: string): Promise<Uint8Array> {
+  return await storage().getBytes(key);
+}
+
+/** Removes documents whose import did not come to its end; missing ones are no error. */
+export async function removeDocuments(keys: string[]): Promise<void> {
+  await Promise.all(keys.map((key) => storage().delete(key)));
+}

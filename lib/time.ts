@@ -1,0 +1,76 @@
+import { Temporal } from "temporal-polyfill";
+import type { Language } from "./i18n/languages";
+
+/** The zone of every local day and cut-off in Sportello. */
+export const ROME = "Europe/Rome";
+
+const LOCALES: Record<Language, string> = { it: "it-IT", en: "en-GB", de: "de-DE" };
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function format(
+  language: Language,
+  key: string,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+  at: Date,
+): string {
+  const id = `${language} ${key}`;
+  let found = formatters.get(id);
+  if (!found) {
+    found = new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, ...options });
+    formatters.set(id, found);
+  }
+  return found.format(at);
+}
+
+const midnight = (isoDate: string) => new Date(`${isoDate}T00:00:00Z`);
+
+/** A date (`2026-12-15`) in words: `15 dicembre 2026`. */
+export function formatDate(isoDate: string, language: Language): string {
+  return format(language, "date", "UTC", { dateStyle: "long" }, midnight(isoDate));
+}
+
+/** A date in figures: `15/12/2026`. */
+export function formatShortDate(isoDate: string, language: Language): string {
+  const options = { day: "2-digit", month: "2-digit", year: "numeric" } as const;
+  return format(language, "short", "UTC", options, midnight(isoDate));
+}
+
+/** The month of a date: `dicembre 2026`. */
+export function formatMonth(isoDate: string, language: Language): string {
+  return format(language, "month", "UTC", { month: "long", year: "numeric" }, midnight(isoDate));
+}
+
+/** An instant on Rome's clock: `15 dicembre 2026 alle ore 18:00`. */
+export function formatInstant(at: Date, language: Language): string {
+  return format(language, "instant", ROME, { dateStyle: "long", timeStyle: "short" }, at);
+}
+
+/** The local day in Rome of an instant, as `YYYY-MM-DD`. */
+export function romeDay(at: Date): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(ROME)
+    .toPlainDate()
+    .toString();
+}
+
+/** Minutes of a local day in Rome: 1380, 1440 or 1500 on clock-change days (R22). */
+export function minutesOfRomeDay(isoDate: string): number {
+  return Temporal.PlainDate.from(isoDate).toZonedDateTime(ROME).hoursInDay * 60;
+}
+
+/** True for a date that exists, written as `YYYY-MM-DD`. */
+export function isIsoDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    return false;
+  }
+  const date = midnight(text);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** `isoDate` moved by whole days. */
+export function addDays(isoDate: string, days: number): string {
+  const date = midnight(isoDate);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,39 @@
+import type { NextConfig } from "next";
+import { PHASE_PRODUCTION_BUILD } from "next/constants";
+import createNextIntlPlugin from "next-intl/plugin";
+import { env } from "./lib/env";
+
+const securityHeaders = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+];
+
+const config: NextConfig = {
+  // Tests build into a folder of their own, never a running demo's.
+  distDir: process.env.SPORTELLO_BUILD_DIR ?? ".next",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  serverExternalPackages: ["pdfkit", "@node-rs/argon2", "postgres", "graphile-worker", "pino"],
+  // `npm run check` looks at the types; a build need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  async headers() {
+    const https = process.env.APP_URL?.startsWith("https:");
+    const hsts = { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" };
+    const token = [{ key: "Referrer-Policy", value: "no-referrer" }];
+    return [
+      { source: "/:path*", headers: https ? [...securityHeaders, hsts] : securityHeaders },
+      { source: "/:language(en|de)?/confirm", headers: token },
+      { source: "/:language(en|de)?/reset-password", headers: token },
+    ];
+  },
+};
+
+export default function nextConfig(phase: string): NextConfig {
+  // A wrong environment stops the start, not the build: the same build serves everywhere.
+  if (phase !== PHASE_PRODUCTION_BUILD) {
+    env();
+  }
+  return createNextIntlPlugin("./lib/i18n/request.ts")(config);
+}

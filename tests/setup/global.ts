@@ -1,0 +1,40 @@
+import postgres from "postgres";
+import type { TestProject } from "vitest/node";
+import { startEmbedded } from "@/db/embedded/launcher";
+import { migrate } from "@/db/migrate";
+import { databaseUrls } from "./urls";
+
+/** One embedded PostgreSQL for the run, with a migrated template that tests clone. */
+export default async function setup(project: TestProject) {
+  const embedded = await startEmbedded(
+    process.env.SPORTELLO_TEST_DATA || ".sportello-test/vitest",
+    {
+      throwAway: true,
+    },
+  );
+  const admin = postgres(embedded.superuserUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe("drop database if exists template_sportello with (force)");
+  for (const {
+    datname,
+  } of await admin`select datname from pg_database where datname like 'clone\\_%'`) {
+    await admin.unsafe(`drop database if exists "${datname}" with (force)`);
+  }
+  await admin.unsafe("create database template_sportello owner sportello_owner");
+  await admin.end();
+  await migrate(databaseUrls(embedded, "template_sportello").ownerUrl);
+  project.provide("postgres", {
+    ownerUrl: embedded.ownerUrl,
+    webUrl: embedded.webUrl,
+    workerUrl: embedded.workerUrl,
+    superuserUrl: embedded.superuserUrl,
+  });
+  return async () => {
+    await embedded.release();
+  };
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    postgres: { ownerUrl: string; webUrl: string; workerUrl: string; superuserUrl: string };
+  }
+}
