@@ -1,4 +1,16 @@
-import { access, chmod, constants, cp, mkdir, readFile, stat, symlink } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  constants,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -46,10 +58,7 @@ export async function nativeBinaries(): Promise<NativeBinaries> {
       () => false,
     );
     if (!exists) {
-      await mkdir(root, { recursive: true, mode: 0o755 });
-      await chmod(SHARED_BASE, 0o755);
-      await cp(path.join(packageFolder, "native"), path.join(root, "native"), { recursive: true });
-      await mkdir(path.join(root, "complete"));
+      await copyForOthers(packageFolder, root);
     }
   }
   await relink(root);
@@ -61,6 +70,30 @@ export async function nativeBinaries(): Promise<NativeBinaries> {
     }
   }
   return { initdb: path.join(native, "bin/initdb"), pg_ctl: path.join(native, "bin/pg_ctl") };
+}
+
+/** Copies the programs to where everybody may enter and read, whatever our umask; whole or not at all. */
+async function copyForOthers(packageFolder: string, root: string): Promise<void> {
+  const draft = `${root}.${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  await chmod(SHARED_BASE, 0o755);
+  // Links stay as they are: made absolute they would lead back into the closed folder.
+  await cp(path.join(packageFolder, "native"), path.join(draft, "native"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  await mkdir(path.join(draft, "complete"));
+  await chmod(draft, 0o755);
+  for (const entry of await readdir(draft, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isSymbolicLink()) {
+      await chmod(file, (await stat(file)).mode | (entry.isDirectory() ? 0o755 : 0o444));
+    }
+  }
+  // Another start may have been as fast as we.
+  await rename(draft, root).catch(async () => {
+    await rm(draft, { recursive: true, force: true });
+  });
 }
 
 /** npm drops symbolic links; the package lists them, and its install script may not have run. */

@@ -76,6 +76,7 @@ CREATE TABLE "mandates" (
 	"company_id" smallint NOT NULL,
 	"contract_id" uuid NOT NULL,
 	"id" uuid DEFAULT uuidv7() NOT NULL,
+	"holder_id" uuid NOT NULL,
 	"reference" text NOT NULL,
 	"iban" text NOT NULL,
 	"debtor" text NOT NULL,
@@ -85,7 +86,7 @@ CREATE TABLE "mandates" (
 	"until" date,
 	"recorded_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "mandates_company_id_contract_id_id_pk" PRIMARY KEY("company_id","contract_id","id"),
-	CONSTRAINT "mandates_reference_unique_on_contract" UNIQUE("company_id","contract_id","reference"),
+	CONSTRAINT "mandates_reference_unique_on_contract" UNIQUE("company_id","contract_id","holder_id","reference"),
 	CONSTRAINT "mandates_status_known" CHECK ("mandates"."status" in ('requested', 'active', 'rejected', 'revoked', 'expired')),
 	CONSTRAINT "mandates_dates_fit_status" CHECK (case "mandates"."status" when 'active' then "mandates"."since" is not null
           when 'revoked' then "mandates"."until" is not null
@@ -95,6 +96,7 @@ CREATE TABLE "mandates" (
 ALTER TABLE "discounts" ADD CONSTRAINT "discounts_company_id_companies_id_fk" FOREIGN KEY ("company_id") REFERENCES "public"."companies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contracts" ADD CONSTRAINT "contracts_company_id_companies_id_fk" FOREIGN KEY ("company_id") REFERENCES "public"."companies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contracts" ADD CONSTRAINT "contracts_holder_id_holders_id_fk" FOREIGN KEY ("holder_id") REFERENCES "public"."holders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mandates" ADD CONSTRAINT "mandates_holder_id_holders_id_fk" FOREIGN KEY ("holder_id") REFERENCES "public"."holders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_company_id_contract_id_contracts_company_id_id_fk" FOREIGN KEY ("company_id","contract_id") REFERENCES "public"."contracts"("company_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "contracts_by_customer_code" ON "contracts" USING btree ("company_id","customer_code");--> statement-breakpoint
 CREATE INDEX "contracts_by_holder" ON "contracts" USING btree ("holder_id");

@@ -18,7 +18,8 @@ CREATE TABLE "delivery_choices" (
 	"chosen_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "delivery_choices_company_id_contract_id_id_pk" PRIMARY KEY("company_id","contract_id","id"),
 	CONSTRAINT "delivery_choices_mode_known" CHECK ("delivery_choices"."mode" in ('electronic', 'paper')),
-	CONSTRAINT "delivery_choices_notice_accepted" CHECK ("delivery_choices"."mode" = 'paper' or "delivery_choices"."origin" <> 'customer' or "delivery_choices"."notice_version" is not null)
+	CONSTRAINT "delivery_choices_notice_accepted" CHECK ("delivery_choices"."mode" = 'paper' or "delivery_choices"."origin" <> 'customer' or "delivery_choices"."notice_version" is not null),
+	CONSTRAINT "delivery_choices_electronic_has_an_address" CHECK ("delivery_choices"."mode" = 'paper' or "delivery_choices"."account_id" is not null or "delivery_choices"."email" is not null)
 );
 --> statement-breakpoint
 CREATE TABLE "delivery_plans" (
@@ -29,6 +30,7 @@ CREATE TABLE "delivery_plans" (
 	"email" text,
 	"reason" text NOT NULL,
 	"discount_cents" integer NOT NULL,
+	"discount_basis" text,
 	"choice_id" uuid,
 	"mandate_id" uuid,
 	CONSTRAINT "delivery_plans_company_id_run_id_contract_id_pk" PRIMARY KEY("company_id","run_id","contract_id"),

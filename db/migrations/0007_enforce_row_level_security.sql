@@ -13,18 +13,46 @@ $$ SELECT nullif(current_setting('app.holder_id', true), '')::uuid $$;
 CREATE FUNCTION "app_staff"() RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT coalesce(current_setting('app.actor', true) = 'staff', false) $$;
 --> statement-breakpoint
--- A visitor who shows a mailed token may act on the attempt or account the token stands for.
+-- A visitor who shows a mailed token may act on the attempt or account the token stands for, until it
+-- is spent.
 CREATE FUNCTION "app_token_hash"() RETURNS bytea LANGUAGE sql STABLE AS
 $$ SELECT decode(nullif(current_setting('app.token_hash', true), ''), 'hex') $$;
 --> statement-breakpoint
 CREATE FUNCTION "app_token_attempt"() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	SELECT attempt_id FROM tokens WHERE token_hash = app_token_hash() AND expires_at > now()
+	SELECT attempt_id FROM tokens
+	WHERE token_hash = app_token_hash() AND purpose = 'confirm_account' AND used_at IS NULL
+		AND expires_at > now()
+$$;
+--> statement-breakpoint
+-- R4: whom a confirmed registration belongs to. The visitor sees no contract yet, so this answers for
+-- the token's attempt alone, and only while the contract is still that tax id's.
+CREATE FUNCTION "app_token_holder"() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT h.id
+	FROM signup_attempts s
+	JOIN contracts c ON c.company_id = s.company_id AND c.id = s.contract_id
+	JOIN holders h ON h.id = c.holder_id AND s.tax_id IN (h.tax_id, h.vat_number)
+	WHERE s.id = app_token_attempt()
+$$;
+--> statement-breakpoint
+-- The hash of the password that was chosen with it; hashes are in no column that the web role reads.
+CREATE FUNCTION "app_token_password_hash"() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT password_hash FROM signup_attempts WHERE id = app_token_attempt() AND outcome = 'confirm'
 $$;
 --> statement-breakpoint
 CREATE FUNCTION "app_token_account"() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	SELECT account_id FROM tokens WHERE token_hash = app_token_hash() AND expires_at > now()
+	SELECT account_id FROM tokens
+	WHERE token_hash = app_token_hash() AND purpose = 'confirm_address' AND used_at IS NULL
+		AND expires_at > now()
+$$;
+--> statement-breakpoint
+-- R7: a deletion asks for the password once more; this is what to compare it with.
+CREATE FUNCTION "own_password_hash"() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT password_hash FROM accounts WHERE id = app_account() AND deleted_at IS NULL
 $$;
 --> statement-breakpoint
 -- Sign-in happens before there is an actor: these three answer exactly what it needs.
@@ -262,18 +290,21 @@ CREATE POLICY "see_linked" ON "contracts" FOR SELECT TO sportello_web
 		AND l.contract_id = contracts.id AND l.account_id = app_account() AND l.ended_at IS NULL));
 --> statement-breakpoint
 CREATE POLICY "see_linked" ON "mandates" FOR SELECT TO sportello_web
-	USING (app_staff() OR EXISTS (SELECT FROM contract_links l WHERE l.company_id = mandates.company_id
-		AND l.contract_id = mandates.contract_id AND l.account_id = app_account() AND l.ended_at IS NULL));
+	USING (app_staff() OR holder_id = app_holder() AND EXISTS (
+		SELECT FROM contract_links l WHERE l.company_id = mandates.company_id
+			AND l.contract_id = mandates.contract_id AND l.account_id = app_account()
+			AND (l.ended_at IS NULL OR l.ended_because = 'holder_changed')));
 --> statement-breakpoint
 CREATE POLICY "see_own" ON "accounts" FOR SELECT TO sportello_web
-	USING (app_staff() OR id = app_account() OR id = app_token_account());
+	USING (app_staff() OR id = app_account());
 --> statement-breakpoint
 CREATE POLICY "change_own" ON "accounts" FOR UPDATE TO sportello_web
 	USING (id = app_account())
 	WITH CHECK (id = app_account());
 --> statement-breakpoint
 CREATE POLICY "confirm_attempt" ON "accounts" FOR INSERT TO sportello_web
-	WITH CHECK (EXISTS (SELECT FROM signup_attempts s WHERE s.id = app_token_attempt() AND s.email = accounts.email));
+	WITH CHECK (holder_id = app_token_holder() AND EXISTS (
+		SELECT FROM signup_attempts s WHERE s.id = app_token_attempt() AND s.email = accounts.email));
 --> statement-breakpoint
 CREATE POLICY "see_own" ON "contract_links" FOR SELECT TO sportello_web
 	USING (app_staff() OR account_id = app_account());
@@ -283,8 +314,9 @@ CREATE POLICY "end_own" ON "contract_links" FOR UPDATE TO sportello_web
 	WITH CHECK (account_id = app_account());
 --> statement-breakpoint
 CREATE POLICY "confirm_attempt" ON "contract_links" FOR INSERT TO sportello_web
-	WITH CHECK (EXISTS (SELECT FROM signup_attempts s WHERE s.id = app_token_attempt()
-		AND s.company_id = contract_links.company_id AND s.contract_id = contract_links.contract_id));
+	WITH CHECK (app_token_holder() IS NOT NULL AND EXISTS (
+		SELECT FROM signup_attempts s WHERE s.id = app_token_attempt()
+			AND s.company_id = contract_links.company_id AND s.contract_id = contract_links.contract_id));
 --> statement-breakpoint
 CREATE POLICY "see_own" ON "sessions" FOR SELECT TO sportello_web
 	USING (account_id = app_account() OR staff_id = nullif(current_setting('app.staff_id', true), '')::uuid);
@@ -296,10 +328,11 @@ CREATE POLICY "end_own" ON "sessions" FOR UPDATE TO sportello_web
 	USING (account_id = app_account() OR staff_id = nullif(current_setting('app.staff_id', true), '')::uuid);
 --> statement-breakpoint
 CREATE POLICY "try" ON "signup_attempts" FOR INSERT TO sportello_web
-	WITH CHECK (outcome IN ('pending', 'throttled'));
+	WITH CHECK (app_actor() = 'visitor' AND outcome IN ('pending', 'throttled') AND contract_id IS NULL);
 --> statement-breakpoint
 CREATE POLICY "see_by_token" ON "signup_attempts" FOR SELECT TO sportello_web
-	USING (app_staff() OR id = app_token_attempt());
+	USING (app_staff() OR EXISTS (SELECT FROM tokens t WHERE t.attempt_id = signup_attempts.id
+		AND t.token_hash = app_token_hash() AND t.expires_at > now()));
 --> statement-breakpoint
 CREATE POLICY "confirm_by_token" ON "signup_attempts" FOR UPDATE TO sportello_web
 	USING (id = app_token_attempt());
@@ -308,16 +341,22 @@ CREATE POLICY "see_by_token" ON "tokens" FOR SELECT TO sportello_web
 	USING (token_hash = app_token_hash());
 --> statement-breakpoint
 CREATE POLICY "use_by_token" ON "tokens" FOR UPDATE TO sportello_web
-	USING (token_hash = app_token_hash());
+	USING (token_hash = app_token_hash() AND used_at IS NULL)
+	WITH CHECK (token_hash = app_token_hash() AND used_at IS NOT NULL);
 --> statement-breakpoint
 CREATE POLICY "see_own" ON "account_mails" FOR SELECT TO sportello_web
 	USING (app_staff() OR account_id = app_account());
 --> statement-breakpoint
+-- A customer has mails sent to their own address, and a request to confirm to one they have added; the
+-- last mail of a deleted account belongs to no account any more.
 CREATE POLICY "queue" ON "account_mails" FOR INSERT TO sportello_web
-	WITH CHECK (state = 'queued');
---> statement-breakpoint
-CREATE POLICY "pseudonymise_own" ON "account_mails" FOR UPDATE TO sportello_web
-	USING (account_id = app_account());
+	WITH CHECK (state = 'queued' AND CASE template
+		WHEN 'confirm-address' THEN account_id = app_account() AND EXISTS (SELECT FROM delivery_addresses da
+			WHERE da.account_id = app_account() AND da.email = account_mails.to_email AND da.confirmed_at IS NULL)
+		ELSE (account_id = app_account() OR account_id IS NULL AND template = 'account-deleted')
+			AND EXISTS (SELECT FROM accounts a
+				WHERE a.id = app_account() AND a.email = account_mails.to_email AND a.deleted_at IS NULL)
+	END);
 --> statement-breakpoint
 CREATE POLICY "own" ON "delivery_addresses" FOR ALL TO sportello_web
 	USING (account_id = app_account())
@@ -332,24 +371,14 @@ CREATE POLICY "see_linked" ON "delivery_choices" FOR SELECT TO sportello_web
 		OR account_id = app_account());
 --> statement-breakpoint
 CREATE POLICY "choose_for_linked" ON "delivery_choices" FOR INSERT TO sportello_web
-	WITH CHECK ((account_id = app_account() OR account_id IS NULL AND origin IN ('removed', 'account_deleted'))
+	WITH CHECK (chosen_at >= now()
+		AND (account_id = app_account() OR account_id IS NULL AND origin IN ('removed', 'account_deleted'))
 		AND EXISTS (SELECT FROM contract_links l WHERE l.company_id = delivery_choices.company_id
 		AND l.contract_id = delivery_choices.contract_id AND l.account_id = app_account() AND l.ended_at IS NULL));
---> statement-breakpoint
-CREATE POLICY "pseudonymise_own" ON "delivery_choices" FOR UPDATE TO sportello_web
-	USING (account_id = app_account());
 --> statement-breakpoint
 CREATE POLICY "see_own" ON "address_suspensions" FOR SELECT TO sportello_web
 	USING (app_staff() OR email = (SELECT a.email FROM accounts a WHERE a.id = app_account())
 		OR EXISTS (SELECT FROM delivery_addresses da WHERE da.account_id = app_account() AND da.email = address_suspensions.email));
---> statement-breakpoint
-CREATE POLICY "see_linked" ON "delivery_plans" FOR SELECT TO sportello_web
-	USING (app_staff() OR EXISTS (SELECT FROM contract_links l WHERE l.company_id = delivery_plans.company_id
-		AND l.contract_id = delivery_plans.contract_id AND l.account_id = app_account() AND l.ended_at IS NULL));
---> statement-breakpoint
-CREATE POLICY "pseudonymise_linked" ON "delivery_plans" FOR UPDATE TO sportello_web
-	USING (EXISTS (SELECT FROM contract_links l WHERE l.company_id = delivery_plans.company_id
-		AND l.contract_id = delivery_plans.contract_id AND l.account_id = app_account() AND l.ended_at IS NULL));
 --> statement-breakpoint
 CREATE POLICY "see_published" ON "documents" FOR SELECT TO sportello_web
 	USING (app_staff() OR published_at IS NOT NULL AND holder_id = app_holder() AND EXISTS (
@@ -364,17 +393,6 @@ CREATE POLICY "see_with_document" ON "dispatches" FOR SELECT TO sportello_web
 	USING (EXISTS (SELECT FROM documents d WHERE d.company_id = dispatches.company_id
 		AND d.contract_id = dispatches.contract_id AND d.id = dispatches.document_id));
 --> statement-breakpoint
-CREATE POLICY "see_with_document" ON "dispatch_events" FOR SELECT TO sportello_web
-	USING (EXISTS (SELECT FROM documents d WHERE d.company_id = dispatch_events.company_id
-		AND d.contract_id = dispatch_events.contract_id AND d.id = dispatch_events.document_id));
---> statement-breakpoint
-CREATE POLICY "end_own" ON "dispatches" FOR UPDATE TO sportello_web
-	USING (EXISTS (SELECT FROM documents d WHERE d.company_id = dispatches.company_id
-		AND d.contract_id = dispatches.contract_id AND d.id = dispatches.document_id));
---> statement-breakpoint
-CREATE POLICY "staff_see" ON "dispatch_batches" FOR SELECT TO sportello_web
-	USING (app_staff());
---> statement-breakpoint
 CREATE POLICY "see_linked" ON "load_profiles" FOR SELECT TO sportello_web
 	USING (app_staff() OR EXISTS (SELECT FROM contract_links l JOIN contracts c ON c.company_id = l.company_id AND c.id = l.contract_id
 		WHERE l.company_id = load_profiles.company_id AND l.contract_id = load_profiles.contract_id AND l.account_id = app_account()
@@ -385,21 +403,29 @@ CREATE POLICY "see_linked" ON "daily_consumption" FOR SELECT TO sportello_web
 		WHERE l.company_id = daily_consumption.company_id AND l.contract_id = daily_consumption.contract_id AND l.account_id = app_account()
 			AND l.ended_at IS NULL AND c.held_since <= daily_consumption.local_day));
 --> statement-breakpoint
-CREATE POLICY "see" ON "staff" FOR SELECT TO sportello_web
-	USING (app_staff());
---> statement-breakpoint
+-- R30: nobody writes in another's name.
 CREATE POLICY "add" ON "audit_log" FOR INSERT TO sportello_web
-	WITH CHECK (true);
---> statement-breakpoint
-CREATE POLICY "staff_see" ON "imports" FOR SELECT TO sportello_web
-	USING (app_staff());
+	WITH CHECK (actor_kind = app_actor() AND CASE actor_kind
+		WHEN 'customer' THEN actor_id = app_account()::text
+		WHEN 'staff' THEN actor_id = nullif(current_setting('app.staff_id', true), '')
+		WHEN 'visitor' THEN actor_id IS NULL
+		ELSE false
+	END);
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA public TO sportello_web, sportello_worker;
 --> statement-breakpoint
-GRANT SELECT ON companies, discounts, invoicing_runs, holders, contracts, mandates, accounts, contract_links, sessions,
-	signup_attempts, tokens, account_mails, delivery_addresses, delivery_choices, address_suspensions, delivery_plans,
-	documents, bill_lines, dispatch_batches, dispatches, dispatch_events, load_profiles, daily_consumption, staff, imports
-	TO sportello_web;
+-- The web role gets what pages and actions use and no more: no hash of a password or session, nothing of
+-- the runs' plans and batches, and no change to what was sent or decided.
+GRANT SELECT ON companies, discounts, invoicing_runs, holders, contracts, mandates, contract_links, tokens,
+	account_mails, delivery_addresses, delivery_choices, address_suspensions, documents, bill_lines, dispatches,
+	load_profiles, daily_consumption TO sportello_web;
+--> statement-breakpoint
+GRANT SELECT (id, holder_id, email, language, created_at, deleted_at) ON accounts TO sportello_web;
+--> statement-breakpoint
+GRANT SELECT (id, account_id, staff_id, ended_at) ON sessions TO sportello_web;
+--> statement-breakpoint
+GRANT SELECT (id, company_id, tax_id, customer_code, bill_number, email, language, outcome, contract_id, created_at,
+	decided_at, confirmed_at) ON signup_attempts TO sportello_web;
 --> statement-breakpoint
 GRANT INSERT ON accounts, contract_links, sessions, signup_attempts, account_mails, delivery_addresses,
 	delivery_choices, audit_log TO sportello_web;
@@ -408,28 +434,24 @@ GRANT UPDATE (email, password_hash, language, deleted_at) ON accounts TO sportel
 --> statement-breakpoint
 GRANT UPDATE (ended_at, ended_because) ON contract_links TO sportello_web;
 --> statement-breakpoint
-GRANT UPDATE (ended_at, last_seen_at) ON sessions TO sportello_web;
+GRANT UPDATE (ended_at) ON sessions TO sportello_web;
 --> statement-breakpoint
 GRANT UPDATE (outcome, confirmed_at, password_hash) ON signup_attempts TO sportello_web;
 --> statement-breakpoint
 GRANT UPDATE (used_at) ON tokens TO sportello_web;
 --> statement-breakpoint
-GRANT UPDATE (to_email) ON account_mails TO sportello_web;
---> statement-breakpoint
-GRANT UPDATE (email) ON delivery_choices, delivery_plans TO sportello_web;
---> statement-breakpoint
-GRANT UPDATE (channel, email, state, failure) ON dispatches TO sportello_web;
---> statement-breakpoint
-GRANT UPDATE (email, confirmed_at), DELETE ON delivery_addresses TO sportello_web;
+GRANT UPDATE (confirmed_at), DELETE ON delivery_addresses TO sportello_web;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sportello_worker;
 --> statement-breakpoint
 REVOKE UPDATE, DELETE ON audit_log FROM sportello_worker;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION ensure_consumption_months(date, date), login_candidate(text), staff_login_candidate(text),
-	session_actor(bytea, interval, interval), app_token_attempt(), app_token_account() FROM PUBLIC;
+	session_actor(bytea, interval, interval), app_token_attempt(), app_token_account(), app_token_holder(),
+	app_token_password_hash(), own_password_hash() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION ensure_consumption_months(date, date) TO sportello_worker;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION login_candidate(text), staff_login_candidate(text), session_actor(bytea, interval, interval),
-	app_token_attempt(), app_token_account() TO sportello_web;
+	app_token_attempt(), app_token_account(), app_token_holder(), app_token_password_hash(), own_password_hash()
+	TO sportello_web;

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
   check,
-  customType,
   foreignKey,
   index,
   jsonb,
@@ -13,13 +12,10 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { bytea } from "./bytes";
 import { companies } from "./company";
 import { contracts, holders } from "./contract";
 import { staff } from "./staff";
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
-  dataType: () => "bytea",
-});
 
 const at = () => timestamp({ withTimezone: true });
 
@@ -177,6 +173,8 @@ export const accountMails = pgTable(
       .default("queued"),
     providerId: text(),
     createdAt: at().notNull().default(sql`clock_timestamp()`),
+    /** When a request first went out that may have been taken; null again after a clear "no". */
+    firstAttemptAt: at(),
     sentAt: at(),
     failure: text(),
   },

@@ -90,6 +90,10 @@ export const mandates = pgTable(
     companyId: smallint().notNull(),
     contractId: uuid().notNull(),
     id: uuid().notNull().default(sql`uuidv7()`),
+    /** Who gave it: it neither shows to nor pays for whoever takes the contract over (R5). */
+    holderId: uuid()
+      .notNull()
+      .references(() => holders.id),
     reference: text().notNull(),
     iban: text().notNull(),
     debtor: text().notNull(),
@@ -108,6 +112,7 @@ export const mandates = pgTable(
     unique("mandates_reference_unique_on_contract").on(
       table.companyId,
       table.contractId,
+      table.holderId,
       table.reference,
     ),
     check(

@@ -64,6 +64,10 @@ export const deliveryChoices = pgTable(
       "delivery_choices_notice_accepted",
       sql`${table.mode} = 'paper' or ${table.origin} <> 'customer' or ${table.noticeVersion} is not null`,
     ),
+    check(
+      "delivery_choices_electronic_has_an_address",
+      sql`${table.mode} = 'paper' or ${table.accountId} is not null or ${table.email} is not null`,
+    ),
   ],
 );
 
@@ -118,6 +122,8 @@ export const deliveryPlans = pgTable(
     email: text(),
     reason: text({ enum: DELIVERY_REASONS }).notNull(),
     discountCents: integer().notNull(),
+    /** What the cents are for; null where there is no discount (R13). */
+    discountBasis: text({ enum: ["per_year", "per_bill"] }),
     choiceId: uuid(),
     mandateId: uuid(),
   },

@@ -13,6 +13,7 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { bytea } from "./bytes";
 import { companies } from "./company";
 import { documents } from "./document";
 
@@ -46,9 +47,13 @@ export const dispatchBatches = pgTable(
     members: integer().notNull(),
     /** SHA-256 of the request body, set before the first attempt; a later one must match. */
     bodyDigest: text(),
+    /** The request body itself, gzipped: frozen with the digest, gone once the batch is finished. */
+    body: bytea(),
     createdAt: at().notNull().default(sql`clock_timestamp()`),
+    /** When a request first went out that may have been taken; null again after a clear "no". */
     firstAttemptAt: at(),
     attempts: integer().notNull().default(0),
+    /** Nobody else takes the batch before; after a failed attempt, also its next time. */
     leaseUntil: at(),
     /** Grows with each lease; a worker that lost its lease finds another number here. */
     fence: integer().notNull().default(0),

@@ -1,0 +1,1 @@
+ALTER TABLE "dispatch_batches" ADD COLUMN "body" "bytea";
