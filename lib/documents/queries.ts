@@ -1,53 +1,204 @@
-import { desc, eq } from "drizzle-orm";
-import { companies, documents } from "@/db/schema";
-import { type Context, inTransaction } from "@/lib/auth/context";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { validate as isUuid } from "uuid";
+import { billLines, companies, contracts, dispatches, documents, holders } from "@/db/schema";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { maskIban } from "@/lib/contracts/rules";
+import { visibleContracts } from "@/lib/contracts/scope";
+import { settlementOf } from "./rules";
 import { visibleDocuments } from "./scope";
 
 /** How many bills a page of the archive shows. */
-export const BILLS_PER_PAGE = 24;
+const BILLS_PER_PAGE = 24;
 
-export interface BillListItem {
-  id: string;
-  kind: (typeof documents.$inferSelect)["kind"];
-  billNumber: string;
-  contractNumber: string;
-  commodity: (typeof documents.$inferSelect)["commodity"];
+const onList = {
+  id: documents.id,
+  kind: documents.kind,
+  billNumber: documents.billNumber,
+  contractNumber: documents.contractNumber,
+  commodity: documents.commodity,
+  companyName: companies.name,
+  issueDate: documents.issueDate,
+  dueDate: documents.dueDate,
+  periodFrom: documents.periodFrom,
+  periodTo: documents.periodTo,
+  totalCents: documents.totalCents,
+  paymentStatus: documents.paymentStatus,
+};
+
+type Document = typeof documents.$inferSelect;
+export type BillListItem = Pick<Document, Exclude<keyof typeof onList, "companyName">> & {
   companyName: string;
-  issueDate: string;
-  dueDate: string;
-  periodFrom: string;
-  periodTo: string;
-  totalCents: number;
-  paymentStatus: (typeof documents.$inferSelect)["paymentStatus"];
-}
+};
 
-/** One page (from 0) of the actor's documents, newest first, and whether there are more. */
+/**
+ * One page (from 0) of the actor's documents, newest first, and whether there are more; of one
+ * contract where asked.
+ */
 export async function listBills(
   ctx: Context,
-  { page }: { page: number },
+  {
+    page,
+    contractId,
+    limit = BILLS_PER_PAGE,
+  }: { page: number; contractId?: string; limit?: number },
 ): Promise<{ bills: BillListItem[]; more: boolean }> {
   return await inTransaction(ctx, async ({ db, actor }) => {
     const rows = await db
-      .select({
-        id: documents.id,
-        kind: documents.kind,
-        billNumber: documents.billNumber,
-        contractNumber: documents.contractNumber,
-        commodity: documents.commodity,
-        companyName: companies.name,
-        issueDate: documents.issueDate,
-        dueDate: documents.dueDate,
-        periodFrom: documents.periodFrom,
-        periodTo: documents.periodTo,
-        totalCents: documents.totalCents,
-        paymentStatus: documents.paymentStatus,
-      })
+      .select(onList)
       .from(documents)
       .innerJoin(companies, eq(companies.id, documents.companyId))
-      .where(visibleDocuments(actor))
+      .where(
+        and(visibleDocuments(actor), contractId ? eq(documents.contractId, contractId) : undefined),
+      )
       .orderBy(desc(documents.issueDate), desc(documents.id))
-      .limit(BILLS_PER_PAGE + 1)
-      .offset(page * BILLS_PER_PAGE);
-    return { bills: rows.slice(0, BILLS_PER_PAGE), more: rows.length > BILLS_PER_PAGE };
+      .limit(limit + 1)
+      .offset(page * limit);
+    return { bills: rows.slice(0, limit), more: rows.length > limit };
+  });
+}
+
+export type BillSummary = NonNullable<Awaited<ReturnType<typeof findSummary>>>;
+export type BillPage = NonNullable<Awaited<ReturnType<typeof findBill>>>;
+
+/**
+ * A bill as its page shows it, in three statements however many lines it has; null when there is
+ * none or it is not the actor's (R28).
+ */
+export async function findBill(ctx: Context, id: string) {
+  if (!isUuid(id)) {
+    return null;
+  }
+  return await inTransaction(ctx, async (tx) => {
+    const bill = await findSummary(tx, id);
+    if (!bill) {
+      return null;
+    }
+    const lines = await tx.db
+      .select({
+        lineNumber: billLines.lineNumber,
+        section: billLines.section,
+        description: billLines.description,
+        quantity: billLines.quantity,
+        unit: billLines.unit,
+        unitPriceEur: billLines.unitPriceEur,
+        amountCents: billLines.amountCents,
+      })
+      .from(billLines)
+      .innerJoin(documents, ofDocument(billLines))
+      .where(and(eq(documents.id, id), visibleDocuments(tx.actor)))
+      .orderBy(asc(billLines.lineNumber));
+    return { ...bill, lines };
+  });
+}
+
+/** The actor's newest document, without its lines; null when there is none. */
+export async function findLatestBill(ctx: Context): Promise<BillSummary | null> {
+  return await inTransaction(ctx, async (tx) => {
+    const { bills } = await listBills(tx, { page: 0, limit: 1 });
+    return bills[0] ? await findSummary(tx, bills[0].id) : null;
+  });
+}
+
+async function findSummary(tx: TxContext, id: string) {
+  const document = await findDocument(tx, id);
+  if (!document) {
+    return null;
+  }
+  const mandate = await findDebit(tx, id);
+  return { ...document, mandate, settlement: settlementOf(document, mandate !== null) };
+}
+
+async function findDocument({ db, actor }: TxContext, id: string) {
+  const [bill] = await db
+    .select({
+      ...onList,
+      supplyPoint: documents.supplyPoint,
+      supplyAddress: documents.supplyAddress,
+      consumption: documents.consumption,
+      consumptionUnit: documents.consumptionUnit,
+      estimated: documents.estimated,
+      discountCents: documents.discountCents,
+      hasPdf: sql<boolean>`${documents.storageKey} is not null`,
+      pdfBytes: documents.pdfBytes,
+      holderName: holders.name,
+      taxId: holders.taxId,
+      company: {
+        name: companies.name,
+        slug: companies.slug,
+        accentColor: companies.accentColor,
+        vatNumber: companies.vatNumber,
+        supportPhone: companies.supportPhone,
+        faultPhone: companies.faultPhone,
+        senderEmail: companies.senderEmail,
+      },
+      // Null once the contract changed hands: what it is now is another person's (R5).
+      contract: {
+        id: contracts.id,
+        customerCode: contracts.customerCode,
+        product: contracts.product,
+        productEndsOn: contracts.productEndsOn,
+        annualConsumption: contracts.annualConsumption,
+      },
+      dispatch: {
+        channel: dispatches.channel,
+        state: dispatches.state,
+        email: dispatches.email,
+        acceptedAt: dispatches.acceptedAt,
+      },
+    })
+    .from(documents)
+    .innerJoin(companies, eq(companies.id, documents.companyId))
+    .innerJoin(holders, eq(holders.id, documents.holderId))
+    .leftJoin(
+      contracts,
+      and(
+        eq(contracts.companyId, documents.companyId),
+        eq(contracts.id, documents.contractId),
+        visibleContracts(actor),
+      ),
+    )
+    .leftJoin(dispatches, ofDocument(dispatches))
+    .where(and(eq(documents.id, id), visibleDocuments(actor)));
+  return bill ?? null;
+}
+
+const ofDocument = (table: typeof billLines | typeof dispatches) =>
+  and(
+    eq(table.companyId, documents.companyId),
+    eq(table.contractId, documents.contractId),
+    eq(table.documentId, documents.id),
+  );
+
+interface Debit extends Record<string, unknown> {
+  reference: string;
+  iban: string;
+  creditorId: string;
+}
+
+/** The mandate of the document's holder by which it is collected, as its mail says too (R16). */
+async function findDebit({ db, actor }: TxContext, id: string) {
+  const [mandate] = await db.execute<Debit>(sql`
+    select m.reference, m.iban, m.creditor_id as "creditorId"
+    from ${documents}
+    cross join lateral paying_mandate(${documents.companyId}, ${documents.contractId},
+      ${documents.holderId}, ${documents.issueDate}, ${documents.dueDate}) m
+    where ${documents.id} = ${id} and ${visibleDocuments(actor) ?? sql`true`}`);
+  return mandate ? { ...mandate, iban: maskIban(mandate.iban) } : null;
+}
+
+/** Where a document's PDF lies; null when there is none or the document is not the actor's. */
+export async function findBillPdf(
+  ctx: Context,
+  id: string,
+): Promise<{ billNumber: string; storageKey: string } | null> {
+  if (!isUuid(id)) {
+    return null;
+  }
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [row] = await db
+      .select({ billNumber: documents.billNumber, storageKey: documents.storageKey })
+      .from(documents)
+      .where(and(eq(documents.id, id), visibleDocuments(actor)));
+    return row?.storageKey ? { billNumber: row.billNumber, storageKey: row.storageKey } : null;
   });
 }

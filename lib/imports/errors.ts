@@ -4,16 +4,66 @@ export interface ImportFault {
   /** From 1; the header is line 1. Absent when the file as a whole is at fault. */
   line?: number;
   column?: string;
-  /** One sentence: what is wrong and what it should be. Never a whole tax id. */
+  /** One sentence: what is wrong and what it should be. Never a whole tax id or IBAN. */
   reason: string;
 }
+
+/** How many faults of a file are kept; the rest are counted. */
+const FAULTS_SHOWN = 100;
 
 /** A file was refused as a whole; nothing was changed. */
 export class ImportRefusedError extends Error {
   override name = "ImportRefusedError";
 
-  constructor(readonly faults: ImportFault[]) {
+  /** `more` counts the faults that are not in the list. */
+  constructor(
+    readonly faults: ImportFault[],
+    readonly more = 0,
+  ) {
     super(faults[0] ? faultSentence(faults[0]) : "the file was refused");
+  }
+}
+
+/** Gathers what is wrong with one file, so that all of it can be mended at once. */
+export class FaultList {
+  private readonly faults: ImportFault[] = [];
+  private count = 0;
+
+  /** `file` is named in every fault by its last part. */
+  constructor(readonly file: string) {}
+
+  add(fault: Omit<ImportFault, "file">): void {
+    this.count += 1;
+    if (this.faults.length < FAULTS_SHOWN) {
+      this.faults.push({ file: this.file, ...fault });
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  /** The file cannot be read any further. */
+  refuse(fault: Omit<ImportFault, "file">): never {
+    throw this.refusal(fault);
+  }
+
+  /** Adds a last fault; what is to be thrown. */
+  refusal(fault: Omit<ImportFault, "file">): ImportRefusedError {
+    this.add(fault);
+    return this.toError();
+  }
+
+  /** @throws {ImportRefusedError} with every fault, by line, if there is one. */
+  throwIfAny(): void {
+    if (!this.isEmpty) {
+      throw this.toError();
+    }
+  }
+
+  private toError(): ImportRefusedError {
+    const byLine = this.faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return new ImportRefusedError(byLine, this.count - byLine.length);
   }
 }
 
@@ -21,4 +71,10 @@ export class ImportRefusedError extends Error {
 export function faultSentence({ file, line, column, reason }: ImportFault): string {
   const place = [file, line ? `line ${line}` : "", column ? `column ${column}` : ""];
   return `${place.filter(Boolean).join(", ")}: ${reason}`;
+}
+
+/** A file's text as a message may show it: short, on one line, without control characters. */
+export function shown(text: string): string {
+  const line = text.replace(/\p{C}+/gu, " ");
+  return `"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`;
 }

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { COMMODITIES } from "@/db/schema";
+import { emailSchema } from "@/lib/accounts/email";
+import { isIsoDate } from "@/lib/time";
+import { contrast } from "./colour";
+
+const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
+/** The lightest surface text stands on is white, the darkest in the light theme this one. */
+const PAGE_SURFACE = "#f8f7f4";
+const day = z.string().refine(isIsoDate, "must be a date such as 2027-01-01");
+
+/** What an electronic bill earns from a day on (R13): integer cents per year or per bill. */
+const discountSchema = z.object({
+  commodity: z.enum(COMMODITIES, `must name one of ${COMMODITIES.join(", ")}`),
+  amountCents: z.int().positive("must be more than 0"),
+  basis: z.enum(["per_year", "per_bill"]),
+  validFrom: day,
+});
+
+/** A company as the operator describes it; its messages are for the command line. */
+export const companySchema = z.object({
+  slug: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,38}$/, "must be lower-case letters, digits and dashes, 2 to 39"),
+  name: line(80),
+  accentColor: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b5a68")
+    .refine(
+      (colour) => contrast(colour, PAGE_SURFACE) >= 4.5,
+      "must be darker: text in it needs a contrast of 4.5 : 1 on a light page",
+    ),
+  vatNumber: z.string().regex(/^\d{11}$/, "must have 11 digits"),
+  creditorId: z.string().regex(/^[A-Z]{2}\d{2}[A-Z0-9]{19}$/, "must have 23 characters"),
+  senderEmail: emailSchema,
+  supportPhone: line(40),
+  faultPhone: line(40),
+  customerCodePattern: line(120).refine(isPattern, "must be a regular expression"),
+  customerCodeExample: line(40),
+  billNumberExample: line(40),
+  cutOffDay: z.int().min(1, "must be a day from 1 to 28").max(28, "must be a day from 1 to 28"),
+  cutOffHour: z
+    .int()
+    .min(4, "must be an hour from 4 to 23")
+    .max(23, "must be an hour from 4 to 23"),
+  noticeDays: z.int().min(0).max(60),
+  printLeadDays: z.int().min(0).max(60),
+  discounts: z.array(discountSchema),
+});
+export type NewCompany = z.infer<typeof companySchema>;
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

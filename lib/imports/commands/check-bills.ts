@@ -1,0 +1,168 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import type { Company } from "@/lib/companies/queries";
+import { takesDocuments } from "@/lib/runs/rules";
+import { type FaultList, shown } from "../errors";
+import { addFaults } from "../staging";
+import type { LoadedTarget } from "./bill-target";
+
+/** What a published document may not change any more (R21), by its column in the file. */
+const FIXED = {
+  kind: "kind",
+  issue_date: "issue_date",
+  due_date: "due_date",
+  period_from: "period_from",
+  period_to: "period_to",
+  total_eur: "total_cents",
+  consumption: "consumption",
+  consumption_unit: "consumption_unit",
+  estimated: "estimated",
+  discount_eur: "discount_cents",
+};
+
+/** Facts of a bill that come from the file, as columns of both tables. */
+export const BILL_FACTS = [...Object.values(FIXED), "payment_status"];
+
+const firstDifference = sql.raw(
+  `case ${Object.entries(FIXED)
+    .map(([column, fact]) => `when d.${fact} is distinct from s.${fact} then '${column}'`)
+    .join(" ")} end`,
+);
+
+/** Finds each staged bill's contract and earlier document, and what speaks against taking it over. */
+export async function checkBills(
+  db: Transaction,
+  company: Company,
+  target: LoadedTarget,
+  staged: SQL,
+  faults: FaultList,
+): Promise<void> {
+  await db.execute(sql`update ${staged} s set contract_id = c.id from contracts c
+    where c.company_id = ${company.id} and c.contract_number = s.contract_number`);
+  await db.execute(sql`update ${staged} s
+    set document_id = d.id, exists_already = true, old_key = d.storage_key
+    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number`);
+  await addFaults(
+    db,
+    faults,
+    sql`select line, bill_number, first from (
+        select line, bill_number, min(line) over (partition by bill_number) as first from ${staged}
+      ) seen where line > first order by line limit 200`,
+    ({ bill_number, first }) => ({
+      column: "bill_number",
+      reason: `${bill_number} stands in line ${first} already`,
+    }),
+  );
+  await addFaults(
+    db,
+    faults,
+    sql`select line, contract_number from ${staged} where contract_id is null order by line limit 200`,
+    ({ contract_number }) => ({
+      column: "contract_number",
+      reason: `${company.slug} has no contract ${shown(String(contract_number))}; import it first`,
+    }),
+  );
+  await checkEarlierDocuments(db, company, target, staged, faults);
+  if (target.kind === "run") {
+    await checkPlan(db, target, staged, faults);
+  }
+  await checkHolders(db, company, staged, faults);
+}
+
+async function checkEarlierDocuments(
+  db: Transaction,
+  company: Company,
+  { kind, run }: LoadedTarget,
+  staged: SQL,
+  faults: FaultList,
+): Promise<void> {
+  const rows = sql`select s.line, s.bill_number, d.contract_number as earlier_contract,
+      d.contract_id = s.contract_id as same_contract,
+      d.origin as earlier_origin, r.name as earlier_run,
+      d.origin = ${kind} and d.run_id is not distinct from ${run?.id ?? null}::uuid as same_target,
+      case when d.published_at is not null then ${firstDifference} end as changed
+    from ${staged} s
+    join documents d on d.company_id = ${company.id} and d.bill_number = s.bill_number
+    left join invoicing_runs r on r.company_id = d.company_id and r.id = d.run_id`;
+  await addFaults(
+    db,
+    faults,
+    sql`select * from (${rows}) compared
+      where same_contract is false or not same_target or changed is not null
+      order by line limit 200`,
+    (row) => {
+      if (row.changed !== null && row.same_contract) {
+        return {
+          column: String(row.changed),
+          reason: `${row.bill_number} is published, so only its payment_status may still change`,
+        };
+      }
+      const place = row.earlier_run === null ? row.earlier_origin : `run ${row.earlier_run}`;
+      return {
+        column: "bill_number",
+        reason: row.same_contract
+          ? `${row.bill_number} was imported before, into: ${place}`
+          : `${row.bill_number} belongs to contract ${row.earlier_contract} already`,
+      };
+    },
+  );
+}
+
+/** R15: a run's document needs its contract's plan row; none is added once the run is published. */
+async function checkPlan(
+  db: Transaction,
+  { run }: Extract<LoadedTarget, { kind: "run" }>,
+  staged: SQL,
+  faults: FaultList,
+): Promise<void> {
+  if (!takesDocuments(run.state)) {
+    await addFaults(
+      db,
+      faults,
+      sql`select line from ${staged} where not exists_already order by line limit 200`,
+      () => ({ reason: `run ${run.name} is ${run.state} and takes no more bills; use --single` }),
+    );
+    return;
+  }
+  await addFaults(
+    db,
+    faults,
+    sql`select line, contract_number from ${staged} s
+      where contract_id is not null and not exists (
+        select from delivery_plans p where p.company_id = ${run.companyId}
+          and p.run_id = ${run.id} and p.contract_id = s.contract_id)
+      order by line limit 200`,
+    ({ contract_number }) => ({
+      column: "contract_number",
+      reason: `${contract_number} is not in the delivery plan of run ${run.name}; use --single`,
+    }),
+  );
+}
+
+/**
+ * R5: what was issued, or supplied to the end, before a contract changed hands is the former holder's,
+ * whichever way it comes in: it must not be filed under the new one.
+ */
+async function checkHolders(
+  db: Transaction,
+  company: Company,
+  staged: SQL,
+  faults: FaultList,
+): Promise<void> {
+  await addFaults(
+    db,
+    faults,
+    sql`select s.line, c.held_since::text as held_since,
+        case when s.issue_date < c.held_since then 'issue_date' else 'period_to' end as early
+      from ${staged} s join contracts c on c.company_id = ${company.id} and c.id = s.contract_id
+      where not s.exists_already and least(s.issue_date, s.period_to) < c.held_since
+        and (c.held_since > c.starts_on or exists (
+          select from delivery_choices dc where dc.company_id = c.company_id
+            and dc.contract_id = c.id and dc.origin = 'holder_changed'))
+      order by s.line limit 200`,
+    ({ early, held_since }) => ({
+      column: String(early),
+      reason: `is before the contract changed hands on ${held_since}: the bill is the former holder's, so leave it out and send it on paper`,
+    }),
+  );
+}

@@ -1,0 +1,160 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { LINE_SECTIONS } from "@/db/schema";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
+import type { Company } from "@/lib/companies/queries";
+import { decimal, euroCents, oneOf, optional, positiveInteger, readCells, words } from "../cells";
+import { readCsv } from "../csv";
+import { type FaultList, shown } from "../errors";
+import { addFaults, countFates, Staging } from "../staging";
+import { type ImportInput, type ImportOutcome, takeOver } from "./take-over";
+
+const CELLS = {
+  bill_number: words(40),
+  line_number: positiveInteger,
+  section: oneOf(LINE_SECTIONS),
+  description: words(300),
+  quantity: optional(decimal(6, "any")),
+  unit: optional(words(20)),
+  unit_price_eur: optional(decimal(10, "any")),
+  amount_eur: euroCents,
+};
+
+export const BILL_LINE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
+
+const TABLE = `line int, bill_number text, line_number int, section text, description text,
+  quantity numeric, unit text, unit_price_eur numeric, amount_cents int, contract_id uuid,
+  document_id uuid, total_cents int, published boolean, fate text`;
+
+interface LineRow {
+  line: number;
+  [column: string]: string | number | boolean | null;
+}
+
+const FACTS = "section, description, quantity, unit, unit_price_eur, amount_cents";
+const factsOf = (alias: string) => sql.raw(FACTS.replaceAll(/(\w+)(,|$)/g, `${alias}.$1$2`));
+
+/**
+ * Takes over the lines of bills: all lines of a bill together, and they add up to its total. Lines
+ * of a published bill stay as they are once there are any.
+ * @throws {ImportRefusedError} with every fault of the file; nothing is changed then
+ */
+export async function importBillLines(
+  ctx: Context<SystemActor>,
+  input: ImportInput,
+): Promise<ImportOutcome> {
+  return await takeOver(ctx, "bill-lines", input, async ({ db }, { company, faults, digest }) => {
+    const staging = await Staging.create<LineRow>(db, "import_bill_lines", TABLE);
+    let rows = 0;
+    for await (const row of readCsv(input.file, BILL_LINE_COLUMNS, faults, digest)) {
+      rows += 1;
+      const cells = readCells(row, CELLS, faults);
+      if (cells) {
+        const { amount_eur, ...rest } = cells;
+        await staging.add({ line: row.line, ...rest, amount_cents: amount_eur });
+      }
+      input.onProgress?.("reading", { done: rows, of: 0 });
+    }
+    await staging.finish();
+    await checkLines(db, company, staging.table, faults);
+    // With a line left out for its own fault, the sums would only confuse.
+    if (faults.isEmpty) {
+      await checkSums(db, staging.table, faults);
+    }
+    faults.throwIfAny();
+    return await applyLines(db, company, staging.table);
+  });
+}
+
+async function checkLines(
+  db: Transaction,
+  company: Company,
+  staged: SQL,
+  faults: FaultList,
+): Promise<void> {
+  await db.execute(sql`update ${staged} s set contract_id = d.contract_id, document_id = d.id,
+      total_cents = d.total_cents, published = d.published_at is not null
+    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number`);
+  await addFaults(
+    db,
+    faults,
+    sql`select line, bill_number from ${staged} where document_id is null order by line limit 200`,
+    ({ bill_number }) => ({
+      column: "bill_number",
+      reason: `${company.slug} has no bill ${shown(String(bill_number))}; import it first`,
+    }),
+  );
+  await addFaults(
+    db,
+    faults,
+    sql`select line, bill_number, line_number, first from (
+        select line, bill_number, line_number,
+          min(line) over (partition by bill_number, line_number) as first
+        from ${staged}) seen
+      where line > first order by line limit 200`,
+    ({ bill_number, line_number, first }) => ({
+      column: "line_number",
+      reason: `${line_number} of ${bill_number} stands in line ${first} already`,
+    }),
+  );
+  await judge(db, company, staged);
+  await addFaults(
+    db,
+    faults,
+    sql`select min(line) as line, bill_number from ${staged}
+      where published and fate = 'changed' group by bill_number order by 1 limit 200`,
+    ({ bill_number }) => ({
+      column: "bill_number",
+      reason: `${bill_number} is published with other lines, which may not change any more`,
+    }),
+  );
+}
+
+/** Says of each bill's lines whether they are its first, others than before, or the same. */
+async function judge(db: Transaction, company: Company, staged: SQL): Promise<void> {
+  await db.execute(sql`update ${staged} s set fate = b.fate
+    from (
+      select coalesce(n.document_id, o.document_id) as document_id,
+        case when count(o.document_id) = 0 then 'added'
+          when bool_and((${factsOf("n")}) is not distinct from (${factsOf("o")})) then 'unchanged'
+          else 'changed' end as fate
+      from ${staged} n
+      full join (
+        select l.* from bill_lines l
+        join (select distinct contract_id, document_id from ${staged}) bill
+          on l.company_id = ${company.id} and l.contract_id = bill.contract_id
+          and l.document_id = bill.document_id
+      ) o on o.document_id = n.document_id and o.line_number = n.line_number
+      group by 1
+    ) b
+    where b.document_id = s.document_id`);
+}
+
+async function checkSums(db: Transaction, staged: SQL, faults: FaultList): Promise<void> {
+  await addFaults(
+    db,
+    faults,
+    sql`select min(line) as line, bill_number, total_cents::text as total, sum(amount_cents)::text as sum
+      from ${staged} group by bill_number, total_cents
+      having sum(amount_cents) <> total_cents order by 1 limit 200`,
+    ({ bill_number, total, sum }) => ({
+      column: "amount_eur",
+      reason: `the lines of ${bill_number} add up to ${euro(sum)}, and its total is ${euro(total)}`,
+    }),
+  );
+}
+
+const euro = (cents: string | number | null | undefined) => `${(Number(cents) / 100).toFixed(2)} €`;
+
+async function applyLines(db: Transaction, company: Company, staged: SQL): Promise<ImportOutcome> {
+  await db.execute(sql`delete from bill_lines l
+    using (select distinct contract_id, document_id from ${staged} where fate = 'changed') bill
+    where l.company_id = ${company.id} and l.contract_id = bill.contract_id
+      and l.document_id = bill.document_id`);
+  await db.execute(sql`insert into bill_lines
+      (company_id, contract_id, document_id, line_number, ${sql.raw(FACTS)})
+    select ${company.id}::smallint, contract_id, document_id, line_number, ${sql.raw(FACTS)}
+    from ${staged} where fate <> 'unchanged'`);
+  return await countFates(db, staged);
+}

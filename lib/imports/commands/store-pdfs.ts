@@ -1,0 +1,101 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import type { Company } from "@/lib/companies/queries";
+import { putDocument, readDocument } from "@/lib/storage/document-storage";
+import type { FaultList } from "../errors";
+import { readPdf } from "../pdf-folder";
+import type { ImportProgress } from "./take-over";
+
+/** PDFs that are held in memory at once. */
+const AT_ONCE = 8;
+
+/**
+ * Marks the staged bills whose PDF differs from the one that is stored. A published document may
+ * get the PDF it lacks, never another one (R21).
+ */
+export async function comparePdfs(
+  db: Transaction,
+  company: Company,
+  staged: SQL,
+  folder: string,
+  faults: FaultList,
+): Promise<void> {
+  const earlier = await db.execute<{
+    line: number;
+    bill_number: string;
+    document: string;
+    pdf_bytes: number;
+    stored_bytes: number | null;
+    storage_key: string | null;
+    published: boolean;
+  }>(sql`select s.line, s.bill_number, s.document, s.pdf_bytes, d.pdf_bytes as stored_bytes,
+      d.storage_key, d.published_at is not null as published
+    from ${staged} s join documents d on d.company_id = ${company.id} and d.id = s.document_id
+      and d.contract_id = s.contract_id
+    where s.exists_already and s.pdf_bytes is not null`);
+  const changed: number[] = [];
+  await inGroups(earlier, async (row) => {
+    const same =
+      row.storage_key !== null &&
+      row.stored_bytes === row.pdf_bytes &&
+      (await isStored(row.storage_key, await readPdf(folder, row.document, row.pdf_bytes)));
+    if (same) {
+      return;
+    }
+    if (row.published && row.storage_key !== null) {
+      faults.add({
+        line: row.line,
+        column: "document",
+        reason: `${row.bill_number} is published, so its PDF may not change any more`,
+      });
+    }
+    changed.push(row.line);
+  });
+  if (changed.length > 0) {
+    await db.execute(sql`update ${staged} set pdf_changed = true
+      where line in (select value::int from json_array_elements_text(${JSON.stringify(changed)}::json))`);
+  }
+}
+
+/** Stores the PDFs of staged bills that need it; each key is in `stored` before its file is. */
+export async function storePdfs(
+  db: Transaction,
+  staged: SQL,
+  folder: string,
+  stored: string[],
+  onProgress?: ImportProgress,
+): Promise<void> {
+  const rows = await db.execute<{ document: string; pdf_bytes: number; pdf_key: string }>(
+    sql`select document, pdf_bytes, pdf_key from ${staged} where pdf_key is not null order by line`,
+  );
+  let done = 0;
+  await inGroups(rows, async ({ document, pdf_bytes, pdf_key }) => {
+    const content = await readPdf(folder, document, pdf_bytes);
+    stored.push(pdf_key);
+    await putDocument(pdf_key, content);
+    done += 1;
+    onProgress?.("storing", { done, of: rows.length });
+  });
+}
+
+async function isStored(key: string, content: Uint8Array): Promise<boolean> {
+  const there = await readDocument(key).catch(() => undefined);
+  return there !== undefined && Buffer.from(there).equals(content);
+}
+
+/** Works through rows a few at a time; after a failure nothing is still under way. */
+async function inGroups<Row>(
+  rows: Iterable<Row>,
+  work: (row: Row) => Promise<void>,
+): Promise<void> {
+  const left = [...rows].values();
+  const lanes = Array.from({ length: AT_ONCE }, async () => {
+    for (const row of left) {
+      await work(row);
+    }
+  });
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
+  if (failed) {
+    throw failed.reason;
+  }
+}

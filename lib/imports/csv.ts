@@ -1,0 +1,237 @@
+import { isUtf8 } from "node:buffer";
+import type { Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline, Readable } from "node:stream";
+import { CsvError, type Info, parse } from "csv-parse";
+import { type FaultList, shown } from "./errors";
+
+/** Characters of one cell; what a column allows is narrower (cells.ts). */
+const CELL_MAX = 2_000;
+/** Bytes of one record: a lost closing quote must not swallow the file. */
+const RECORD_MAX = 64 * 1024;
+
+/** How our files are written: `;`, quotes where needed, any usual line end. */
+const CSV_FORMAT = {
+  delimiter: ";",
+  record_delimiter: ["\r\n", "\n"],
+  bom: true,
+  skip_empty_lines: true,
+  // Counted by us, so that every short line is named and not only the first.
+  relax_column_count: true,
+  max_record_size: RECORD_MAX,
+};
+
+export interface CsvRow<Column extends string> {
+  /** From 1; the header is line 1. A record over several lines counts by its first. */
+  line: number;
+  /** Trimmed; an empty cell is "". */
+  values: Record<Column, string>;
+}
+
+/**
+ * Reads a CSV file with exactly these columns, in any order. Faults of single lines go to `faults`
+ * and the line is left out; `digest` is fed with the file's bytes.
+ * @throws {ImportRefusedError} if the file cannot be read on: no such file, not UTF-8, a column
+ *   missing, unknown or twice, a quote left open.
+ */
+export async function* readCsv<Column extends string>(
+  path: string,
+  columns: readonly Column[],
+  faults: FaultList,
+  digest?: Hash,
+): AsyncGenerator<CsvRow<Column>> {
+  let header: Column[] | undefined;
+  for await (const { line, cells } of csvRecords(path, faults, digest)) {
+    if (!header) {
+      header = headerOf(cells, columns, faults);
+    } else if (isWellFormed(cells, header, line, faults)) {
+      const values = {} as Record<Column, string>;
+      header.forEach((column, at) => {
+        values[column] = cells[at] ?? "";
+      });
+      yield { line, values };
+    }
+  }
+  if (!header) {
+    faults.refuse({ reason: `the file is empty; its first line must be ${columns.join(";")}` });
+  }
+}
+
+/**
+ * The records of a CSV file as they stand there, header included, cells trimmed.
+ * @throws {ImportRefusedError} if the file cannot be read on: no such file, not UTF-8, a quote left
+ *   open.
+ */
+export async function* csvRecords(
+  path: string,
+  faults: FaultList,
+  digest?: Hash,
+): AsyncGenerator<{ line: number; cells: string[] }> {
+  const parser = parse({ ...CSV_FORMAT, info: true });
+  pipeline(Readable.from(utf8Chunks(path, faults, digest)), parser, () => {});
+  const records = parser as AsyncIterable<{ record: string[]; info: Info }>;
+  try {
+    for await (const { record, info } of records) {
+      yield { line: info.lines - lineBreaks(record), cells: record.map((cell) => cell.trim()) };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? refusal(error, faults) : error;
+  }
+}
+
+/**
+ * The bytes of a file, checked to be UTF-8 text.
+ * @throws {ImportRefusedError} if there is no such file or it is something else.
+ */
+async function* utf8Chunks(path: string, faults: FaultList, digest?: Hash): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  const check = (chunk?: Buffer) => {
+    try {
+      decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      faults.refuse({
+        line: line + (chunk ? linesBeforeFault(chunk) : 0),
+        reason: "the file is not UTF-8 text; export it as UTF-8",
+      });
+    }
+  };
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      check(chunk);
+      const nul = chunk.indexOf(0);
+      if (nul >= 0) {
+        faults.refuse({
+          line: line + countLines(chunk.subarray(0, nul)),
+          reason: "the file holds NUL bytes, so it is not text; export it as UTF-8 CSV",
+        });
+      }
+      line += countLines(chunk);
+      digest?.update(chunk);
+      yield chunk;
+    }
+    check();
+  } catch (error) {
+    const reason = unreadable(error);
+    throw reason ? faults.refusal({ reason }) : error;
+  }
+}
+
+/** Why a file cannot be read, in one sentence; undefined for any other error. */
+export function unreadable(error: unknown): string | undefined {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EISDIR":
+      return "this is a folder, not a file";
+    case "EACCES":
+    case "EPERM":
+      return "the file may not be read; check its permissions";
+    default:
+      return undefined;
+  }
+}
+
+function linesBeforeFault(chunk: Buffer): number {
+  // The end of a character that began in the chunk before is no fault.
+  let from = 0;
+  while (from < 3 && ((chunk[from] ?? 0) & 0xc0) === 0x80) {
+    from += 1;
+  }
+  let lines = 0;
+  for (let end = chunk.indexOf(10, from); end >= 0; end = chunk.indexOf(10, from)) {
+    if (!isUtf8(chunk.subarray(from, end))) {
+      return lines;
+    }
+    lines += 1;
+    from = end + 1;
+  }
+  return lines;
+}
+
+function countLines(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
+
+const lineBreaks = (record: string[]) =>
+  record.reduce((sum, cell) => (cell.includes("\n") ? sum + cell.split("\n").length - 1 : sum), 0);
+
+function headerOf<Column extends string>(
+  cells: string[],
+  columns: readonly Column[],
+  faults: FaultList,
+): Column[] {
+  if (cells.length === 1 && columns.length > 1 && /[,\t]/.test(cells[0] ?? "")) {
+    faults.refuse({ line: 1, reason: "the columns must be separated by ; (semicolon)" });
+  }
+  const known: readonly string[] = columns;
+  for (const [at, name] of cells.entries()) {
+    if (!known.includes(name)) {
+      const column = name ? shown(name) : `number ${at + 1}`;
+      faults.add({
+        line: 1,
+        column,
+        reason: `this column is unknown; known are ${columns.join(" ")}`,
+      });
+    } else if (cells.indexOf(name) < at) {
+      faults.add({ line: 1, column: name, reason: "this column stands there twice" });
+    }
+  }
+  for (const name of columns.filter((column) => !cells.includes(column))) {
+    faults.add({ line: 1, column: name, reason: "this column is missing" });
+  }
+  faults.throwIfAny();
+  return cells as Column[];
+}
+
+function isWellFormed(
+  cells: string[],
+  header: readonly string[],
+  line: number,
+  faults: FaultList,
+): boolean {
+  if (cells.length !== header.length) {
+    faults.add({
+      line,
+      reason: `the line has ${cells.length} cells where the header names ${header.length} columns`,
+    });
+    return false;
+  }
+  const long = cells.findIndex((cell) => cell.length > CELL_MAX);
+  if (long >= 0) {
+    faults.add({
+      line,
+      column: header[long],
+      reason: `the cell is longer than ${CELL_MAX} characters`,
+    });
+    return false;
+  }
+  return true;
+}
+
+function refusal(error: CsvError, faults: FaultList) {
+  const { lines, records, empty_lines } = error as unknown as Info;
+  switch (error.code) {
+    case "CSV_QUOTE_NOT_CLOSED":
+      return faults.refusal({
+        // The parser has come to the end of the file; the record began after the last whole one.
+        line: records + empty_lines + 1,
+        reason: 'a quotation mark (") is opened and never closed',
+      });
+    case "CSV_MAX_RECORD_SIZE":
+      return faults.refusal({
+        line: lines,
+        reason: 'the line is far too long; look for a quotation mark (") left open before it',
+      });
+    default:
+      return faults.refusal({
+        line: lines,
+        reason: 'a cell with quotation marks must be wrapped in " and have those inside it doubled',
+      });
+  }
+}

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { STAFF_ROLES } from "@/db/schema";
+import { emailSchema } from "@/lib/accounts/email";
+
+/** Somebody of the utility who is to sign in under /staff; messages are for the command line. */
+export const newStaffSchema = z.object({
+  email: emailSchema,
+  name: z.string().trim().min(1, "must not be empty").max(80),
+  role: z.enum(STAFF_ROLES, `must be one of ${STAFF_ROLES.join(", ")}`),
+});
+export type NewStaff = z.infer<typeof newStaffSchema>;
