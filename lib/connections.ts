@@ -19,3 +19,11 @@ export function workerConnection(): Connection {
   held.sportelloWorker ??= connect(url, { name: "sportello-worker" });
   return held.sportelloWorker;
 }
+
+/** Ends this process's pools; the next use opens new ones. */
+export async function closeConnections(): Promise<void> {
+  const open = [held.sportelloWeb, held.sportelloWorker];
+  held.sportelloWeb = undefined;
+  held.sportelloWorker = undefined;
+  await Promise.all(open.map((connection) => connection?.close()));
+}

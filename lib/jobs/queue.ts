@@ -9,6 +9,8 @@ export interface Jobs {
   send_account_mail: { mailId: string };
   /** Batch and send whatever dispatches are queued; one at a time is enough. */
   drain_dispatches: Record<string, never>;
+  /** Forget passwords and tokens of registrations that came to nothing (R4). */
+  forget_expired: Record<string, never>;
 }
 
 /** Adds a job in the caller's transaction: it runs if and only if that commits. */

@@ -17,6 +17,31 @@ export const ACCOUNT_MAIL_TEMPLATES = [
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
+/** Whose link carries a token, good for a day (R4, R8). */
+export const carriesToken = (template: AccountMailTemplate) =>
+  template === "confirm-account" || template === "confirm-address";
+
+/** The page a template's button leads to, without language or token. */
+export function templatePage(template: AccountMailTemplate, companySlug: string): string {
+  switch (template) {
+    case "confirm-account":
+      return "/confirm";
+    case "confirm-address":
+      return "/confirm-address";
+    case "no-match":
+      return `/sample-bill/${companySlug}`;
+    case "mandate-missing":
+      return `/direct-debit/${companySlug}`;
+    case "account-exists":
+    case "contract-taken":
+      return "/login";
+    case "account-deleted":
+      return "/";
+    case "delivery-changed":
+      return "/delivery";
+  }
+}
+
 export interface AccountMail {
   /** Give it when a token must be derived from it (lib/auth/token.ts) before the mail is queued. */
   id?: string;

@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { workerConnection } from "@/lib/connections";
+import { drainDispatches } from "@/lib/dispatches/drain";
+import { env } from "@/lib/env";
+import { runJobsOnce } from "@/lib/jobs/worker";
+
+/** Seconds that a platform may give the route. */
+export const maxDuration = 60;
+/** From the start: then no further job or batch begins, and one in hand takes 20 seconds at most. */
+const JOBS_MS = 15_000;
+const DRAIN_MS = 35_000;
+
+/** Where no worker process runs: works the queue once, for a scheduler that holds CRON_SECRET. */
+export async function GET(request: Request): Promise<Response> {
+  const { CRON_SECRET: secret } = env();
+  if (!secret || !sameSecret(request.headers.get("authorization") ?? "", `Bearer ${secret}`)) {
+    return Response.json({ error: "unauthorized" }, { status: 401 });
+  }
+  const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
+  const stop = AbortSignal.timeout(DRAIN_MS);
+  await runJobsOnce(AbortSignal.any([stop, AbortSignal.timeout(JOBS_MS)]));
+  const batches = await drainDispatches(ctx, { stop });
+  return Response.json({ batches });
+}
+
+export const POST = GET;
+
+/** In constant time: digests have one length, whatever was sent. */
+function sameSecret(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}

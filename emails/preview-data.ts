@@ -1,0 +1,77 @@
+import type { Language } from "@/lib/i18n/languages";
+import type { AccountMailTemplate } from "@/lib/mail/account-mails";
+import { formatCents } from "@/lib/money";
+import { formatDate, formatShortDate } from "@/lib/time";
+import type { NewBillProps, NewBillShape } from "./new-bill";
+import type { AccountMailProps } from "./parts/account-mail";
+import type { MailBrand } from "./parts/content";
+
+// Everyone and everything here is invented; codes have the right shape and belong to nobody.
+const SITE = "https://sportello.example";
+
+const BRAND: MailBrand = {
+  name: "Energia Inventata",
+  slug: "energia-inventata",
+  accentColor: "#0b5a68",
+  supportPhone: "800 000 000",
+};
+
+const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
+  "confirm-account": { email: "nome.inventato@posta.example" },
+  "no-match": {},
+  "mandate-missing": { contractNumber: "LUC-0000042" },
+  "account-exists": {},
+  "contract-taken": { contractNumber: "LUC-0000042" },
+  "account-deleted": { contractNumbers: "LUC-0000042, GAS-0000043" },
+  "delivery-changed": { contractNumber: "LUC-0000042", mode: "electronic", fromBill: "2026-12-15" },
+  "confirm-address": { contractNumber: "LUC-0000042" },
+};
+
+function previewPayment(kind: NewBillShape["kind"] | undefined): NewBillShape["payment"] {
+  switch (kind) {
+    case "credit_note":
+      return "in_your_favour";
+    case "notice":
+      return "nothing";
+    default:
+      return "direct_debit";
+  }
+}
+
+/** An invented bill's mail, for previews. */
+export function newBillPreview(language: Language, over: Partial<NewBillShape> = {}): NewBillProps {
+  return {
+    shape: {
+      language,
+      brand: BRAND,
+      kind: "bill",
+      commodity: "electricity",
+      payment: previewPayment(over.kind),
+      showAmount: over.kind !== "notice",
+      site: new URL(SITE).host,
+      ...over,
+    },
+    facts: {
+      holderName: "Nome Inventato",
+      billNumber: "E2026004217",
+      contractNumber: "LUC-0000042",
+      supplyPoint: "IT001E00000000",
+      supplyAddress: "Via che non c'è 7, 00100 Roma",
+      amount: formatCents(8420, language),
+      dueDate: formatDate("2026-12-28", language),
+      period: `${formatShortDate("2026-11-01", language)} – ${formatShortDate("2026-11-30", language)}`,
+      link: `${SITE}/bills/00000000-0000-7000-8000-000000000000`,
+      mandateReference: "UMR-INVENTATO-0042",
+      creditorId: "IT00ZZZ0000000000000000",
+    },
+  };
+}
+
+/** An invented mail about an account, for previews. */
+export function accountPreview(
+  template: AccountMailTemplate,
+  language: Language,
+  brand: MailBrand = BRAND,
+): AccountMailProps {
+  return { language, brand, params: ACCOUNT_PARAMS[template], link: `${SITE}/preview` };
+}

@@ -1,0 +1,113 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Logger, run, runOnce, type TaskList, type WorkerEvents } from "graphile-worker";
+import { workerConnection } from "@/lib/connections";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
+
+const CONCURRENCY = 4;
+/** How long jobs in hand may take to end; the rest of ten seconds is for connections. */
+const STOP_MS = 7_000;
+
+export interface Worker {
+  /** Takes no further job, waits for those in hand, closes; within ten seconds. */
+  stop(): Promise<void>;
+  /** Settles when the worker ends, by itself or because it was told to. */
+  ended: Promise<void>;
+}
+
+/** Works the queue and the crontab until stopped, as the worker role. */
+export async function startWorker(): Promise<Worker> {
+  const connection = workerConnection();
+  const stopping = new AbortController();
+  const runner = await run({
+    connectionString: env().DATABASE_WORKER_URL,
+    concurrency: CONCURRENCY,
+    pollInterval: 2_000,
+    noHandleSignals: true,
+    logger: quietLogger(),
+    taskList: tasks("worker", stopping.signal),
+    crontab: CRONTAB,
+  });
+  // A worker that lost its database for good ends itself; whoever runs it starts it again.
+  const ended = runner.promise.catch((err: unknown) => {
+    log.fatal({ err }, "worker ended");
+    process.exitCode = 1;
+  });
+  log.info("worker started");
+  return {
+    ended,
+    async stop() {
+      stopping.abort();
+      const stopped = runner.stop().catch(() => {});
+      const inTime = await Promise.race([
+        Promise.all([stopped, ended]).then(() => true),
+        sleep(STOP_MS, false, { ref: false }),
+      ]);
+      if (!inTime) {
+        // Their leases and keys let others go on from here.
+        await Promise.race([runner.kill().catch(() => {}), sleep(1_000)]);
+      }
+      await connection.close();
+      log.info("worker stopped");
+    },
+  };
+}
+
+/**
+ * Does what the crontab would, then every job that is due, once: for schedulers that call a route.
+ * Takes no further job once `stop` aborts. Drains nothing: the route does, within its own time.
+ */
+export async function runJobsOnce(stop: AbortSignal): Promise<void> {
+  const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
+  await HANDLERS.unlock_jobs(ctx, {}, stop);
+  await HANDLERS.forget_expired(ctx, {}, stop);
+  if (stop.aborted) {
+    return;
+  }
+  const events: WorkerEvents = new EventEmitter();
+  events.once("pool:create", ({ workerPool }) => {
+    const end = () => void Promise.resolve(workerPool.gracefulShutdown()).catch(() => {});
+    stop.addEventListener("abort", end, { once: true });
+    events.once("pool:release", () => stop.removeEventListener("abort", end));
+  });
+  await runOnce({
+    connectionString: env().DATABASE_WORKER_URL,
+    maxPoolSize: 2,
+    noHandleSignals: true,
+    logger: quietLogger(),
+    events,
+    taskList: { ...tasks("cron", stop), drain_dispatches: async () => {} },
+  });
+}
+
+function tasks(name: string, stop: AbortSignal): TaskList {
+  const { db } = workerConnection();
+  const task = (taskName: string, handle: JobHandler) => async (payload: unknown) => {
+    const started = performance.now();
+    try {
+      await handle({ db, actor: { kind: "system", name } }, payload, stop);
+    } catch (err) {
+      log.error({ err, task: taskName }, "job failed");
+      // Kept in the queue as last_error: the name says enough, a message may quote an address.
+      throw new Error(err instanceof Error ? err.name : "failure");
+    }
+    const ms = Math.round(performance.now() - started);
+    log[taskName === "unlock_jobs" ? "debug" : "info"]({ task: taskName, ms }, "job done");
+  };
+  return Object.fromEntries(
+    Object.entries(HANDLERS).map(([taskName, handle]) => [taskName, task(taskName, handle)]),
+  );
+}
+
+/** graphile-worker's own words; ours name each job already. */
+function quietLogger(): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === "error" || level === "warning") {
+      log.warn({ from: "graphile-worker" }, message);
+    } else {
+      log.debug({ from: "graphile-worker" }, message);
+    }
+  });
+}

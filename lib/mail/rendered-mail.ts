@@ -1,0 +1,61 @@
+import { createElement, type ReactElement } from "react";
+import { render } from "react-email";
+import AccountDeleted from "@/emails/account-deleted";
+import AccountExists from "@/emails/account-exists";
+import ConfirmAccount from "@/emails/confirm-account";
+import ConfirmAddress from "@/emails/confirm-address";
+import ContractTaken from "@/emails/contract-taken";
+import DeliveryChanged from "@/emails/delivery-changed";
+import MandateMissing from "@/emails/mandate-missing";
+import NewBill, { type NewBillProps, newBillContent } from "@/emails/new-bill";
+import NoMatch from "@/emails/no-match";
+import { type AccountMailProps, accountMailContent } from "@/emails/parts/account-mail";
+import { type MailContent, plainText } from "@/emails/parts/content";
+import type { AccountMailTemplate } from "./account-mails";
+
+const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) => ReactElement> = {
+  "confirm-account": ConfirmAccount,
+  "no-match": NoMatch,
+  "mandate-missing": MandateMissing,
+  "account-exists": AccountExists,
+  "contract-taken": ContractTaken,
+  "account-deleted": AccountDeleted,
+  "delivery-changed": DeliveryChanged,
+  "confirm-address": ConfirmAddress,
+};
+
+/** A mail ready to be sent. */
+export interface RenderedMail {
+  subject: string;
+  preheader: string;
+  html: string;
+  text: string;
+}
+
+/** A header is one line, whatever a name contains. */
+export const oneLine = (text: string) => text.replace(/[\r\n\t]+/g, " ").trim();
+
+async function rendered(content: MailContent, element: ReactElement): Promise<RenderedMail> {
+  return {
+    subject: oneLine(content.subject),
+    preheader: content.preheader,
+    html: await render(element),
+    text: plainText(content),
+  };
+}
+
+/** The mail of a bill, rendered for one recipient. Many are filled instead: lib/mail/bill-mail.ts. */
+export function renderNewBill(props: NewBillProps): Promise<RenderedMail> {
+  return rendered(newBillContent(props), createElement(NewBill, props));
+}
+
+/** A mail about an account. */
+export function renderAccountMail(
+  template: AccountMailTemplate,
+  props: AccountMailProps,
+): Promise<RenderedMail> {
+  return rendered(
+    accountMailContent(template, props),
+    createElement(ACCOUNT_TEMPLATES[template], props),
+  );
+}
