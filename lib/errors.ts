@@ -27,14 +27,39 @@ export const fail = <Code extends string>(code: Code): { ok: false; code: Code }
   code,
 });
 
-/** SQLSTATE of a database error, wrapped by Drizzle or bare; undefined for any other error. */
-export function sqlState(error: unknown): string | undefined {
+/** The name of the constraint that a database error says was violated; empty for any other error. */
+export function violatedConstraint(error: unknown): string {
   for (let cause = error, depth = 0; cause && depth < 5; depth += 1) {
-    const { code, cause: next } = cause as { code?: unknown; cause?: unknown };
-    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {
-      return code;
+    const { constraint_name: name, cause: next } = cause as {
+      constraint_name?: unknown;
+      cause?: unknown;
+    };
+    if (typeof name === "string") {
+      return name;
     }
     cause = next;
   }
-  return undefined;
+  return "";
+}
+
+/**
+ * The same error without what a failed statement was asked with: whoever logs it, Next.js included,
+ * logs no address, tax id or hash. Kinds, codes and constraints stay.
+ */
+export function withoutParameters(error: unknown): unknown {
+  let at = error;
+  for (let depth = 0; at instanceof Error && depth < 5; depth += 1) {
+    if (at.message.startsWith("Failed query")) {
+      at.message = "Failed query";
+      at.stack = at.stack?.replace(/Failed query[\s\S]*?(?=\n {4}at )/, "Failed query");
+    }
+    // The driver's own `parameters` cannot be changed, and are not enumerable: no logger sees them.
+    for (const secret of ["query", "params", "detail", "where"]) {
+      if (Object.getOwnPropertyDescriptor(at, secret)?.configurable) {
+        Object.defineProperty(at, secret, { value: undefined });
+      }
+    }
+    at = at.cause;
+  }
+  return error;
 }

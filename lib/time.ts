@@ -41,6 +41,21 @@ export function formatMonth(isoDate: string, language: Language): string {
   return format(language, "month", "UTC", { month: "long", year: "numeric" }, midnight(isoDate));
 }
 
+/** The month of a date alone: `dicembre`, `dic`, `D`. */
+export function formatMonthName(
+  isoDate: string,
+  language: Language,
+  width: "long" | "short" | "narrow",
+): string {
+  return format(language, `month ${width}`, "UTC", { month: width }, midnight(isoDate));
+}
+
+/** A day with its weekday, without the year: `martedì 15 dicembre`. */
+export function formatWeekday(isoDate: string, language: Language): string {
+  const options = { weekday: "long", day: "numeric", month: "long" } as const;
+  return format(language, "weekday", "UTC", options, midnight(isoDate));
+}
+
 /** An instant on Rome's clock: `15 dicembre 2026 alle ore 18:00`. */
 export function formatInstant(at: Date, language: Language): string {
   return format(language, "instant", ROME, { dateStyle: "long", timeStyle: "short" }, at);

@@ -25,7 +25,7 @@ interface ActionDefinition<A extends Actor, S extends z.ZodType> {
 }
 
 /** Fields that are never sent back to the browser. */
-const SECRET = /password|code|token/i;
+const SECRET = /password|token|^code$/i;
 
 /**
  * Wraps a command for forms: actor, input, command, errors, in that order. The result is a server

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { DbOrTx, Transaction } from "@/db/client";
+import { withoutParameters } from "@/lib/errors";
 import type { Actor } from "./actor";
 
 /** What every query and command takes: where to ask and on whose behalf. */
@@ -21,10 +22,14 @@ export async function inTransaction<A extends Actor, T>(
   ctx: Context<A>,
   work: (ctx: TxContext<A>) => Promise<T>,
 ): Promise<T> {
-  return await ctx.db.transaction(async (tx) => {
-    await tx.execute(actorSettings(ctx.actor));
-    return await work({ db: tx, actor: ctx.actor });
-  });
+  return await ctx.db
+    .transaction(async (tx) => {
+      await tx.execute(actorSettings(ctx.actor));
+      return await work({ db: tx, actor: ctx.actor });
+    })
+    .catch((error: unknown) => {
+      throw withoutParameters(error);
+    });
 }
 
 function actorSettings(actor: Actor) {

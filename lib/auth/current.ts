@@ -26,12 +26,16 @@ function contextOf<A extends Actor>(actor: A): Context<A> {
   return { db: webConnection().db, actor };
 }
 
-/** The signed-in customer's context, or off to the login page, which leads back to `from`. */
+/**
+ * The signed-in customer's context, or off to the login page, which leads back to `from` (without
+ * a prefix) in the page's language.
+ */
 export async function requireCustomer(from?: string): Promise<Context<CustomerActor>> {
   const actor = await currentActor();
   if (actor?.kind !== "customer") {
-    const query = from ? `?next=${encodeURIComponent(from)}` : "";
-    redirect(`${localizedPath(await currentLanguage(), "/login")}${query}`);
+    const language = await currentLanguage();
+    const query = from ? `?next=${encodeURIComponent(localizedPath(language, from))}` : "";
+    redirect(`${localizedPath(language, "/login")}${query}`);
   }
   return contextOf(actor);
 }

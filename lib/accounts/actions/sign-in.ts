@@ -5,6 +5,7 @@ import { AuthError } from "next-auth";
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { emailSchema } from "@/lib/accounts/email";
+import { isOwnPath } from "@/lib/accounts/rules";
 import { formAction } from "@/lib/auth/action";
 import { currentActor, currentLanguage, visitor } from "@/lib/auth/current";
 import { signIn, signOut } from "@/lib/auth/next-auth";
@@ -16,11 +17,7 @@ const loginSchema = z.object({
   email: emailSchema,
   password: z.string().min(1, "passwordMissing").max(128, "passwordLong"),
   /** Where a deep link wanted to go: a path of ours, never another site. */
-  next: z
-    .string()
-    .regex(/^\/(?![/\\])[\w/.?=&%-]*$/)
-    .optional()
-    .catch(undefined),
+  next: z.string().refine(isOwnPath).optional().catch(undefined),
 });
 
 /** Signs a customer in; the same sentence for a wrong e-mail and a wrong password. */

@@ -1,0 +1,32 @@
+"use server";
+
+import { getTranslations } from "next-intl/server";
+import { formAction } from "@/lib/auth/action";
+import { currentLanguage, visitor } from "@/lib/auth/current";
+import { findCompany } from "@/lib/companies/queries";
+import { localizedPath } from "@/lib/i18n/languages";
+import { requestSignup } from "../commands/request-signup";
+import { signupSchema } from "../schema";
+
+/** Takes down a registration; whatever becomes of it, the page that follows is the same (R3). */
+export const signupAction = formAction({
+  context: visitor,
+  schema: signupSchema,
+  run: async (ctx, input) => {
+    const language = await currentLanguage();
+    const result = await requestSignup(ctx, { ...input, language });
+    if (result.ok) {
+      return { redirectTo: localizedPath(language, "/signup/sent") };
+    }
+    if (result.code === "busy") {
+      return { failed: (await getTranslations("signup"))("busy") };
+    }
+    const company = await findCompany(ctx.db, input.company);
+    const sentence = (await getTranslations("errors"))(result.code, {
+      company: company?.name ?? "",
+      example: company?.customerCodeExample ?? "",
+    });
+    const field = result.code === "companyMissing" ? "company" : "customerCode";
+    return { invalid: { [field]: sentence } };
+  },
+});

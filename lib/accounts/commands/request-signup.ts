@@ -1,0 +1,63 @@
+import { v7 as uuidv7 } from "uuid";
+import { signupAttempts } from "@/db/schema";
+import { recordAudit } from "@/lib/audit/commands";
+import type { VisitorActor } from "@/lib/auth/actor";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { hashPassword, PasswordQueueFullError } from "@/lib/auth/password";
+import { findCompany } from "@/lib/companies/queries";
+import { fail, ok, type Result } from "@/lib/errors";
+import type { Language } from "@/lib/i18n/languages";
+import { enqueue } from "@/lib/jobs/queue";
+import { type CustomerCodeSlip, readCustomerCode } from "../rules";
+import type { SignupInput } from "../schema";
+
+export type SignupRefusal = CustomerCodeSlip | "companyMissing" | "busy";
+
+/**
+ * Takes down a registration and queues its match (R3). Nothing about tax ids, contracts or e-mails is
+ * looked up here, and the work is the same for all: a refusal tells of a code's shape only (R1), or
+ * that too many passwords wait to be hashed.
+ */
+export async function requestSignup(
+  ctx: Context<VisitorActor>,
+  input: SignupInput & { language: Language },
+): Promise<Result<null, SignupRefusal>> {
+  const company = await findCompany(ctx.db, input.company);
+  if (!company) {
+    return fail("companyMissing");
+  }
+  const customerCode = readCustomerCode(input.customerCode, company.customerCodePattern);
+  if ("slip" in customerCode) {
+    return fail(customerCode.slip);
+  }
+  const passwordHash = await hashPassword(input.password).catch((error: unknown) => {
+    if (error instanceof PasswordQueueFullError) {
+      return null;
+    }
+    throw error;
+  });
+  if (!passwordHash) {
+    return fail("busy");
+  }
+  await inTransaction(ctx, async (tx) => {
+    const id = uuidv7();
+    await tx.db.insert(signupAttempts).values({
+      id,
+      companyId: company.id,
+      taxId: input.taxId,
+      customerCode: customerCode.code,
+      billNumber: input.billNumber,
+      email: input.email,
+      passwordHash,
+      language: input.language,
+    });
+    await enqueue(tx, "match_signup", { attemptId: id });
+    await recordAudit(tx, {
+      action: "asked_for_account",
+      subjectKind: "signup_attempt",
+      subjectId: id,
+      companyId: company.id,
+    });
+  });
+  return ok(null);
+}

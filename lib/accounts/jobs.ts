@@ -1,0 +1,15 @@
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
+import { forgetExpired } from "./commands/forget-expired";
+import { matchSignup } from "./commands/match-signup";
+import { matchSignupPayload } from "./schema";
+
+/** The job `match_signup`. */
+export async function matchSignupJob(ctx: Context<SystemActor>, payload: unknown): Promise<void> {
+  await matchSignup(ctx, matchSignupPayload.parse(payload));
+}
+
+/** The job `forget_expired`: repeatable, and takes no payload. */
+export async function forgetExpiredJob(ctx: Context<SystemActor>): Promise<void> {
+  await forgetExpired(ctx);
+}

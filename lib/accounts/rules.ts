@@ -1,0 +1,156 @@
+import { normalizeTaxId, taxIdShape } from "./tax-id";
+
+/** Longer ones are refused before anything is done with them. */
+export const CODE_MAX = 40;
+/** Hours within which a mailed link confirms a registration (R4). */
+export const CONFIRM_HOURS = 24;
+/** How long secrets outlive their use before a job forgets them (R4). */
+export const FORGET_HOURS = 24;
+/** By then the queue has given up on a registration that could not be matched. */
+export const GIVEN_UP_HOURS = 7 * 24;
+/** How old the bill may be whose number proves a contract (R1). */
+export const RECENT_BILL_MONTHS = 24;
+
+const POD = /^IT\d{3}E[A-Z0-9]{8}[A-Z0-9]?$/;
+const PDR = /^\d{14}$/;
+
+/** Codes as people copy them from paper: upper case, without spaces. */
+export const compactCode = (typed: string) =>
+  typed.normalize("NFKC").toUpperCase().replace(/\s/g, "");
+
+/** What is wrong with a tax id, from its shape alone (R1); null when nothing is. Keys of `errors`. */
+export function taxIdSlip(typed: string): "taxIdIsPod" | "taxIdLetterO" | "taxIdShape" | null {
+  const taxId = normalizeTaxId(typed);
+  if (taxIdShape(taxId)) {
+    return null;
+  }
+  if (POD.test(compactCode(typed))) {
+    return "taxIdIsPod";
+  }
+  return taxIdShape(withZeros(taxId)) ? "taxIdLetterO" : "taxIdShape";
+}
+
+/** The letter O made a zero wherever a tax id has a digit. */
+function withZeros(taxId: string): string {
+  return taxId.length === 11
+    ? taxId.replaceAll("O", "0")
+    : taxId.replace(/O/g, (letter, at: number) =>
+        [6, 7, 9, 10, 12, 13, 14].includes(at) ? "0" : letter,
+      );
+}
+
+/** A POD typed as customer code is told without asking which company's code it should be. */
+export const podSlip = (typed: string): "customerCodeIsPod" | null =>
+  POD.test(compactCode(typed)) ? "customerCodeIsPod" : null;
+
+export type CustomerCodeSlip =
+  | "customerCodeIsPod"
+  | "customerCodeIsPdr"
+  | "customerCodeIsTaxId"
+  | "customerCodeLetterO"
+  | "customerCodeShape";
+
+/**
+ * Reads a customer code by the company's own pattern, tolerating spaces, dashes and lower case; else
+ * names the slip, from shape alone (R1).
+ */
+export function readCustomerCode(
+  typed: string,
+  pattern: string,
+): { code: string } | { slip: CustomerCodeSlip } {
+  const fits = tester(pattern);
+  const trimmed = typed.normalize("NFKC").trim();
+  const compact = compactCode(typed);
+  const pod = podSlip(typed);
+  if (pod) {
+    return { slip: pod };
+  }
+  const code = [trimmed, trimmed.toUpperCase(), compact, compact.replace(/[.\-/]/g, "")].find(fits);
+  if (code !== undefined) {
+    return { code };
+  }
+  if (PDR.test(compact)) {
+    return { slip: "customerCodeIsPdr" };
+  }
+  if (fits(compact.replaceAll("O", "0"))) {
+    return { slip: "customerCodeLetterO" };
+  }
+  return {
+    slip: taxIdShape(normalizeTaxId(typed)) ? "customerCodeIsTaxId" : "customerCodeShape",
+  };
+}
+
+/** A company's pattern; one that JavaScript cannot read lets everything through. */
+function tester(pattern: string): (code: string) => boolean {
+  try {
+    const expression = new RegExp(pattern);
+    return (code) => expression.test(code);
+  } catch {
+    return () => true;
+  }
+}
+
+/** A supply point typed as bill number; null when it is none. */
+export function billNumberSlip(typed: string): "billNumberIsPod" | null {
+  const compact = compactCode(typed);
+  return POD.test(compact) || PDR.test(compact) ? "billNumberIsPod" : null;
+}
+
+/** The beginnings of what people choose most, long enough to pass; compared without signs. */
+const COMMON = [
+  "123456789012",
+  "012345678901",
+  "1234567890ab",
+  "1q2w3e4r5t6y",
+  "qwertyuiopas",
+  "qwertyuiop12",
+  "qwerty123456",
+  "asdfghjklzxc",
+  "password1234",
+  "passwordpass",
+  "password2024",
+  "password2025",
+  "password2026",
+  "iloveyou1234",
+  "adminadminad",
+  "administrator",
+  "letmeinletme",
+  "welcome12345",
+  "forzajuventus",
+  "forzanapoli1",
+  "ciaociaociao",
+  "buongiorno123",
+  "sportello123",
+  "bolletta1234",
+  "passwort1234",
+  "hallohallo12",
+];
+
+/** A password that is too easy to guess for this e-mail; null when it will do. Keys of `errors`. */
+export function passwordSlip(
+  password: string,
+  email: string,
+): "passwordHasEmail" | "passwordCommon" | null {
+  const plain = password.normalize("NFKC").toLowerCase();
+  const [name = ""] = email.toLowerCase().split("@");
+  if (name.length >= 4 && plain.includes(name)) {
+    return "passwordHasEmail";
+  }
+  const signs = plain.replace(/[^\p{L}\p{N}]/gu, "");
+  // One to four characters over and over: aaaaaaaaaaaa, 123123123123.
+  const repeated = /^(.{1,4}?)\1{2,}.{0,3}$/u.test(plain);
+  return repeated || COMMON.some((common) => signs.startsWith(common)) ? "passwordCommon" : null;
+}
+
+/** A tax id of which only the ends are shown. */
+export function maskTaxId(taxId: string): string {
+  return `${taxId.slice(0, 3)}${"•".repeat(Math.max(0, taxId.length - 5))}${taxId.slice(-2)}`;
+}
+
+/**
+ * A path of ours to go to after sign-in: as it would be resolved, so that neither `//host` nor dots
+ * before it lead away.
+ */
+export function isOwnPath(path: string): boolean {
+  return /^(\/(?!\.+(\/|\?|$))[\w.~-]+)+(\?[\w.=&%-]*)?$/.test(path);
+}

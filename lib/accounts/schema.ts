@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { PASSWORD_MAX, PASSWORD_MIN } from "@/lib/auth/password";
+import { LANGUAGES } from "@/lib/i18n/languages";
+import { emailSchema } from "./email";
+import { billNumberSlip, CODE_MAX, passwordSlip, podSlip, taxIdSlip } from "./rules";
+import { normalizeTaxId } from "./tax-id";
+
+/** A password that is being chosen: NFKC, 12 to 128 characters, of any kind. */
+const newPasswordSchema = z
+  .string()
+  .max(1000, "passwordLong")
+  .transform((typed) => typed.normalize("NFKC"))
+  .pipe(z.string().min(PASSWORD_MIN, "passwordShort").max(PASSWORD_MAX, "passwordLong"));
+
+/** Refuses with the key that `slip` finds, if any. */
+const without = (slip: (typed: string) => string | null) =>
+  z.string().superRefine((typed, ctx) => {
+    const message = slip(typed);
+    if (message) {
+      ctx.addIssue({ code: "custom", message });
+    }
+  });
+
+/** The registration form (R1). The customer code is read by the chosen company's pattern later. */
+export const signupSchema = z
+  .object({
+    company: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/, "companyMissing"),
+    taxId: z
+      .string()
+      .max(CODE_MAX, "taxIdShape")
+      .pipe(without(taxIdSlip))
+      .transform((typed) => normalizeTaxId(typed)),
+    customerCode: z
+      .string()
+      .trim()
+      .min(1, "customerCodeMissing")
+      .max(CODE_MAX, "codeLong")
+      .regex(/^\P{Cc}*$/u, "invalid")
+      .pipe(without(podSlip)),
+    billNumber: z
+      .string()
+      .trim()
+      .min(1, "billNumberMissing")
+      .max(CODE_MAX, "codeLong")
+      .regex(/^\P{Cc}*$/u, "invalid")
+      .pipe(without(billNumberSlip)),
+    email: emailSchema,
+    password: newPasswordSchema,
+  })
+  .superRefine(({ password, email }, ctx) => {
+    const message = passwordSlip(password, email);
+    if (message) {
+      ctx.addIssue({ code: "custom", path: ["password"], message });
+    }
+  });
+
+export type SignupInput = z.output<typeof signupSchema>;
+
+/** The button of the page that the confirmation mail opens (R4). */
+export const confirmSchema = z.object({ token: z.string().max(100).default("") });
+
+export const languageSchema = z.object({ language: z.enum(LANGUAGES, "invalid") });
+
+/** Deletion of one's own account (R7). */
+export const deletionSchema = z.object({
+  password: z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong"),
+  confirm: z.literal("yes", "deletionUnconfirmed"),
+});
+
+export const matchSignupPayload = z.object({ attemptId: z.uuid() });
