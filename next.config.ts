@@ -15,16 +15,16 @@ const config: NextConfig = {
   distDir: process.env.SPORTELLO_BUILD_DIR ?? ".next",
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["pdfkit", "@node-rs/argon2", "postgres", "graphile-worker", "pino"],
+  serverExternalPackages: ["@node-rs/argon2", "postgres", "graphile-worker", "pino"],
   // `npm run check` looks at the types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   async headers() {
-    const https = process.env.APP_URL?.startsWith("https:");
-    const hsts = { key: "Strict-Transport-Security", value: "max-age=63072000; includeSubDomains" };
-    const token = [{ key: "Referrer-Policy", value: "no-referrer" }];
+    // Not "no-referrer": with it browsers post forms with the origin "null", which actions refuse.
+    const token = [{ key: "Referrer-Policy", value: "same-origin" }];
     return [
-      { source: "/:path*", headers: https ? [...securityHeaders, hsts] : securityHeaders },
+      { source: "/:path*", headers: securityHeaders },
       { source: "/:language(en|de)?/confirm", headers: token },
+      { source: "/:language(en|de)?/confirm-address", headers: token },
       { source: "/:language(en|de)?/reset-password", headers: token },
     ];
   },

@@ -4,23 +4,30 @@ import { routing } from "@/lib/i18n/routing";
 
 const handleLanguage = createIntlProxy(routing);
 
+/** PDFs and previews of e-mails bring a policy of their own; one set here would take its place. */
+const OWN_POLICY = /^(\/(en|de))?\/(bills\/[^/]+\/pdf|staff\/emails\/[^/]+)$/;
+
 /**
- * Language and Content-Security-Policy, and nothing else: who may see what is decided where the
+ * Language, Content-Security-Policy and HSTS, and nothing else: who may see what is decided where the
  * data is read (R28), since this runs before it and can be gone around.
  */
 export default function proxy(request: NextRequest): NextResponse {
-  const nonce = btoa(crypto.randomUUID());
-  const policy = contentSecurityPolicy(nonce, request.nextUrl.pathname);
+  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()));
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);
   const response = handleLanguage(new NextRequest(request, { headers }));
-  response.headers.set("Content-Security-Policy", policy);
+  if (!OWN_POLICY.test(request.nextUrl.pathname)) {
+    response.headers.set("Content-Security-Policy", policy);
+  }
+  // Here and not in next.config.ts, whose headers are fixed at build time: one build serves everywhere.
+  if (process.env.APP_URL?.startsWith("https:")) {
+    response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+  }
   return response;
 }
 
-function contentSecurityPolicy(nonce: string, pathname: string): string {
+function contentSecurityPolicy(nonce: string): string {
   const development = process.env.NODE_ENV === "development";
-  const preview = /^(\/(en|de))?\/staff\/emails\//.test(pathname);
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
@@ -33,12 +40,12 @@ function contentSecurityPolicy(nonce: string, pathname: string): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    `frame-ancestors ${preview ? "'self'" : "'none'"}`,
-    `frame-src 'self'`,
+    "frame-ancestors 'none'",
+    "frame-src 'self'",
   ].join("; ");
 }
 
 export const config = {
-  // Everything but the API, the probes, Next's own files and files with an ending.
-  matcher: ["/((?!api/|healthz|readyz|_next/|.*\\.[a-z0-9]+$).*)"],
+  // Everything but the API, the probes, Next's own files and the files of public/.
+  matcher: ["/((?!api/|healthz$|readyz$|_next/|icon\\.svg$|favicon\\.ico$|robots\\.txt$).*)"],
 };

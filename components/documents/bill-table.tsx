@@ -1,13 +1,11 @@
 import { getTranslations } from "next-intl/server";
-import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
 import type { BillListItem } from "@/lib/documents/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
 import { formatShortDate } from "@/lib/time";
-
-const TONES = { open: "info", paid: "success", overdue: "warning", refunded: "info" } as const;
+import { PaymentBadge } from "./payment-badge";
 
 /** The archive's rows; the bill's number leads to it. */
 export async function BillTable({
@@ -21,6 +19,8 @@ export async function BillTable({
   if (bills.length === 0) {
     return <p>{t("none")}</p>;
   }
+  // With one contract its number on every line would say nothing.
+  const several = new Set(bills.map(({ contractNumber }) => contractNumber)).size > 1;
   return (
     <DataTable
       caption={t("title")}
@@ -40,7 +40,14 @@ export async function BillTable({
             </LocalLink>
           ),
         },
-        { key: "supply", header: t("supply"), cell: (bill) => t(`commodity.${bill.commodity}`) },
+        {
+          key: "supply",
+          header: t("supply"),
+          cell: (bill) =>
+            several
+              ? `${t(`commodity.${bill.commodity}`)} · ${bill.contractNumber}`
+              : t(`commodity.${bill.commodity}`),
+        },
         {
           key: "period",
           header: t("period"),
@@ -51,9 +58,7 @@ export async function BillTable({
         {
           key: "status",
           header: t("status"),
-          cell: (bill) => (
-            <Badge tone={TONES[bill.paymentStatus]}>{t(`payment.${bill.paymentStatus}`)}</Badge>
-          ),
+          cell: (bill) => <PaymentBadge bill={bill} />,
         },
         {
           key: "total",

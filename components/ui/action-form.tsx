@@ -12,9 +12,10 @@ import { type FormAction, type FormState, IDLE } from "@/lib/auth/form-state";
 import { ErrorSummary } from "./error-summary";
 import { Notice } from "./notice";
 
-const FormContext = createContext<{ state: FormState; pending: boolean }>({
+const FormContext = createContext<{ state: FormState; pending: boolean; idPrefix: string }>({
   state: IDLE,
   pending: false,
+  idPrefix: "",
 });
 
 /** The state of the form around: fields read their error and what was typed from it. */
@@ -29,12 +30,14 @@ interface ActionFormProps {
   labels: Record<string, string>;
   children: ReactNode;
   className?: string;
+  /** Keeps the fields' ids apart where a page has several forms with the same fields. */
+  idPrefix?: string;
   /** What replaces the form once it is done; without it the sentence stands above the form. */
   doneInstead?: boolean;
 }
 
 /** A form on a server action, the same with and without JavaScript. */
-export function ActionForm(props: ActionFormProps) {
+export function ActionForm({ idPrefix = "", ...props }: ActionFormProps) {
   const [state, dispatch, pending] = useActionState(props.action, IDLE);
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -44,16 +47,22 @@ export function ActionForm(props: ActionFormProps) {
   }, [state]);
   const done = state.status === "done" && state.message;
   return (
-    <FormContext value={{ state, pending }}>
-      <div ref={top} tabIndex={-1} className="outline-none">
+    <FormContext value={{ state, pending, idPrefix }}>
+      {/* biome-ignore lint/a11y/noAutofocus: without JavaScript the answer may be out of sight */}
+      <div ref={top} tabIndex={-1} autoFocus={state.status !== "idle"} className="outline-none">
         {state.fields || state.status === "failed" ? (
           <ErrorSummary
             title={state.message ?? props.errorTitle}
             errors={state.fields ?? {}}
             labels={props.labels}
+            idPrefix={idPrefix}
           />
         ) : null}
-        {done ? <Notice tone="success">{done}</Notice> : null}
+        {done ? (
+          <Notice tone="success" announced>
+            {done}
+          </Notice>
+        ) : null}
       </div>
       {done && props.doneInstead ? null : (
         <form action={dispatch} className={props.className} noValidate>

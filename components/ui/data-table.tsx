@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-export interface Column<Row> {
+interface Column<Row> {
   key: string;
   header: string;
   cell: (row: Row) => ReactNode;
@@ -22,8 +22,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows } = props;
   return (
     <table className="w-full border-collapse text-left max-sm:block">
-      <caption className={props.captionHidden ? "sr-only" : "mb-2 text-left text-muted"}>
-        {props.caption}
+      <caption className={props.captionHidden ? "" : "mb-2 text-left text-muted"}>
+        <span className={props.captionHidden ? "sr-only" : ""}>{props.caption}</span>
       </caption>
       <thead className="max-sm:sr-only">
         <tr>

@@ -22,12 +22,14 @@ const INPUT =
   "mt-1.5 block w-full rounded-md border border-field-line bg-panel px-3 py-2.5 text-ink aria-invalid:border-2 aria-invalid:border-danger";
 
 function useFieldState({ name, hint }: FieldProps) {
-  const { state } = useForm();
+  const { state, idPrefix } = useForm();
+  const id = `${idPrefix}${name}`;
   const error = state.fields?.[name];
-  const describedBy = [hint ? `${name}-hint` : "", error ? `${name}-error` : ""]
+  const describedBy = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""]
     .filter(Boolean)
     .join(" ");
   return {
+    id,
     error,
     typed: state.values?.[name],
     aria: {
@@ -37,17 +39,17 @@ function useFieldState({ name, hint }: FieldProps) {
   };
 }
 
-function Hint({ name, hint }: Pick<FieldProps, "name" | "hint">) {
+function Hint({ id, hint }: { id: string; hint?: ReactNode }) {
   return hint ? (
-    <p id={`${name}-hint`} className="mt-1 text-muted text-sm">
+    <p id={`${id}-hint`} className="mt-1 text-muted text-sm">
       {hint}
     </p>
   ) : null;
 }
 
-function FieldError({ name, error }: { name: string; error?: string }) {
+function FieldError({ id, error }: { id: string; error?: string }) {
   return error ? (
-    <p id={`${name}-error`} className="mt-1 font-semibold text-danger text-sm">
+    <p id={`${id}-error`} className="mt-1 font-semibold text-danger text-sm">
       {error}
     </p>
   ) : null;
@@ -55,25 +57,25 @@ function FieldError({ name, error }: { name: string; error?: string }) {
 
 /** A line of text with label, hint and error. Passwords are never shown again. */
 export function TextField(props: TextFieldProps) {
-  const { error, typed, aria } = useFieldState(props);
+  const { id, error, typed, aria } = useFieldState(props);
   const { name, label, hint, type = "text", defaultValue, required = true, ...rest } = props;
   return (
     <div className="mb-5">
-      <label htmlFor={name} className="font-semibold">
+      <label htmlFor={id} className="font-semibold">
         {label}
       </label>
-      <Hint name={name} hint={hint} />
+      <Hint id={id} hint={hint} />
       <input
         {...rest}
         {...aria}
-        id={name}
+        id={id}
         name={name}
         type={type}
         required={required}
         defaultValue={type === "password" ? undefined : (typed ?? defaultValue)}
         className={INPUT}
       />
-      <FieldError name={name} error={error} />
+      <FieldError id={id} error={error} />
     </div>
   );
 }
@@ -85,19 +87,19 @@ interface SelectFieldProps extends FieldProps {
 
 /** One of a list. */
 export function SelectField(props: SelectFieldProps) {
-  const { error, typed, aria } = useFieldState(props);
+  const { id, error, typed, aria } = useFieldState(props);
   const value = typed ?? props.defaultValue;
   return (
     <div className="mb-5">
-      <label htmlFor={props.name} className="font-semibold">
+      <label htmlFor={id} className="font-semibold">
         {props.label}
       </label>
-      <Hint name={props.name} hint={props.hint} />
+      <Hint id={id} hint={props.hint} />
       {/* React resets a form after its action, and a select follows only with a key. */}
       <select
         {...aria}
         key={value}
-        id={props.name}
+        id={id}
         name={props.name}
         defaultValue={value}
         className={INPUT}
@@ -108,7 +110,7 @@ export function SelectField(props: SelectFieldProps) {
           </option>
         ))}
       </select>
-      <FieldError name={props.name} error={error} />
+      <FieldError id={id} error={error} />
     </div>
   );
 }
@@ -118,25 +120,25 @@ interface RadioGroupProps extends FieldProps {
   defaultValue?: string;
 }
 
-/** One of a few, all in sight. The group's id is the field's name, for links from errors. */
+/** One of a few, all in sight. The first has the field's id: links from errors lead to it. */
 export function RadioGroup(props: RadioGroupProps) {
-  const { error, typed, aria } = useFieldState(props);
+  const { id, error, typed, aria } = useFieldState(props);
   const value = typed ?? props.defaultValue;
   return (
-    <fieldset className="mb-5" id={props.name} {...aria}>
+    <fieldset className="mb-5" {...aria}>
       <legend className="font-semibold">{props.label}</legend>
-      <Hint name={props.name} hint={props.hint} />
+      <Hint id={id} hint={props.hint} />
       <div className="mt-2 grid gap-2">
-        {props.options.map((option) => {
-          const id = `${props.name}-${option.value}`;
+        {props.options.map((option, place) => {
+          const optionId = place === 0 ? id : `${id}-${option.value}`;
           return (
             <label
               key={`${option.value} ${value}`}
-              htmlFor={id}
+              htmlFor={optionId}
               className="flex cursor-pointer gap-3 rounded-md border border-field-line bg-panel p-3 has-checked:border-accent has-checked:bg-accent-soft"
             >
               <input
-                id={id}
+                id={optionId}
                 type="radio"
                 name={props.name}
                 value={option.value}
@@ -153,22 +155,22 @@ export function RadioGroup(props: RadioGroupProps) {
           );
         })}
       </div>
-      <FieldError name={props.name} error={error} />
+      <FieldError id={id} error={error} />
     </fieldset>
   );
 }
 
 /** A yes that must be given knowingly. */
 export function CheckboxField(props: FieldProps & { value?: string }) {
-  const { error, typed, aria } = useFieldState(props);
+  const { id, error, typed, aria } = useFieldState(props);
   const value = props.value ?? "yes";
   return (
     <div className="mb-5">
-      <label htmlFor={props.name} className="flex cursor-pointer gap-3">
+      <label htmlFor={id} className="flex cursor-pointer gap-3">
         <input
           {...aria}
           key={typed}
-          id={props.name}
+          id={id}
           type="checkbox"
           name={props.name}
           value={value}
@@ -177,8 +179,8 @@ export function CheckboxField(props: FieldProps & { value?: string }) {
         />
         <span>{props.label}</span>
       </label>
-      <Hint name={props.name} hint={props.hint} />
-      <FieldError name={props.name} error={error} />
+      <Hint id={id} hint={props.hint} />
+      <FieldError id={id} error={error} />
     </div>
   );
 }

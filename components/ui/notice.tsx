@@ -12,16 +12,16 @@ export type Tone = keyof typeof TONES;
 interface NoticeProps {
   tone?: Tone;
   title?: string;
+  /** For what an action answers: screen readers are told. What is part of the page stays quiet. */
+  announced?: boolean;
   children: ReactNode;
 }
 
 /** A message of the page; tells its kind by words, the colour only repeats it. */
-export function Notice({ tone = "info", title, children }: NoticeProps) {
+export function Notice({ tone = "info", title, announced = false, children }: NoticeProps) {
+  const role = tone === "danger" ? "alert" : "status";
   return (
-    <div
-      role={tone === "danger" ? "alert" : "status"}
-      className={`mb-6 border-l-4 p-4 ${TONES[tone]}`}
-    >
+    <div role={announced ? role : undefined} className={`mb-6 border-l-4 p-4 ${TONES[tone]}`}>
       {title ? <p className="font-semibold">{title}</p> : null}
       <div>{children}</div>
     </div>

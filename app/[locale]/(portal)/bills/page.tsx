@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { validate as isUuid } from "uuid";
 import { BillTable } from "@/components/documents/bill-table";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -11,28 +12,40 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 interface BillsPageProps {
-  searchParams: Promise<{ page?: string }>;
+  searchParams: Promise<{ page?: string; contract?: string }>;
 }
 
 export default async function BillsPage({ searchParams }: BillsPageProps) {
   const ctx = await requireCustomer("/bills");
-  const asked = Number((await searchParams).page);
+  const { page: askedPage, contract } = await searchParams;
+  const asked = Number(askedPage);
   const page = Number.isInteger(asked) && asked > 1 && asked < 10_000 ? asked - 1 : 0;
-  const { bills, more } = await listBills(ctx, { page });
+  const contractId = isUuid(contract) ? contract : undefined;
+  const { bills, more } = await listBills(ctx, { page, contractId });
+  const pageAddress = (number: number) =>
+    `/bills?page=${number}${contractId ? `&contract=${contractId}` : ""}`;
   const language = await currentLanguage();
   const t = await getTranslations("bills");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      {contractId ? (
+        <p className="mb-4">
+          {t("oneContract")}{" "}
+          <LocalLink href="/bills" className="text-accent underline">
+            {t("allContracts")}
+          </LocalLink>
+        </p>
+      ) : null}
       <BillTable bills={bills} language={language} />
       <nav aria-label={t("pages")} className="mt-6 flex gap-6">
         {page > 0 ? (
-          <LocalLink href={`/bills?page=${page}`} className="text-accent underline">
+          <LocalLink href={pageAddress(page)} className="text-accent underline">
             {t("newer")}
           </LocalLink>
         ) : null}
         {more ? (
-          <LocalLink href={`/bills?page=${page + 2}`} className="text-accent underline">
+          <LocalLink href={pageAddress(page + 2)} className="text-accent underline">
             {t("older")}
           </LocalLink>
         ) : null}

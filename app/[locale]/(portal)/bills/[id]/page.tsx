@@ -1,0 +1,74 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { cache } from "react";
+import { BillAmount } from "@/components/documents/bill-amount";
+import { BillContacts, BillSubject, BillUsage } from "@/components/documents/bill-facts";
+import { BillReceipt } from "@/components/documents/bill-receipt";
+import { DispatchState } from "@/components/documents/dispatch-state";
+import { CompanyColours } from "@/components/shell/company-colours";
+import { Card } from "@/components/ui/card";
+import { LocalLink } from "@/components/ui/local-link";
+import { PageHeader } from "@/components/ui/page-header";
+import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { findBill } from "@/lib/documents/queries";
+import { formatCents } from "@/lib/money";
+import { formatDate, formatShortDate } from "@/lib/time";
+
+interface BillPageProps {
+  params: Promise<{ id: string }>;
+}
+
+const loadBill = cache(async (id: string) => {
+  const bill = await findBill(await requireCustomer(`/bills/${id}`), id);
+  return bill ?? notFound();
+});
+
+export async function generateMetadata({ params }: BillPageProps): Promise<Metadata> {
+  const bill = await loadBill((await params).id);
+  const t = await getTranslations("bills");
+  return { title: `${t(`kind.${bill.kind}`)} ${bill.billNumber}` };
+}
+
+/** A bill in the order of the regulated first page, and then its lines. */
+export default async function BillPage({ params }: BillPageProps) {
+  const bill = await loadBill((await params).id);
+  const language = await currentLanguage();
+  const t = await getTranslations("bill");
+  const tBills = await getTranslations("bills");
+  return (
+    <CompanyColours accentColor={bill.company.accentColor}>
+      <p className="mb-4" data-print="no">
+        <LocalLink href="/bills" className="text-accent underline">
+          {t("back")}
+        </LocalLink>
+      </p>
+      <PageHeader title={`${tBills(`kind.${bill.kind}`)} ${bill.billNumber}`}>
+        <p>
+          {t("lead", {
+            commodity: tBills(`commodity.${bill.commodity}`),
+            from: formatShortDate(bill.periodFrom, language),
+            to: formatShortDate(bill.periodTo, language),
+            company: bill.company.name,
+          })}
+        </p>
+        <p className="mt-1 text-ink text-lg sm:hidden">
+          <strong>{formatCents(bill.totalCents, language)}</strong>
+          {` · ${t("due")} ${formatDate(bill.dueDate, language)}`}
+        </p>
+      </PageHeader>
+      <div className="grid gap-6">
+        <div className="grid items-start gap-6 md:grid-cols-2">
+          <BillSubject bill={bill} language={language} />
+          <BillAmount bill={bill} language={language} />
+          <BillContacts bill={bill} />
+          <BillUsage bill={bill} language={language} />
+        </div>
+        <BillReceipt bill={bill} language={language} />
+        <Card title={t("delivery")} className="w-full max-w-3xl">
+          <DispatchState dispatch={bill.dispatch} language={language} />
+        </Card>
+      </div>
+    </CompanyColours>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { DeletionForm } from "@/components/accounts/deletion-form";
+import { LanguageForm } from "@/components/accounts/language-form";
+import { Card } from "@/components/ui/card";
+import { Facts } from "@/components/ui/facts";
+import { LocalLink } from "@/components/ui/local-link";
+import { PageHeader } from "@/components/ui/page-header";
+import { getProfile } from "@/lib/accounts/queries";
+import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { listDeliveries } from "@/lib/delivery/queries";
+import { formatDate, romeDay } from "@/lib/time";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("profile"))("title") };
+}
+
+export default async function ProfilePage() {
+  const ctx = await requireCustomer("/profile");
+  const [profile, deliveries] = await Promise.all([getProfile(ctx), listDeliveries(ctx)]);
+  const language = await currentLanguage();
+  const t = await getTranslations("profile");
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <div className="grid gap-6">
+        <Card title={t("identityTitle")}>
+          <Facts
+            items={[
+              { label: t("name"), value: profile.name },
+              { label: t("taxId"), value: profile.maskedTaxId },
+              { label: t("email"), value: profile.email },
+              { label: t("since"), value: formatDate(romeDay(profile.createdAt), language) },
+            ]}
+          />
+        </Card>
+        <Card title={t("emailTitle")}>
+          <p className="max-w-prose">{t("emailWhy")}</p>
+          <p className="mt-3 max-w-prose">
+            {t.rich("emailWay", {
+              link: (text) => (
+                <LocalLink href="/delivery" className="text-accent underline">
+                  {text}
+                </LocalLink>
+              ),
+            })}
+          </p>
+        </Card>
+        <Card title={t("languageTitle")}>
+          <LanguageForm language={profile.language} />
+        </Card>
+      </div>
+      <DeletionForm deliveries={deliveries} language={language} />
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { MailChoiceForm } from "@/components/mail/mail-choice-form";
+import { MailPreview } from "@/components/mail/mail-preview";
+import { MailTemplateTable } from "@/components/mail/mail-template-table";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { listCompanies } from "@/lib/companies/queries";
+import { previewMail } from "@/lib/mail/queries";
+import { previewRequestSchema } from "@/lib/mail/schema";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("staff.emails"))("title") };
+}
+
+interface EmailsPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function EmailsPage({ searchParams }: EmailsPageProps) {
+  const ctx = await requireStaff();
+  const t = await getTranslations("staff.emails");
+  const asked = previewRequestSchema.parse(await searchParams);
+  const companies = await listCompanies(ctx.db);
+  const choice = {
+    ...asked,
+    template: asked.template ?? "new-bill",
+    language: asked.language ?? (asked.bill ? null : await currentLanguage()),
+    company: asked.company ?? companies[0]?.slug ?? null,
+  };
+  const mail = asked.template ? await previewMail(ctx, choice) : null;
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <MailChoiceForm choice={choice} companies={companies} />
+      {asked.template && !mail ? <Notice tone="danger">{t("missing")}</Notice> : null}
+      {mail ? <MailPreview mail={mail} choice={choice} /> : <MailTemplateTable />}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { getTranslations } from "next-intl/server";
+import { buttonClass } from "@/components/ui/button-class";
+import { SelectField, TextField } from "@/components/ui/field";
+import { currentLanguage } from "@/lib/auth/current";
+import { LANGUAGES, type Language, localizedPath } from "@/lib/i18n/languages";
+import { MAIL_TEMPLATES, type MailTemplate } from "@/lib/mail/schema";
+
+/** Which e-mail is looked at, in which language and brand, of which bill. */
+export interface MailChoice {
+  template: MailTemplate;
+  language: Language | null;
+  company: string | null;
+  bill: string | null;
+  width: "narrow" | "wide";
+}
+
+const LANGUAGE_NAMES = { it: "Italiano", en: "English", de: "Deutsch" } as const;
+
+interface MailChoiceFormProps {
+  choice: MailChoice;
+  companies: { slug: string; name: string }[];
+}
+
+/** A form that asks for an address: it works without JavaScript, and a choice can be passed on. */
+export async function MailChoiceForm({ choice, companies }: MailChoiceFormProps) {
+  const t = await getTranslations("staff.emails");
+  const action = localizedPath(await currentLanguage(), "/staff/emails");
+  return (
+    <form method="get" action={action} className="mb-8 grid gap-x-6 sm:grid-cols-2">
+      <SelectField
+        name="template"
+        label={t("template")}
+        defaultValue={choice.template}
+        options={MAIL_TEMPLATES.map((value) => ({ value, label: t(`names.${value}`) }))}
+      />
+      <SelectField
+        name="language"
+        label={t("language")}
+        defaultValue={choice.language ?? "it"}
+        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+      />
+      <SelectField
+        name="company"
+        label={t("company")}
+        defaultValue={choice.company ?? ""}
+        options={companies.map(({ slug, name }) => ({ value: slug, label: name }))}
+      />
+      <TextField
+        name="bill"
+        label={t("bill")}
+        hint={t("billHint")}
+        defaultValue={choice.bill ?? ""}
+        required={false}
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <input type="hidden" name="width" value={choice.width} />
+      <div>
+        <button type="submit" className={buttonClass()}>
+          {t("show")}
+        </button>
+      </div>
+    </form>
+  );
+}
