@@ -16,7 +16,7 @@ export interface LocalEnvironment {
  * is started or attached to, migrated, and secrets kept under SPORTELLO_DATA are filled in.
  * Variables that are set always win.
  */
-export async function useLocalEnvironment(
+export async function localEnvironment(
   options: { throwAway?: boolean } = {},
 ): Promise<LocalEnvironment> {
   if (process.env.DATABASE_URL) {

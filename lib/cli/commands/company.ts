@@ -1,0 +1,88 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { addCompany } from "@/lib/companies/commands";
+import { listCompanies } from "@/lib/companies/queries";
+import { companySchema } from "@/lib/companies/schema";
+import { RefusalError } from "@/lib/errors";
+import { parseEuroCents } from "@/lib/money";
+import { romeDay } from "@/lib/time";
+import { operate } from "../operator";
+import { parseOptions, wholeNumber } from "../options";
+
+interface NewDiscount {
+  commodity: string;
+  amountCents: number;
+  basis: string;
+  validFrom: string;
+}
+
+/** Adds `company add|list`. */
+export function addCompanyCommands(program: Command): void {
+  const group = program.command("company").description("the companies of the group");
+  group
+    .command("list")
+    .description("every company with its cut-off")
+    .action(async (_options: object, command: Command) => {
+      await operate(command, async ({ ctx, answer }) => {
+        const companies = await listCompanies(ctx.db);
+        answer(
+          { companies },
+          companies.length === 0
+            ? ["There is no company yet; add one with: company add"]
+            : companies.map(
+                ({ slug, name, cutOffDay, cutOffHour }) =>
+                  `${slug}: ${name}, cut-off on day ${cutOffDay} at ${cutOffHour}:00`,
+              ),
+        );
+      });
+    });
+  group
+    .command("add")
+    .description("add a company")
+    .requiredOption("--slug <slug>", "its name in addresses and commands: luce-chiara")
+    .requiredOption("--name <name>", "as customers know it")
+    .requiredOption("--vat-number <digits>", "partita IVA, 11 digits")
+    .requiredOption("--creditor-id <id>", "SEPA creditor id, 23 characters")
+    .requiredOption("--sender-email <address>", "where its e-mails come from")
+    .requiredOption("--support-phone <number>", "for questions")
+    .requiredOption("--fault-phone <number>", "for faults and emergencies")
+    .requiredOption("--customer-code-pattern <regex>", "how its customer codes look: ^[0-9]{9}$")
+    .requiredOption("--customer-code-example <code>", "shown as a hint")
+    .requiredOption("--bill-number-example <number>", "shown as a hint")
+    .option("--accent-color <colour>", "of its brand", "#0b5a68")
+    .option("--cut-off-day <day>", "day of the month, 1 to 28", wholeNumber, 15)
+    .option("--cut-off-hour <hour>", "hour in Rome, 4 to 23", wholeNumber, 18)
+    .option(
+      "--notice-days <days>",
+      "a bill must be known so long before it is due",
+      wholeNumber,
+      14,
+    )
+    .option("--print-lead-days <days>", "what the print house needs", wholeNumber, 3)
+    .option(
+      "--discount <commodity=euro/basis[@day]>",
+      "what an electronic bill earns: electricity=12,00/per_year@2027-01-01; may be repeated",
+      discount,
+      [],
+    )
+    .action(async (options: { discount: NewDiscount[] }, command: Command) => {
+      await operate(command, async ({ ctx, answer }) => {
+        const { discount: discounts, ...facts } = options;
+        const company = parseOptions(companySchema, { ...facts, discounts });
+        const added = await addCompany(ctx, company);
+        if (!added.ok) {
+          throw new RefusalError(`There is a company "${company.slug}" already.`);
+        }
+        answer({ company: company.slug, id: added.value.id }, [`Added ${company.name}.`]);
+      });
+    });
+}
+
+function discount(text: string, earlier: NewDiscount[]): NewDiscount[] {
+  const match = /^([a-z_]+)=([\d.,]+)\/(per_year|per_bill)(?:@(.+))?$/.exec(text);
+  const amountCents = match?.[2] === undefined ? null : parseEuroCents(match[2]);
+  if (!match?.[1] || !match[3] || amountCents === null) {
+    throw new InvalidArgumentError("It must look like electricity=12,00/per_year@2027-01-01.");
+  }
+  const validFrom = match[4] ?? romeDay(new Date());
+  return [...earlier, { commodity: match[1], amountCents, basis: match[3], validFrom }];
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
+import { webConnection, workerConnection } from "@/lib/connections";
+import { env } from "@/lib/env";
+import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
+import {
+  checkMigrations,
+  checkQueue,
+  checkRole,
+  checkRowSecurity,
+  checkServer,
+  checkTemporaryTables,
+} from "../doctor/database";
+import { bad, type Finding, good, warn } from "../doctor/finding";
+import { failureSentence } from "../failure";
+import { operate } from "../operator";
+
+/** Adds `doctor`. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command("doctor")
+    .description("look at everything Sportello needs and say how to mend what is wrong")
+    .action(async (_options: object, command: Command) => {
+      // A wrong environment is told by `operate` itself: nothing else can be looked at then.
+      await operate(command, async ({ json, answer }) => {
+        const findings = await examine();
+        const failed = findings.some(({ status }) => status === "fail");
+        if (json && failed) {
+          process.stdout.write(`${JSON.stringify({ ok: false, checks: findings })}\n`);
+        } else {
+          answer(
+            { checks: findings },
+            findings.map(({ name, status, message }) => `${status.padEnd(4)} ${name}: ${message}`),
+          );
+        }
+        if (failed) {
+          process.exitCode = 1;
+        }
+      });
+    });
+}
+
+async function examine(): Promise<Finding[]> {
+  const findings: Finding[] = [good("environment", "every variable has its shape"), checkMail()];
+  findings.push(await checkStorage());
+  const worker = () => workerConnection().sql;
+  try {
+    findings.push(...(await checkServer(worker())));
+  } catch (error) {
+    return [...findings, bad("database", failureSentence(error))];
+  }
+  const checks: [name: string, check: () => Promise<Finding>][] = [
+    ["migrations", () => checkMigrations(worker())],
+    ["worker role", () => checkRole(worker(), "sportello_worker")],
+    ["web role", () => checkRole(webConnection().sql, "sportello_web")],
+    ["row-level security", () => checkRowSecurity(worker())],
+    ["imports", () => checkTemporaryTables(worker())],
+    ["queue", () => checkQueue(worker())],
+  ];
+  for (const [name, check] of checks) {
+    findings.push(await check().catch((error: unknown) => bad(name, failureSentence(error))));
+  }
+  return findings;
+}
+
+function checkMail(): Finding {
+  const { RESEND_API_KEY, RESEND_BASE_URL } = env();
+  if (RESEND_BASE_URL) {
+    return warn("mail", `e-mails go to ${RESEND_BASE_URL}, not to Resend; fine for trials only`);
+  }
+  return RESEND_API_KEY.startsWith("re_local_")
+    ? warn("mail", "the key is a local one; set RESEND_API_KEY before real e-mails are sent")
+    : good("mail", "a key for Resend is set");
+}
+
+async function checkStorage(): Promise<Finding> {
+  const key = `doctor/${randomUUID()}.txt`;
+  try {
+    await putDocument(key, Buffer.from(key));
+    const same = Buffer.from(await readDocument(key)).toString() === key;
+    await removeDocuments([key]);
+    return same
+      ? good("storage", "can be written, read and cleared")
+      : bad("storage", "gave back something else than was written; look at the disk");
+  } catch {
+    return bad("storage", "cannot be written; compare STORAGE_URL and its permissions");
+  }
+}

@@ -1,0 +1,152 @@
+import path from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { RefusalError } from "@/lib/errors";
+import type { BillTarget } from "@/lib/imports/commands/bill-target";
+import { importBillLines } from "@/lib/imports/commands/import-bill-lines";
+import { importBills } from "@/lib/imports/commands/import-bills";
+import { importContracts } from "@/lib/imports/commands/import-contracts";
+import { importReadings } from "@/lib/imports/commands/import-readings";
+import type { ImportOutcome, ImportProgress } from "@/lib/imports/commands/take-over";
+import { companyMeant, type Operator, operate } from "../operator";
+import { fileProgress } from "../progress";
+
+interface ImportOptions {
+  company?: string;
+  dryRun?: boolean;
+  run?: string;
+  single?: boolean;
+  archive?: boolean;
+  documents?: string;
+  contract?: string;
+  layout?: string;
+}
+
+/** Imports one file; `totals` are a readings file's base units by contract. */
+type ImportOne = (input: {
+  company: string;
+  file: string;
+  dryRun: boolean;
+  onProgress?: ImportProgress;
+}) => Promise<ImportOutcome & { totals?: Record<string, number> }>;
+
+/** Adds `import contracts|bills|bill-lines|readings`. */
+export function addImportCommands(program: Command): void {
+  const group = program
+    .command("import")
+    .description("take over files of the billing system; a file is taken whole or not at all");
+  const add = (
+    name: string,
+    description: string,
+    importer: (operator: Operator, options: ImportOptions) => ImportOne,
+  ) =>
+    group
+      .command(name)
+      .description(description)
+      .argument("<files...>", "CSV files: UTF-8, separated by ;")
+      .option("--company <slug>", "may be left out when there is one company only")
+      .option("--dry-run", "check everything and change nothing")
+      .action(async (files: string[], options: ImportOptions, command: Command) => {
+        await operate(command, async (operator) => {
+          await importFiles(operator, name, files, options, importer(operator, options));
+        });
+      });
+  add(
+    "contracts",
+    "contracts with their holders and mandates",
+    ({ ctx }) =>
+      (input) =>
+        importContracts(ctx, input),
+  );
+  add(
+    "bills",
+    "bills with their PDFs, into a run, one by one, or as archive",
+    ({ ctx }, options) => {
+      const target = targetOf(options);
+      return (input) => importBills(ctx, { ...input, target, documents: options.documents });
+    },
+  )
+    .option("--run <name>", "into this frozen run: published with it")
+    .option("--single", "published at once, in the mode of their issue date")
+    .option("--archive", "past bills: visible, never sent")
+    .option("--documents <folder>", "where the PDFs of the column document are");
+  add(
+    "bill-lines",
+    "the lines of bills",
+    ({ ctx }) =>
+      (input) =>
+        importBillLines(ctx, input),
+  );
+  add("readings", "a contract's intervals of consumption", ({ ctx }, options) => {
+    const contractNumber = options.contract;
+    if (contractNumber === undefined) {
+      throw new RefusalError("Say whose readings these are with --contract and its number.");
+    }
+    return (input) => importReadings(ctx, { ...input, contractNumber, layout: options.layout });
+  })
+    .option("--contract <number>", "the contract the readings are of", notEmpty)
+    .option("--layout <profile>", "how the file is written; else the header tells");
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() === "") {
+    throw new InvalidArgumentError("It must not be empty.");
+  }
+  return text;
+}
+
+function targetOf({ run, single, archive }: ImportOptions): BillTarget {
+  const named = [run !== undefined, single, archive].filter(Boolean).length;
+  if (named !== 1) {
+    throw new RefusalError("Say where the bills go: one of --run NAME, --single and --archive.");
+  }
+  if (run !== undefined) {
+    return { kind: "run", run };
+  }
+  return { kind: single ? "single" : "archive" };
+}
+
+async function importFiles(
+  operator: Operator,
+  kind: string,
+  files: string[],
+  options: ImportOptions,
+  importOne: ImportOne,
+): Promise<void> {
+  const company = await companyMeant(operator, options);
+  const dryRun = options.dryRun === true;
+  // With several files all are checked first, so that a fault in the last changes nothing either.
+  if (files.length > 1 && !dryRun) {
+    for (const file of files) {
+      await importOne({ company, file, dryRun: true });
+    }
+  }
+  const done: ({ file: string } & ImportOutcome)[] = [];
+  const totals: Record<string, number> = {};
+  for (const file of files) {
+    const name = path.basename(file);
+    const bar = await fileProgress(file, name);
+    try {
+      const { rows, added, changed, unchanged, ...more } = await importOne({
+        company,
+        file,
+        dryRun,
+        onProgress: bar.onProgress,
+      });
+      done.push({ file: name, rows, added, changed, unchanged });
+      for (const [contract, units] of Object.entries(more.totals ?? {})) {
+        totals[contract] = (totals[contract] ?? 0) + units;
+      }
+    } finally {
+      bar.stop();
+    }
+  }
+  const withTotals = kind === "readings" ? { totals } : {};
+  operator.answer({ kind, company, dryRun, files: done, ...withTotals }, [
+    ...done.map(
+      ({ file, rows, added, changed, unchanged }) =>
+        `${file}: ${rows} ${rows === 1 ? "row" : "rows"}: ${added} added, ${changed} changed, ${unchanged} unchanged` +
+        (dryRun ? " (dry run, nothing was changed)" : ""),
+    ),
+    ...Object.entries(totals).map(([contract, units]) => `${contract}: ${units} base units`),
+  ]);
+}

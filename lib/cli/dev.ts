@@ -1,0 +1,3 @@
+import { startFromShell } from "./demo/shell";
+
+await startFromShell("dev", { development: true });

@@ -1,0 +1,45 @@
+import { createReadStream } from "node:fs";
+import { SingleBar } from "cli-progress";
+import type { ImportProgress } from "@/lib/imports/commands/take-over";
+
+/** A progress bar on stderr for one file; nothing where stderr is no terminal. */
+export interface FileProgress {
+  onProgress?: ImportProgress;
+  stop(): void;
+}
+
+/** Starts the bar of a file; its lines are counted first, so that the bar has an end. */
+export async function fileProgress(file: string, name: string): Promise<FileProgress> {
+  if (!process.stderr.isTTY) {
+    return { stop: () => {} };
+  }
+  const lines = Math.max(0, (await countLines(file)) - 1);
+  const bar = new SingleBar({
+    format: `${name} {bar} {step} {value}/{total}`,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  bar.start(lines, 0, { step: "reading" });
+  return {
+    onProgress: (step, { done, of }) => {
+      bar.setTotal(of || Math.max(lines, done));
+      bar.update(done, { step });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+async function countLines(file: string): Promise<number> {
+  let lines = 0;
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+        lines += 1;
+      }
+    }
+  } catch {
+    // The import itself says what is wrong with the file.
+  }
+  return lines;
+}

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { addCompanyCommands } from "./commands/company";
+import { addDoctorCommand } from "./commands/doctor";
+import { addImportCommands } from "./commands/import";
+import { addMigrateCommand } from "./commands/migrate";
+import { addRunCommands } from "./commands/run";
+import { addStaffCommands } from "./commands/staff";
+
+const program = new Command("sportello")
+  .description(
+    "The operator's command line of Sportello. It acts on the database of DATABASE_URL, else on the embedded one under SPORTELLO_DATA.",
+  )
+  .option("--json", "answer with one line of JSON on standard output")
+  .showHelpAfterError("(add --help for what can be said)")
+  .showSuggestionAfterError();
+
+addImportCommands(program);
+addRunCommands(program);
+addCompanyCommands(program);
+addStaffCommands(program);
+addDoctorCommand(program);
+addMigrateCommand(program);
+
+await program.parseAsync();
