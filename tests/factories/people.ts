@@ -73,7 +73,7 @@ export async function makeContract(
 
 export async function makeMandate(
   db: Transaction,
-  over: Insert<typeof mandates> & { companyId: number; contractId: string },
+  over: Insert<typeof mandates> & { companyId: number; contractId: string; holderId: string },
 ) {
   const [mandate] = await db
     .insert(mandates)
@@ -166,7 +166,12 @@ export async function makeCustomer(
   const mandate =
     over.mandate === null
       ? null
-      : await makeMandate(db, { companyId: company.id, contractId: contract.id, ...over.mandate });
+      : await makeMandate(db, {
+          companyId: company.id,
+          contractId: contract.id,
+          holderId: holder.id,
+          ...over.mandate,
+        });
   const account = await makeAccount(db, { holderId: holder.id, ...over.account });
   await db
     .insert(contractLinks)

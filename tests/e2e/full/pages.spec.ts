@@ -1,0 +1,70 @@
+import { expect, test } from "@playwright/test";
+import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
+import { expectAccessible, expectFitsNarrow } from "../accessibility";
+import { readDemoFile } from "../mailbox";
+
+const PUBLIC = [
+  "/",
+  "/signup",
+  "/login",
+  "/sample-bill/valfiorita-calore",
+  "/direct-debit/valfiorita-acque",
+  "/no-such-page",
+];
+const PORTAL = [
+  "/overview",
+  "/bills",
+  "/contracts",
+  "/delivery",
+  "/consumption",
+  "/consumption?year=2025",
+  "/profile",
+];
+
+/** `npm run test:full`: every page in each theme, width and language. */
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [360, 1200]) {
+    for (const language of LANGUAGES) {
+      test(`R29 every page in ${language}, ${colorScheme}, ${width} px`, async ({ browser }) => {
+        const context = await browser.newContext({
+          colorScheme,
+          viewport: { width, height: 800 },
+          baseURL: readDemoFile().url,
+        });
+        const page = await context.newPage();
+        const problems: string[] = [];
+        page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
+        const look = async (address: string) => {
+          await page.goto(localizedPath(language, address));
+          await expect(page.locator("html")).toHaveAttribute("lang", language);
+          await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+          // next-intl shows a missing text as its key: `bills.title`.
+          await expect(page.locator("body")).not.toContainText(
+            /\b[a-z]+[A-Za-z]*\.[a-z]+[A-Z]\w*\b/,
+          );
+          await expectAccessible(browser, page, colorScheme);
+          await expectFitsNarrow(page);
+        };
+        for (const address of PUBLIC) {
+          await look(address);
+        }
+        const [customer] = readDemoFile().customers;
+        await page.goto(localizedPath(language, "/login"));
+        await page.locator("[name=email]").fill(customer?.email ?? "");
+        await page.locator("[name=password]").fill(customer?.password ?? "");
+        await page.locator("main form button[type=submit]").click();
+        await page.waitForURL("**/overview");
+        for (const address of PORTAL) {
+          await look(address);
+        }
+        for (const list of ["/bills", "/contracts"]) {
+          await page.goto(localizedPath(language, list));
+          const first = page.locator(`main a[href*='${list}/']`).first();
+          await look((await first.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
+        }
+        expect(problems).toEqual([]);
+        await context.close();
+      });
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { BILL_LINE_COLUMNS } from "@/lib/imports/commands/import-bill-lines";
+import { CONTRACT_COLUMNS } from "@/lib/imports/commands/import-contracts";
+import { BILL_COLUMNS } from "@/lib/imports/commands/stage-bills";
+
+type Row<Column extends string> = Partial<Record<Column, string>>;
+
+/** A new empty folder outside the repository. */
+export const newFolder = () => mkdtemp(path.join(tmpdir(), "sportello-test-"));
+
+/** Writes text as a file in a folder of its own; returns its path. */
+export async function writeText(name: string, content: string | Uint8Array): Promise<string> {
+  const file = path.join(await newFolder(), name);
+  await writeFile(file, content);
+  return file;
+}
+
+function csv(columns: readonly string[], rows: Row<string>[]): string {
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? "").join(";"));
+  return `${[columns.join(";"), ...lines].join("\n")}\n`;
+}
+
+const CONTRACT: Row<(typeof CONTRACT_COLUMNS)[number]> = {
+  contract_number: "C-1",
+  customer_code: "100200300",
+  tax_id: "RSSMRA80A01H501U",
+  holder_name: "Rossi Mario",
+  commodity: "electricity",
+  supply_point: "IT001E12345678",
+  supply_address: "Via Inventata 1, 00100 Roma",
+  billing_address: "Via Inventata 1, 00100 Roma",
+  product: "Luce Chiara",
+  contracted_power_kw: "3",
+  available_power_kw: "3,3",
+  annual_consumption: "2700",
+  starts_on: "2020-01-01",
+  language: "it",
+  mandate_reference: "UMR-1",
+  mandate_iban: "IT60X0542811101000000123456",
+  mandate_debtor: "Rossi Mario",
+  mandate_status: "active",
+  mandate_since: "2020-01-01",
+  creditor_id: "IT60ZZZ0000001234567897",
+};
+
+/** A contracts file; each row is a whole contract with these cells changed. */
+export const contractsFile = (...rows: Row<(typeof CONTRACT_COLUMNS)[number]>[]) =>
+  writeText(
+    "contracts.csv",
+    csv(
+      CONTRACT_COLUMNS,
+      rows.map((row) => ({ ...CONTRACT, ...row })),
+    ),
+  );
+
+const BILL: Row<(typeof BILL_COLUMNS)[number]> = {
+  bill_number: "B-1",
+  contract_number: "C-1",
+  kind: "bill",
+  issue_date: "2026-10-20",
+  due_date: "2026-11-12",
+  period_from: "2026-09-01",
+  period_to: "2026-09-30",
+  total_eur: "83,40",
+  consumption: "269,281",
+  consumption_unit: "kWh",
+  estimated: "no",
+  discount_eur: "1",
+  payment_status: "open",
+};
+
+/** A bills file; each row is a whole bill with these cells changed. */
+export const billsFile = (...rows: Row<(typeof BILL_COLUMNS)[number]>[]) =>
+  writeText(
+    "bills.csv",
+    csv(
+      BILL_COLUMNS,
+      rows.map((row) => ({ ...BILL, ...row })),
+    ),
+  );
+
+const LINE: Row<(typeof BILL_LINE_COLUMNS)[number]> = {
+  bill_number: "B-1",
+  line_number: "1",
+  section: "energy",
+  description: "Quota energia",
+  quantity: "269,281",
+  unit: "kWh",
+  unit_price_eur: "0,31",
+  amount_eur: "83,40",
+};
+
+/** A bill-lines file; each row is a whole line with these cells changed. */
+export const billLinesFile = (...rows: Row<(typeof BILL_LINE_COLUMNS)[number]>[]) =>
+  writeText(
+    "bill-lines.csv",
+    csv(
+      BILL_LINE_COLUMNS,
+      rows.map((row) => ({ ...LINE, ...row })),
+    ),
+  );
+
+/** A folder of PDFs by name; nothing more of a PDF than the import looks at. */
+export async function pdfFolder(pdfs: Record<string, string>): Promise<string> {
+  const folder = await newFolder();
+  for (const [name, content] of Object.entries(pdfs)) {
+    await writeFile(path.join(folder, name), content);
+  }
+  return folder;
+}
+
+export const PDF = "%PDF-1.7\nnot much of a bill\n%%EOF\n";

@@ -1,0 +1,149 @@
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signupAttempts } from "@/db/schema";
+import { queueAccountMail } from "@/lib/mail/account-mails";
+import { makeAccountMail, makeDispatch } from "../factories/dispatches";
+import { makeCustomer } from "../factories/people";
+import { makeMatchedAttempt, makeUnregistered } from "../factories/signup";
+import { type Clone, cloneDatabase } from "../setup/database";
+import { type TestMailbox, testMailbox } from "../setup/mailbox";
+
+const SECRET = "the scheduler's secret the scheduler's secret";
+
+let clone: Clone;
+let mailbox: TestMailbox;
+let GET: (request: Request) => Promise<Response>;
+
+beforeAll(async () => {
+  mailbox = await testMailbox();
+  clone = await cloneDatabase();
+  process.env.DATABASE_WORKER_URL = clone.workerUrl;
+  process.env.DATABASE_URL = clone.webUrl;
+  process.env.CRON_SECRET = SECRET;
+  ({ GET } = await import("@/app/api/cron/tick/route"));
+});
+afterAll(async () => {
+  const { webConnection, workerConnection } = await import("@/lib/connections");
+  await Promise.all([webConnection().close(), workerConnection().close(), mailbox.close()]);
+  await clone.drop();
+});
+
+const tick = (authorization?: string) =>
+  GET(
+    new Request("http://localhost/api/cron/tick", {
+      headers: authorization ? { authorization } : {},
+    }),
+  );
+
+describe("/api/cron/tick", () => {
+  test("works the queue once for whoever holds the secret", async () => {
+    const customer = await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      await makeDispatch(db, one);
+      await queueAccountMail(
+        { db, actor: { kind: "system", name: "test" } },
+        {
+          template: "account-exists",
+          companyId: one.company.id,
+          accountId: one.account.id,
+          toEmail: one.account.email,
+          language: "it",
+        },
+      );
+      return one;
+    });
+    const answer = await tick(`Bearer ${SECRET}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ batches: 1 });
+    expect(await mailbox.messages(customer.account.email)).toHaveLength(2);
+  });
+
+  test("R17 a job that a killed process held is worked, and a queued drain is left to the route", async () => {
+    const { mail, email } = await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      const { id } = await makeAccountMail(db, one);
+      return { mail: id, email: one.account.email };
+    });
+    const payload = JSON.stringify({ mailId: mail });
+    await clone.superuser.db.execute(
+      sql`select enqueue_job('send_account_mail', ${payload}::json)`,
+    );
+    await clone.superuser.db.execute(sql`select enqueue_job('drain_dispatches', '{}'::json)`);
+    await clone.superuser.db.execute(sql`update graphile_worker._private_jobs
+      set locked_at = now() - interval '2 minutes', locked_by = 'gone' where payload ->> 'mailId' = ${mail}`);
+    const started = Date.now();
+    expect((await tick(`Bearer ${SECRET}`)).status).toBe(200);
+    expect(await mailbox.messages(email)).toHaveLength(1);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect([...(await clone.superuser.db.execute("select from graphile_worker.jobs"))]).toEqual([]);
+  });
+
+  test("takes no job once its time is up", async () => {
+    const { runJobsOnce } = await import("@/lib/jobs/worker");
+    const { mail, email } = await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      const { id } = await makeAccountMail(db, one);
+      return { mail: id, email: one.account.email };
+    });
+    const payload = JSON.stringify({ mailId: mail });
+    await clone.superuser.db.execute(
+      sql`select enqueue_job('send_account_mail', ${payload}::json)`,
+    );
+    await runJobsOnce(AbortSignal.abort());
+    expect(await mailbox.messages(email)).toHaveLength(0);
+    await tick(`Bearer ${SECRET}`);
+    expect(await mailbox.messages(email)).toHaveLength(1);
+  });
+
+  test("ends in the midst of the jobs when its time is up, and leaves the rest to the next tick", async () => {
+    const { runJobsOnce } = await import("@/lib/jobs/worker");
+    await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      for (let count = 0; count < 200; count += 1) {
+        const { id } = await makeAccountMail(db, one);
+        const payload = JSON.stringify({ mailId: id });
+        await db.execute(sql`select enqueue_job('send_account_mail', ${payload}::json)`);
+      }
+    });
+    const started = Date.now();
+    await runJobsOnce(AbortSignal.timeout(300));
+    expect(Date.now() - started).toBeLessThan(5_000);
+    const jobs = await clone.superuser.db.execute<{ locked: boolean }>(
+      sql`select locked_at is not null as locked from graphile_worker.jobs`,
+    );
+    // The queue may close before it notes the end of the job in hand: that one is unlocked later.
+    expect(jobs.filter(({ locked }) => locked).length).toBeLessThanOrEqual(1);
+    expect(jobs.filter(({ locked }) => !locked).length).toBeGreaterThan(0);
+    await clone.superuser.db.execute("delete from graphile_worker._private_jobs");
+  });
+
+  test("R4 forgets what has expired", async () => {
+    const { id } = await clone.superuser.db.transaction(async (db) =>
+      makeMatchedAttempt(db, await makeUnregistered(db), {
+        createdAt: new Date(Date.now() - 49 * 3600 * 1000),
+        expiresAt: new Date(Date.now() - 25 * 3600 * 1000),
+      }).then(({ attempt }) => attempt),
+    );
+    await tick(`Bearer ${SECRET}`);
+    const [kept] = await clone.superuser.db
+      .select()
+      .from(signupAttempts)
+      .where(eq(signupAttempts.id, id));
+    expect(kept?.passwordHash).toBeNull();
+  });
+
+  test("refuses everybody else", async () => {
+    expect((await tick()).status).toBe(401);
+    expect((await tick("Bearer ")).status).toBe(401);
+    expect((await tick(`Bearer ${SECRET}x`)).status).toBe(401);
+  });
+});
+
+describe("probes", () => {
+  test("/healthz tells that the process lives, /readyz that the database answers", async () => {
+    const health = await import("@/app/healthz/route");
+    const ready = await import("@/app/readyz/route");
+    expect(health.GET().status).toBe(200);
+    expect((await ready.GET()).status).toBe(200);
+  });
+});

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DISPATCH_STATES } from "@/db/schema";
+import { type DispatchState, foldState, judgeBatch, mayPreviewMails } from "@/lib/dispatches/rules";
+import { parseProviderEvent } from "@/lib/dispatches/schema";
+import { outcomeOf } from "@/lib/mail/outcome";
+
+const TYPES = [
+  "email.sent",
+  "email.delivery_delayed",
+  "email.delivered",
+  "email.failed",
+  "email.suppressed",
+  "email.bounced",
+  "email.complained",
+  "email.opened",
+  "email.clicked",
+];
+const history = fc.array(fc.constantFrom(...TYPES), { maxLength: 12 });
+const own = fc.constantFrom(...DISPATCH_STATES);
+
+describe("R18 the state is a fold", () => {
+  test("R18 whatever the order of the events", () => {
+    const shuffled = history.chain((events) =>
+      fc.tuple(
+        fc.constant(events),
+        fc.shuffledSubarray(events, { minLength: events.length, maxLength: events.length }),
+      ),
+    );
+    fc.assert(
+      fc.property(own, shuffled, (state, [events, others]) => {
+        expect(foldState(state, others)).toBe(foldState(state, events));
+      }),
+    );
+  });
+
+  test("R18 whether an event is told once or often, all at once or one by one", () => {
+    fc.assert(
+      fc.property(own, history, (state, events) => {
+        const folded = foldState(state, events);
+        expect(foldState(state, [...events, ...events])).toBe(folded);
+        expect(
+          events.reduce<DispatchState>((before, event) => foldState(before, [event]), state),
+        ).toBe(folded);
+      }),
+    );
+  });
+
+  test("R18 a delivery is not taken back by a late event, a bounce is not by a delivery", () => {
+    expect(foldState("batched", ["email.delivered", "email.sent"])).toBe("delivered");
+    expect(foldState("accepted", ["email.delivered", "email.delivery_delayed"])).toBe("delivered");
+    expect(foldState("accepted", ["email.bounced", "email.delivered"])).toBe("bounced");
+    expect(foldState("accepted", ["email.complained", "email.delivered"])).toBe("complained");
+  });
+
+  test("R19 what has become paper stays paper", () => {
+    expect(foldState("paper", ["email.delivered"])).toBe("paper");
+  });
+
+  test("opened and clicked change nothing: nobody counts them", () => {
+    expect(foldState("accepted", ["email.opened", "email.clicked"])).toBe("accepted");
+  });
+});
+
+describe("outcomeOf", () => {
+  const error = (statusCode: number | null, name: string, headers = {}) =>
+    outcomeOf({ data: null, error: { statusCode, name, message: "" }, headers }, 2);
+  const answered = (data: unknown, headers = {}) => outcomeOf({ data, error: null, headers }, 2);
+
+  test("R17 a lost answer, a broken one and a 5xx are unknown, never refused", () => {
+    expect(error(null, "application_error").kind).toBe("unknown");
+    expect(error(500, "internal_server_error").kind).toBe("unknown");
+    expect(error(409, "concurrent_idempotent_requests").kind).toBe("unknown");
+    expect(answered("<html>").kind).toBe("unknown");
+    expect(answered({ data: [{ id: "1" }] }).kind).toBe("unknown");
+  });
+
+  test("a rate limit waits as long as its header says", () => {
+    expect(error(429, "rate_limit_exceeded", { "retry-after": "3" })).toEqual({
+      kind: "retry",
+      pauseMs: 3000,
+    });
+    expect(error(429, "rate_limit_exceeded")).toEqual({ kind: "retry", pauseMs: 1000 });
+  });
+
+  test("a quota or a wrong key stops the sending", () => {
+    expect(error(429, "monthly_quota_exceeded").kind).toBe("stopped");
+    expect(error(401, "invalid_api_key").kind).toBe("stopped");
+    expect(error(403, "invalid_api_key").kind).toBe("stopped");
+  });
+
+  test("R17 a sender that is not verified stops its own mails only", () => {
+    expect(error(403, "validation_error").kind).toBe("sender_refused");
+    expect(error(422, "invalid_from_address").kind).toBe("sender_refused");
+    expect(error(422, "validation_error").kind).toBe("refused");
+  });
+
+  test("ids stand at the place of their mail, rejected ones named without their address", () => {
+    const outcome = answered({
+      data: [{ id: "b" }],
+      errors: [{ index: 0, message: "Invalid `to`: persona@posta.example is wrong." }],
+    });
+    expect(outcome).toMatchObject({ kind: "accepted", ids: [null, "b"] });
+    expect(outcome.kind === "accepted" && outcome.rejected.get(0)).toBe(
+      "Invalid `to`: … is wrong.",
+    );
+  });
+
+  test("paces itself when the window is used up", () => {
+    const data = { data: [{ id: "a" }, { id: "b" }] };
+    const pause = (headers: Record<string, string>) => answered(data, headers);
+    expect(pause({ "ratelimit-remaining": "0", "ratelimit-reset": "2" })).toMatchObject({
+      pauseMs: 2000,
+    });
+    expect(pause({ "ratelimit-remaining": "4", "ratelimit-reset": "2" })).toMatchObject({
+      pauseMs: 0,
+    });
+  });
+});
+
+describe("judgeBatch", () => {
+  test("R17 an unknown outcome is repeated later and later, and leaves its trace", () => {
+    const judged = (attempts: number) => judgeBatch({ kind: "unknown", reason: "x" }, attempts);
+    expect(judged(1)).toEqual({ kind: "again", afterSeconds: 2, attemptCounts: true });
+    expect(judged(20)).toEqual({ kind: "again", afterSeconds: 300, attemptCounts: true });
+  });
+
+  test("R17 a clear no is repeated as if never tried", () => {
+    expect(judgeBatch({ kind: "retry", pauseMs: 1500 }, 1)).toEqual({
+      kind: "again",
+      afterSeconds: 2,
+      attemptCounts: false,
+    });
+  });
+
+  test("R17 a refused sender is tried again later and later, as if never tried", () => {
+    const judged = [1, 2, 20].map((attempts) =>
+      judgeBatch({ kind: "sender_refused", reason: "x" }, attempts),
+    );
+    expect(judged).toEqual(
+      [30, 60, 300].map((afterSeconds) => ({ kind: "again", afterSeconds, attemptCounts: false })),
+    );
+  });
+
+  test("R17 a key known with another body is for reconciliation", () => {
+    expect(judgeBatch({ kind: "refused", reason: "invalid_idempotent_request" }, 1).kind).toBe(
+      "quarantined",
+    );
+    expect(judgeBatch({ kind: "refused", reason: "validation_error" }, 1).kind).toBe("failed");
+  });
+});
+
+describe("mayPreviewMails", () => {
+  test("R28 staff of known roles only", () => {
+    const staff = { kind: "staff", staffId: "", sessionId: "", name: "", email: "" } as const;
+    expect(mayPreviewMails({ ...staff, role: "support" })).toBe(true);
+    expect(mayPreviewMails({ ...staff, role: "intern" as "support" })).toBe(false);
+    expect(mayPreviewMails({ kind: "visitor" })).toBe(false);
+    expect(mayPreviewMails({ kind: "system", name: "x" })).toBe(false);
+  });
+});
+
+describe("parseProviderEvent", () => {
+  const data = {
+    email_id: "e1",
+    tags: { dispatch: "019ae3b0-0000-7000-8000-000000000000", company: "1" },
+  };
+  const event = (over: object) =>
+    parseProviderEvent("msg_1", {
+      type: "email.bounced",
+      created_at: "2026-11-22T10:00:00.000Z",
+      data: { ...data, ...over },
+    });
+
+  test("keeps codes of a bounce, never its sentence", () => {
+    const bounce = { type: "Permanent", subType: "General", message: "persona@posta.example" };
+    expect(event({ bounce })?.detail).toEqual({
+      emailId: "e1",
+      bounceType: "Permanent",
+      bounceSubType: "General",
+    });
+  });
+
+  test("is null for mails without our tags, unknown types and unreadable times", () => {
+    expect(event({ tags: { mail: "x" } })).toBeNull();
+    expect(parseProviderEvent("m", { type: "contact.created", created_at: "x", data })).toBeNull();
+    expect(
+      parseProviderEvent("m", { type: "email.sent", created_at: "yesterday", data }),
+    ).toBeNull();
+  });
+});

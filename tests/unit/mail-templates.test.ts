@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { mailTexts } from "@/emails/parts/content";
+import { accountPreview, newBillPreview } from "@/emails/preview-data";
+import { LANGUAGES } from "@/lib/i18n/languages";
+import { ACCOUNT_MAIL_TEMPLATES, type AccountMailTemplate } from "@/lib/mail/account-mails";
+import { billMail } from "@/lib/mail/bill-mail";
+import { type RenderedMail, renderAccountMail, renderNewBill } from "@/lib/mail/rendered-mail";
+
+/** What holds for every mail, whatever it says. */
+function expectSound({ subject, preheader, html, text }: RenderedMail, link: string) {
+  for (const part of [subject, preheader, html, text]) {
+    expect(part).not.toMatch(
+      /mails\.|newBill\.|account\.[a-z]|undefined|\[object|\{\{|\{[a-zA-Z]+\}/,
+    );
+    expect(part.trim()).not.toBe("");
+  }
+  expect(html).toContain(`href="${link}"`);
+  expect(text).toContain(link);
+  expect(html).toContain(preheader.replaceAll("'", "&#x27;"));
+  expect(html).not.toMatch(/<img|<script|src=|url\(/i);
+  expect(html.match(/href="[^"]*"/g)).toEqual([`href="${link}"`]);
+  expect(Buffer.byteLength(html)).toBeLessThan(102 * 1024);
+}
+
+describe("what account mails say", () => {
+  const told = async (name: AccountMailTemplate, params: Record<string, string>) =>
+    await Promise.all(
+      LANGUAGES.map(async (language) => {
+        const props = { ...accountPreview(name, language), params };
+        return (await renderAccountMail(name, props)).text;
+      }),
+    );
+
+  test("R11 the first bill of a choice is named with the page's words", async () => {
+    const params = { contractNumber: "C1", mode: "electronic", fromBill: "2026-12-15" };
+    const [it, en, de] = await told("delivery-changed", params);
+    expect(it).toContain("La scelta vale dalla bolletta di metà dicembre 2026.");
+    expect(en).toContain("The choice applies from the bill of mid-December 2026.");
+    expect(de).toContain("Die Wahl gilt ab der Rechnung von Mitte Dezember 2026.");
+  });
+
+  test("R7 the farewell tells of paper only where there is a contract", async () => {
+    for (const text of await told("account-deleted", { contractNumbers: "" })) {
+      expect(text).not.toMatch(/–|alla carta|su carta|paper|Papier/);
+      expect(text).toContain("10");
+    }
+    const [one] = await told("account-deleted", { contractNumbers: "C1" });
+    expect(one).toContain("il contratto C1 torna alla carta");
+    const [many] = await told("account-deleted", { contractNumbers: "C1, C2" });
+    expect(many).toContain("i contratti C1, C2 tornano alla carta");
+  });
+});
+
+describe.each(LANGUAGES)("mails in %s", (language) => {
+  test.each(ACCOUNT_MAIL_TEMPLATES)(
+    "%s has its texts, its link and nothing loaded",
+    async (name) => {
+      const props = accountPreview(name, language);
+      expectSound(await renderAccountMail(name, props), props.link);
+    },
+  );
+
+  test.each(["bill", "closing_bill", "credit_note", "notice"] as const)(
+    "R16 new-bill as %s has its texts, its link and nothing loaded",
+    async (kind) => {
+      const props = newBillPreview(language, { kind });
+      expectSound(await renderNewBill(props), props.facts.link);
+    },
+  );
+
+  test("R16 tells brand, amount, due date, period, contract, mandate and creditor", async () => {
+    const props = newBillPreview(language);
+    const { html, text, subject } = await renderNewBill(props);
+    const { facts, shape } = props;
+    for (const fact of [
+      shape.brand.name,
+      facts.amount,
+      facts.dueDate,
+      facts.period,
+      facts.contractNumber,
+      facts.mandateReference,
+      facts.creditorId,
+      facts.holderName,
+      facts.supplyPoint,
+    ]) {
+      expect(html).toContain(fact);
+      expect(text).toContain(fact);
+    }
+    expect(html).toContain(shape.brand.accentColor);
+    expect(subject).toContain(facts.amount);
+    expect(facts.amount).toMatch(language === "en" ? /^€84\.20$/ : /^84,20\s€$/);
+  });
+
+  test("R16 says how to pay, and names no mandate, where direct debit does not pay", async () => {
+    const props = newBillPreview(language, { payment: "to_pay" });
+    const { html, text } = await renderNewBill(props);
+    expect(html).not.toContain(props.facts.mandateReference);
+    expect(html).not.toContain(props.facts.creditorId);
+    expect(text).toContain(props.facts.billNumber);
+  });
+
+  test("R16 a credit names no due date, and what is settled is not called to pay", async () => {
+    const t = mailTexts(language);
+    const credit = await renderNewBill(newBillPreview(language, { kind: "credit_note" }));
+    expect(credit.text).toContain(t("newBill.due.in_your_favour"));
+    const settled = newBillPreview(language, { payment: "nothing" });
+    const { text } = await renderNewBill(settled);
+    expect(text).not.toContain(t("newBill.bill.amount"));
+    for (const shown of [credit.text, text]) {
+      expect(shown).not.toContain(t("newBill.facts.debitOn"));
+      expect(shown).not.toContain(t("newBill.facts.dueBy"));
+    }
+  });
+
+  test("a notice about no money shows no amount", async () => {
+    const props = newBillPreview(language, { kind: "notice" });
+    const { html, text } = await renderNewBill(props);
+    expect(html + text).not.toContain(props.facts.amount);
+  });
+});
+
+describe("filling a form", () => {
+  test("R16 gives exactly what rendering for one recipient gives", async () => {
+    for (const language of LANGUAGES) {
+      for (const kind of ["bill", "credit_note", "notice"] as const) {
+        const props = newBillPreview(language, { kind });
+        expect(await billMail(props)).toEqual(await renderNewBill(props));
+      }
+    }
+  });
+
+  test("escapes what stands in a bill, and takes no mark in it for one of its own", async () => {
+    const { shape, facts } = newBillPreview("it");
+    const hostile = {
+      shape,
+      facts: {
+        ...facts,
+        holderName: `<script>alert("1")</script> & 'Figli' {{amount}} $&`,
+        supplyAddress: `"><a href='https://evil.example'>qui</a>`,
+      },
+    };
+    const filled = await billMail(hostile);
+    expect(filled).toEqual(await renderNewBill(hostile));
+    expect(filled.html).not.toMatch(/<script|href='/);
+    expect(filled.html).toContain("{{amount}} $&amp;");
+    expect(filled.text).toContain(hostile.facts.holderName);
+  });
+
+  test("keeps a subject on one line", async () => {
+    const { shape, facts } = newBillPreview("it");
+    const name = "Energia\r\nBcc: altri@posta.example";
+    const filled = await billMail({
+      shape: { ...shape, brand: { ...shape.brand, name } },
+      facts,
+    });
+    expect(filled.subject).not.toMatch(/[\r\n]/);
+  });
+});
