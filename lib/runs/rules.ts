@@ -19,13 +19,10 @@ export function isRunName(name: string): boolean {
   return /^[A-Za-z0-9][\w.-]{0,39}$/.test(name) && !isUuid(name);
 }
 
-/** No cut-off lies farther from now than this: it would be a slip. */
-const FARTHEST_YEARS = 3;
-
 /**
  * A cut-off as typed: an instant (`2026-12-15T17:00:00Z`) or a time on Rome's clock
- * (`2026-12-15T18:00`, `2026-12-15 18:00`). Null if it is neither, years away, or if Rome's clock never or twice
- * shows that time.
+ * (`2026-12-15T18:00`, `2026-12-15 18:00`). Null if it is neither, not of this century, or if Rome's
+ * clock never or twice shows that time.
  */
 export function parseCutOff(typed: string): Date | null {
   const text = typed.trim().replace(/^(\d{4}-\d{2}-\d{2}) (?=\d)/, "$1T");
@@ -38,8 +35,9 @@ export function parseCutOff(typed: string): Date | null {
       : Temporal.PlainDateTime.from(text)
           .toZonedDateTime(ROME, { disambiguation: "reject" })
           .toInstant();
-    const years = Math.abs(instant.epochMilliseconds - Date.now()) / (365.25 * 86_400_000);
-    return years > FARTHEST_YEARS ? null : new Date(instant.epochMilliseconds);
+    const at = new Date(instant.epochMilliseconds);
+    // A year of another century is a slip of the keyboard.
+    return at.getUTCFullYear() >= 2000 && at.getUTCFullYear() < 2100 ? at : null;
   } catch (error) {
     if (error instanceof RangeError) {
       return null;

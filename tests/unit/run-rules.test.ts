@@ -17,7 +17,7 @@ describe("runs", () => {
     expect(at("2026-12-15T18:00:00+01:00")).toBe("2026-12-15T17:00:00.000Z");
   });
 
-  test("R12 a cut-off years away is a slip", () => {
+  test("R12 a cut-off of another century is a slip", () => {
     expect(parseCutOff("9999-12-31T18:00")).toBeNull();
     expect(parseCutOff("0001-01-01T00:00")).toBeNull();
   });
