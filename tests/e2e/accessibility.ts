@@ -13,6 +13,8 @@ export async function expectAccessible(
   page: Page,
   colorScheme: "light" | "dark" = "light",
 ): Promise<void> {
+  // After a navigation in the browser the title follows the address.
+  await expect(page).toHaveTitle(/\S/);
   const url = page.url();
   const html = (await page.content())
     .replace(/<script\b[\s\S]*?<\/script>/g, "")
