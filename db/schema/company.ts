@@ -33,6 +33,10 @@ export const companies = pgTable(
     cutOffHour: smallint().notNull().default(18),
     noticeDays: smallint().notNull().default(14),
     printLeadDays: smallint().notNull().default(3),
+    /** A run with more documents is published only after a second person's approval. */
+    approvalAbove: integer().notNull().default(1_000),
+    /** More wrong documents than this are withdrawn only after a second person's approval (R21). */
+    withdrawAbove: integer().notNull().default(10),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -40,6 +44,10 @@ export const companies = pgTable(
     check("companies_accent_color_shape", sql`${table.accentColor} ~ '^#[0-9a-f]{6}$'`),
     check("companies_cut_off_day_exists_in_every_month", sql`${table.cutOffDay} between 1 and 28`),
     check("companies_cut_off_hour_is_an_hour", sql`${table.cutOffHour} between 4 and 23`),
+    check(
+      "companies_approval_sizes",
+      sql`${table.approvalAbove} >= 0 and ${table.withdrawAbove} >= 0`,
+    ),
   ],
 );
 

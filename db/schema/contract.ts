@@ -115,6 +115,8 @@ export const mandates = pgTable(
       table.holderId,
       table.reference,
     ),
+    // Ends are few: the freeze (R10) and the hourly warning (R14) need not read all mandates.
+    index("mandates_ending").on(table.companyId, table.until).where(sql`until is not null`),
     check(
       "mandates_status_known",
       sql`${table.status} in ('requested', 'active', 'rejected', 'revoked', 'expired')`,

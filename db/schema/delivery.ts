@@ -10,6 +10,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./account";
@@ -29,6 +30,17 @@ export const DELIVERY_REASONS = [
   "account_deleted",
 ] as const;
 
+/** The closed set of origins; the last four leave the contract on paper. */
+export const CHOICE_ORIGINS = [
+  "customer",
+  "import",
+  "paper_form",
+  "undone",
+  "holder_changed",
+  "removed",
+  "account_deleted",
+] as const;
+
 /** A choice in "Modalità invio bollette": append-only, stamped by the database clock (R10). */
 export const deliveryChoices = pgTable(
   "delivery_choices",
@@ -42,10 +54,18 @@ export const deliveryChoices = pgTable(
     /** Null: the account's own e-mail. After deletion a keyed pseudonym (R7). */
     email: text(),
     noticeVersion: text(),
-    origin: text({
-      enum: ["customer", "import", "holder_changed", "removed", "account_deleted"],
-    }).notNull(),
+    /**
+     * Who or what made it: the customer here; another portal or a paper form, taken over at go-live;
+     * or an end of what was chosen before. `undone` takes a first choice back to none.
+     */
+    origin: text({ enum: CHOICE_ORIGINS }).notNull(),
+    /** The choice of the customer that this one takes back (until its cut-off). */
+    undoes: uuid(),
+    /** The file it was taken over from. */
+    importId: uuid(),
+    /** For a choice taken over, when it was made there; else the database's clock. */
     chosenAt: at().notNull().default(sql`clock_timestamp()`),
+    recordedAt: at().notNull().default(sql`clock_timestamp()`),
   },
   (table) => [
     primaryKey({ columns: [table.companyId, table.contractId, table.id] }),
@@ -63,6 +83,10 @@ export const deliveryChoices = pgTable(
     check(
       "delivery_choices_notice_accepted",
       sql`${table.mode} = 'paper' or ${table.origin} <> 'customer' or ${table.noticeVersion} is not null`,
+    ),
+    check(
+      "delivery_choices_ends_are_paper",
+      sql`${table.mode} = 'paper' or ${table.origin} in ('customer', 'import', 'paper_form')`,
     ),
     check(
       "delivery_choices_electronic_has_an_address",
@@ -100,14 +124,34 @@ export const invoicingRuns = pgTable(
     })
       .notNull()
       .default("scheduled"),
+    /** Made ahead from the company's calendar, or opened by an operator. */
+    origin: text({ enum: ["calendar", "operator"] })
+      .notNull()
+      .default("operator"),
     openedAt: at().notNull().default(sql`clock_timestamp()`),
     frozenAt: at(),
+    /** When documents last came in or changed: an approval given before does not count. */
+    loadedAt: at(),
     publishedAt: at(),
+    closedAt: at(),
+    cancelledAt: at(),
+    cancelReason: text(),
   },
   (table) => [
     primaryKey({ columns: [table.companyId, table.id] }),
     unique("invoicing_runs_name_unique_in_company").on(table.companyId, table.name),
-    unique("invoicing_runs_cut_off_unique_in_company").on(table.companyId, table.cutOffAt),
+    uniqueIndex("invoicing_runs_cut_off_unique_while_not_cancelled")
+      .on(table.companyId, table.cutOffAt)
+      .where(sql`state <> 'cancelled'`),
+    index("invoicing_runs_due").on(table.cutOffAt).where(sql`state = 'scheduled'`),
+    check(
+      "invoicing_runs_state_known",
+      sql`${table.state} in ('scheduled', 'frozen', 'loaded', 'published', 'closed', 'cancelled')`,
+    ),
+    check(
+      "invoicing_runs_cancelled_with_reason",
+      sql`(${table.state} = 'cancelled') = (${table.cancelReason} is not null)`,
+    ),
   ],
 );
 

@@ -31,6 +31,7 @@ export const DISPATCH_STATES = [
   "complained",
   "suppressed",
   "paper",
+  "withdrawn",
 ] as const;
 
 /** At most 100 dispatches, frozen before their first attempt; its id is the idempotency key (R17). */

@@ -12,7 +12,7 @@ import {
   smallint,
   text,
   timestamp,
-  unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { COMMODITIES, contracts, holders } from "./contract";
@@ -66,6 +66,10 @@ export const documents = pgTable(
     pdfBytes: integer(),
     importedAt: at().notNull().default(sql`clock_timestamp()`),
     publishedAt: at(),
+    /** Wrong, and taken back (R21): it stays, for the audit and for who was told of it. */
+    withdrawnAt: at(),
+    /** The withdrawn document in whose place this one is. */
+    replaces: uuid(),
   },
   (table) => [
     primaryKey({ columns: [table.companyId, table.contractId, table.id] }),
@@ -73,7 +77,13 @@ export const documents = pgTable(
       columns: [table.companyId, table.contractId],
       foreignColumns: [contracts.companyId, contracts.id],
     }),
-    unique("documents_bill_number_unique_in_company").on(table.companyId, table.billNumber),
+    uniqueIndex("documents_bill_number_unique_while_valid")
+      .on(table.companyId, table.billNumber)
+      .where(sql`withdrawn_at is null`),
+    check(
+      "documents_withdrawn_once_published",
+      sql`${table.withdrawnAt} is null or ${table.publishedAt} is not null`,
+    ),
     index("documents_by_issue").on(
       table.companyId,
       table.contractId,

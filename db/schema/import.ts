@@ -5,7 +5,7 @@ import { integer, pgTable, smallint, text, timestamp, uuid } from "drizzle-orm/p
 export const imports = pgTable("imports", {
   id: uuid().primaryKey().default(sql`uuidv7()`),
   companyId: smallint().notNull(),
-  kind: text({ enum: ["contracts", "bills", "bill-lines", "readings"] }).notNull(),
+  kind: text({ enum: ["contracts", "choices", "bills", "bill-lines", "readings"] }).notNull(),
   fileName: text().notNull(),
   sha256: text().notNull(),
   rows: integer().notNull(),

@@ -7,4 +7,7 @@ export * from "./delivery";
 export * from "./dispatch";
 export * from "./document";
 export * from "./import";
+export * from "./mandate-request";
+export * from "./run";
 export * from "./staff";
+export * from "./withdrawal";

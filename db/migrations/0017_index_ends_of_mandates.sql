@@ -1,0 +1,1 @@
+CREATE INDEX "mandates_ending" ON "mandates" USING btree ("company_id","until") WHERE until is not null;
