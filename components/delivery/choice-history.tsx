@@ -1,9 +1,12 @@
 import { getTranslations } from "next-intl/server";
-import type { PastChoice } from "@/lib/delivery/queries";
+import { CHOICES_SHOWN, type PastChoice } from "@/lib/delivery/queries";
 import type { Language } from "@/lib/i18n/languages";
-import { formatInstant } from "@/lib/time";
+import { formatDate, formatInstant, romeDay } from "@/lib/time";
 
-/** One's own choices for a contract, newest first, with the notice each was made under (R9). */
+/**
+ * The choices for a contract so far, newest first: where each came from, and the notice it was made
+ * under (R9).
+ */
 export async function ChoiceHistory({
   choices,
   language,
@@ -12,11 +15,33 @@ export async function ChoiceHistory({
   language: Language;
 }) {
   const t = await getTranslations("delivery");
-  const words = ({ mode, email }: PastChoice) => {
+  const wish = ({ mode, email }: PastChoice) => {
     if (mode === "paper") {
       return t("history.paper");
     }
-    return email ? t("history.electronic", { email }) : t("history.own");
+    if (email === null) {
+      return t("history.own");
+    }
+    // After a deletion a pseudonym stands there (R7).
+    return email.includes("@") ? t("history.electronic", { email }) : t("history.formerAddress");
+  };
+  const words = (choice: PastChoice) => {
+    switch (choice.origin) {
+      case "customer":
+        return choice.undoes ? t("history.restored", { choice: wish(choice) }) : wish(choice);
+      case "import":
+      case "paper_form":
+        return t(`history.${choice.origin}`, {
+          choice: wish(choice),
+          date: formatDate(romeDay(choice.recordedAt), language),
+        });
+      case "undone":
+      case "removed":
+      case "account_deleted":
+        return t(`history.${choice.origin}`);
+      case "holder_changed":
+        return wish(choice);
+    }
   };
   return (
     <details className="mt-6">
@@ -28,7 +53,7 @@ export async function ChoiceHistory({
           <li key={choice.id} className="[overflow-wrap:anywhere]">
             <span className="text-muted">{formatInstant(choice.chosenAt, language)}: </span>
             {words(choice)}
-            {choice.noticeVersion ? (
+            {choice.noticeVersion && !choice.undoes ? (
               <span className="text-muted">
                 {`, ${t("history.notice", { version: choice.noticeVersion })}`}
               </span>
@@ -36,6 +61,9 @@ export async function ChoiceHistory({
           </li>
         ))}
       </ol>
+      {choices.length >= CHOICES_SHOWN ? (
+        <p className="mt-2 text-muted text-sm">{t("history.last", { count: CHOICES_SHOWN })}</p>
+      ) : null}
     </details>
   );
 }

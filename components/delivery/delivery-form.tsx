@@ -1,12 +1,15 @@
 import { getTranslations } from "next-intl/server";
 import { ActionForm } from "@/components/ui/action-form";
 import { CheckboxField, RadioGroup, TextField } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { chooseDeliveryAction } from "@/lib/delivery/actions";
 import type { Delivery } from "@/lib/delivery/queries";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { fromBillWords, offerWords } from "@/lib/delivery/words";
 import type { Language } from "@/lib/i18n/languages";
+import { formatInstant } from "@/lib/time";
+import { ElectronicNotice } from "./electronic-notice";
 
 interface DeliveryFormProps {
   delivery: Delivery;
@@ -17,14 +20,14 @@ interface DeliveryFormProps {
 
 /**
  * The choice for one contract. What only electronic needs steps aside when paper is marked, by the
- * style sheet alone, so that it is the same without JavaScript.
+ * style sheet alone, so that it is the same without JavaScript. "Save" is its first button: the one
+ * that the return key presses.
  */
 export async function DeliveryForm({ delivery, ownEmail, language }: DeliveryFormProps) {
   const t = await getTranslations("delivery");
   const offer = offerWords(t, delivery, language);
-  const from = fromBillWords(t, delivery.nextCutOffOn, language);
-  const notice = (key: string, values: Record<string, string> = {}) =>
-    t(`notice.${NOTICE_VERSION}.${key}`, values);
+  const from = fromBillWords(t, delivery.fromBillOn, language);
+  const asked = delivery.awaitsConfirmation ? delivery.chosenEmail : null;
   return (
     <ActionForm
       action={chooseDeliveryAction}
@@ -32,7 +35,7 @@ export async function DeliveryForm({ delivery, ownEmail, language }: DeliveryFor
       labels={{
         mode: t("form.mode"),
         email: t("form.email"),
-        acceptNotice: notice("title"),
+        acceptNotice: t(`notice.${NOTICE_VERSION}.title`),
       }}
       idPrefix={`${delivery.contractId}-`}
       className="group"
@@ -62,19 +65,40 @@ export async function DeliveryForm({ delivery, ownEmail, language }: DeliveryFor
           required={false}
           spellCheck={false}
         />
-        <div className="mb-5 border-accent border-l-4 bg-accent-soft p-4">
-          <h3 className="mb-2 font-semibold">{notice("title")}</h3>
-          <ul className="mb-4 grid list-disc gap-1 pl-5">
-            <li>{notice("paperStops")}</li>
-            <li>{offer ? notice("discount", { offer }) : notice("noDiscount")}</li>
-            <li>{notice("from", { from })}</li>
-            <li>{notice("back")}</li>
-          </ul>
+        <ElectronicNotice
+          offer={offer}
+          from={delivery.mandateActive ? from : t("form.fromMandate")}
+        >
           <CheckboxField name="acceptNotice" value={NOTICE_VERSION} label={t("form.accept")} />
-        </div>
+        </ElectronicNotice>
       </div>
+      {delivery.mandateActive && !delivery.mandateActiveNext && delivery.fromBillOn ? (
+        <div className="hidden group-has-[input[value=electronic]:checked]:block">
+          <Notice tone="warning">{t("form.mandateEndsFirst", { from })}</Notice>
+        </div>
+      ) : null}
       <p className="mb-4">{t("form.effect", { from })}</p>
       <SubmitButton>{t("form.submit")}</SubmitButton>
+      {delivery.canUndo ? (
+        <div className="mt-6 border-line border-t pt-4">
+          <p className="mb-3">
+            {t(`form.undo.${delivery.undoMode}`, {
+              until: formatInstant(delivery.undoUntil, language),
+            })}
+          </p>
+          <SubmitButton tone="quiet" name="intent" value="undo">
+            {t("form.undoSubmit")}
+          </SubmitButton>
+        </div>
+      ) : null}
+      {asked ? (
+        <div className="mt-6 border-line border-t pt-4">
+          <p className="mb-3 [overflow-wrap:anywhere]">{t("form.askAgain", { email: asked })}</p>
+          <SubmitButton tone="quiet" name="intent" value="ask_again">
+            {t("form.askAgainSubmit")}
+          </SubmitButton>
+        </div>
+      ) : null}
     </ActionForm>
   );
 }

@@ -4,7 +4,10 @@ import type { Delivery } from "@/lib/delivery/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { DeliveryState } from "./delivery-state";
 
-/** Every contract and how its bills arrive, in a few lines each. */
+/** How many contracts are named; the page of all of them has the rest. */
+const GLANCED = 6;
+
+/** The contracts and how their bills arrive, in a few lines each. */
 export async function DeliveryGlance({
   deliveries,
   language,
@@ -14,9 +17,10 @@ export async function DeliveryGlance({
 }) {
   const t = await getTranslations("overview");
   const tBills = await getTranslations("bills");
+  const more = deliveries.length - GLANCED;
   return (
     <ul className="divide-y divide-line">
-      {deliveries.map((delivery) => (
+      {deliveries.slice(0, GLANCED).map((delivery) => (
         <li key={delivery.contractId} className="py-3 first:pt-0">
           <p>
             <LocalLink
@@ -30,6 +34,7 @@ export async function DeliveryGlance({
           {delivery.ended ? null : <DeliveryState delivery={delivery} language={language} />}
         </li>
       ))}
+      {more > 0 ? <li className="py-3 text-muted">{t("moreContracts", { count: more })}</li> : null}
     </ul>
   );
 }

@@ -14,8 +14,13 @@ const reasonKey = (mode: Delivery["mode"], reason: Delivery["reason"]) =>
 /** Today's mode of a contract and why (R10), and the next bill's where it will differ. */
 export async function DeliveryState({ delivery, language }: DeliveryStateProps) {
   const t = await getTranslations("delivery");
-  const from = fromBillWords(t, delivery.nextCutOffOn, language);
+  const from = fromBillWords(t, delivery.fromBillOn, language);
   const next = delivery.nextReason === "mandate_ended" ? "mandate_ended" : delivery.nextMode;
+  const { chosenOrigin, reason } = delivery;
+  const takenOver =
+    reason === "chosen" && (chosenOrigin === "import" || chosenOrigin === "paper_form")
+      ? chosenOrigin
+      : null;
   return (
     <div>
       <p>
@@ -25,8 +30,11 @@ export async function DeliveryState({ delivery, language }: DeliveryStateProps) 
           <span className="[overflow-wrap:anywhere]"> {t("to", { email: delivery.email })}</span>
         ) : null}
       </p>
-      <p className="text-muted">{t(reasonKey(delivery.mode, delivery.reason))}</p>
-      {delivery.nextMode === delivery.mode || delivery.ended ? null : (
+      <p className="text-muted">
+        {t(reasonKey(delivery.mode, delivery.reason))}
+        {takenOver ? ` ${t(`takenOver.${takenOver}`)}` : ""}
+      </p>
+      {delivery.nextMode === delivery.mode || delivery.fromBillOn === null ? null : (
         <p className="mt-2 border-warning border-l-4 bg-warning-soft px-3 py-2">
           {t(`next.${next}`, { from: from.charAt(0).toLocaleUpperCase(language) + from.slice(1) })}
         </p>

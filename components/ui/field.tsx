@@ -80,6 +80,37 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
+interface TextAreaFieldProps extends FieldProps {
+  rows?: number;
+  spellCheck?: boolean;
+}
+
+/** Several lines of text with label, hint and error. */
+export function TextAreaField(props: TextAreaFieldProps) {
+  const { id, error, typed, aria } = useFieldState(props);
+  const { name, label, hint, rows = 3, spellCheck } = props;
+  return (
+    <div className="mb-5">
+      <label htmlFor={id} className="font-semibold">
+        {label}
+      </label>
+      <Hint id={id} hint={hint} />
+      <textarea
+        {...aria}
+        key={typed}
+        id={id}
+        name={name}
+        rows={rows}
+        required
+        spellCheck={spellCheck}
+        defaultValue={typed}
+        className={INPUT}
+      />
+      <FieldError id={id} error={error} />
+    </div>
+  );
+}
+
 interface SelectFieldProps extends FieldProps {
   options: { value: string; label: string }[];
   defaultValue?: string;
@@ -143,7 +174,7 @@ export function RadioGroup(props: RadioGroupProps) {
                 name={props.name}
                 value={option.value}
                 defaultChecked={option.value === value}
-                className="mt-1.5 size-4 accent-accent"
+                className="mt-1.5 size-4 shrink-0 accent-accent"
               />
               <span>
                 <span className="block font-semibold">{option.label}</span>

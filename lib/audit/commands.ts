@@ -13,14 +13,24 @@ export interface AuditEntry {
 }
 
 /** Adds to the audit log, in the transaction of what it tells (R30). */
-export async function recordAudit({ db, actor }: TxContext, entry: AuditEntry): Promise<void> {
-  await db.insert(auditLog).values({
-    actorKind: actor.kind,
-    actorId: actorId(actor),
-    action: entry.action,
-    subjectKind: entry.subjectKind,
-    subjectId: entry.subjectId ?? null,
-    companyId: entry.companyId ?? null,
-    detail: entry.detail ?? {},
-  });
+export async function recordAudit(ctx: TxContext, entry: AuditEntry): Promise<void> {
+  await recordAudits(ctx, [entry]);
+}
+
+/** The same for what one command did to many things, in one statement. */
+export async function recordAudits({ db, actor }: TxContext, entries: AuditEntry[]): Promise<void> {
+  if (entries.length === 0) {
+    return;
+  }
+  await db.insert(auditLog).values(
+    entries.map((entry) => ({
+      actorKind: actor.kind,
+      actorId: actorId(actor),
+      action: entry.action,
+      subjectKind: entry.subjectKind,
+      subjectId: entry.subjectId ?? null,
+      companyId: entry.companyId ?? null,
+      detail: entry.detail ?? {},
+    })),
+  );
 }

@@ -21,6 +21,8 @@ interface ActionDefinition<A extends Actor, S extends z.ZodType> {
   context: () => Promise<Context<A>> | Context<A>;
   /** Its messages are keys of the `errors` namespace. */
   schema: S;
+  /** Fields that a form may have several of: each comes as an array, empty when there is none. */
+  lists?: readonly string[];
   run: (ctx: Context<A>, input: z.output<S>) => Promise<ActionOutcome>;
 }
 
@@ -37,16 +39,20 @@ export function formAction<A extends Actor, S extends z.ZodType>(
 ): FormAction {
   return async (_previous, form) => {
     const ctx = await definition.context();
+    const lists = Object.fromEntries(
+      (definition.lists ?? []).map((name) => [name, form.getAll(name).filter(isText)]),
+    );
     const typed = Object.fromEntries(
       [...form.entries()].filter(
         (entry): entry is [string, string] =>
-          typeof entry[1] === "string" && !entry[0].startsWith("$ACTION"),
+          isText(entry[1]) && !entry[0].startsWith("$ACTION") && !(entry[0] in lists),
       ),
     );
     const values = Object.fromEntries(Object.entries(typed).filter(([name]) => !SECRET.test(name)));
-    const input = definition.schema.safeParse(typed);
+    const shown = { values, ...(definition.lists ? { lists } : {}) };
+    const input = definition.schema.safeParse({ ...typed, ...lists });
     if (!input.success) {
-      return await invalidState(input.error, values);
+      return { ...(await invalidState(input.error)), ...shown };
     }
     const outcome = await definition.run(ctx, input.data).catch(async (error: unknown) => {
       return { failed: await sentenceFor(error) };
@@ -58,20 +64,22 @@ export function formAction<A extends Actor, S extends z.ZodType>(
       return { status: "done", message: outcome.done };
     }
     if ("invalid" in outcome) {
-      return { status: "invalid", fields: outcome.invalid, values };
+      return { status: "invalid", fields: outcome.invalid, ...shown };
     }
-    return { status: "failed", message: outcome.failed, values };
+    return { status: "failed", message: outcome.failed, ...shown };
   };
 }
 
-async function invalidState(error: z.ZodError, values: Record<string, string>): Promise<FormState> {
+const isText = (value: FormDataEntryValue): value is string => typeof value === "string";
+
+async function invalidState(error: z.ZodError): Promise<FormState> {
   const t = await getTranslations("errors");
   const fields: Record<string, string> = {};
   for (const issue of error.issues) {
     const name = String(issue.path[0] ?? "form");
     fields[name] ??= t.has(issue.message) ? t(issue.message) : t("invalid");
   }
-  return { status: "invalid", fields, values };
+  return { status: "invalid", fields };
 }
 
 async function sentenceFor(error: unknown): Promise<string> {

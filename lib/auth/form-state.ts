@@ -7,6 +7,8 @@ export interface FormState {
   fields?: Record<string, string>;
   /** What was typed, to be shown again; never a password. */
   values?: Record<string, string>;
+  /** What was marked in fields that a form has several of. */
+  lists?: Record<string, string[]>;
 }
 
 export const IDLE: FormState = { status: "idle" };

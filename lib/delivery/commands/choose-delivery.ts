@@ -1,20 +1,15 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
-import { accounts, contractLinks, contracts, deliveryChoices } from "@/db/schema";
-import { ownAccount } from "@/lib/accounts/scope";
-import { recordAudit } from "@/lib/audit/commands";
+import { and, eq, isNull } from "drizzle-orm";
+import { addressSuspensions } from "@/db/schema";
+import { holdLinks } from "@/lib/accounts/commands/hold-links";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { visibleContracts } from "@/lib/contracts/scope";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
-import { queueAccountMail } from "@/lib/mail/account-mails";
-import { listDeliveries } from "../queries";
+import { type Delivery, listDeliveries } from "../queries";
 import { type DeliveryMode, electronicHindrance } from "../rules";
-import { visibleChoices } from "../scope";
+import { type AddedChoice, addChoices } from "./add-choices";
 import { askToConfirm, claimAddress } from "./confirm-address";
 
-export interface DeliveryChoice {
-  contractId: string;
+interface Wish {
   mode: DeliveryMode;
   /** A dedicated address; null (or the account's own) for the account's. Paper has none. */
   email: string | null;
@@ -22,20 +17,50 @@ export interface DeliveryChoice {
   acceptedNotice: string | null;
 }
 
+export interface DeliveryChoice extends Wish {
+  contractId: string;
+}
+
+export interface DeliveryChoices extends Wish {
+  contractIds: string[];
+}
+
 interface ChosenDelivery {
   /** False when this was the choice already: nothing was added. */
   changed: boolean;
   /** Day (Rome) of the first cut-off the choice reaches (R11). */
   fromCutOffOn: string;
+  /** That day; null where the supply ends before it: only the closing bill comes (R15). */
+  fromBillOn: string | null;
+  /** Why the bill comes on paper though electronic was chosen, as far as is known; else null. */
+  onPaper: AddedChoice["onPaper"];
   /** The dedicated address that has still to be confirmed (R8); null if there is none. */
   toConfirm: string | null;
 }
 
-type ChooseDeliveryCode =
+interface ChosenDeliveries {
+  /** For each contract asked for, in the panel's order. */
+  contracts: (Omit<ChosenDelivery, "toConfirm"> & {
+    contractId: string;
+    contractNumber: string;
+    companyName: string;
+  })[];
+  toConfirm: string | null;
+}
+
+export type ChooseDeliveryCode =
   | "no_mandate"
   | "notice_not_accepted"
   | "supply_ended"
+  | "address_suspended"
   | "too_many_confirmations";
+
+/** Why nothing was saved, and the contracts that are in the way where some are. */
+interface Refusal {
+  ok: false;
+  code: ChooseDeliveryCode;
+  contractNumbers: string[];
+}
 
 /**
  * Adds a choice of how a contract's bills arrive (R8–R11), told to the account by e-mail.
@@ -43,137 +68,128 @@ type ChooseDeliveryCode =
  */
 export async function chooseDelivery(
   ctx: Context<CustomerActor>,
-  input: DeliveryChoice,
+  { contractId, ...wish }: DeliveryChoice,
 ): Promise<Result<ChosenDelivery, ChooseDeliveryCode>> {
+  const result = await chooseDeliveries(ctx, { contractIds: [contractId], ...wish });
+  if (!result.ok) {
+    return fail(result.code);
+  }
+  const [chosen] = result.value.contracts;
+  if (!chosen) {
+    throw new NotFoundError("contract");
+  }
+  const { changed, fromCutOffOn, fromBillOn, onPaper } = chosen;
+  const { toConfirm } = result.value;
+  return ok({ changed, fromCutOffOn, fromBillOn, onPaper, toConfirm });
+}
+
+/**
+ * The same choice for several contracts, with one stamp, all or nothing: one that has no active mandate
+ * or has ended refuses the whole, by name. The number of statements does not depend on theirs.
+ * @throws {NotFoundError} when one of them is not in the actor's account.
+ */
+export async function chooseDeliveries(
+  ctx: Context<CustomerActor>,
+  { contractIds, ...wish }: DeliveryChoices,
+): Promise<{ ok: true; value: ChosenDeliveries } | Refusal> {
   return await inTransaction(ctx, async (tx) => {
-    await holdLink(tx, input.contractId);
-    const [before] = await listDeliveries(tx, { contractId: input.contractId });
-    if (!before) {
-      throw new NotFoundError("contract");
+    await holdLinks(tx, contractIds);
+    const before = await listDeliveries(tx, { contractIds });
+    const refusal = hindrance(before, wish);
+    if (refusal) {
+      return refusal;
     }
-    if (before.ended) {
-      return fail("supply_ended");
-    }
-    const hindrance =
-      input.mode === "electronic" ? electronicHindrance({ ...before, ...input }) : null;
-    if (hindrance) {
-      return fail(hindrance);
-    }
-    const dedicated =
-      input.mode === "electronic" && input.email !== tx.actor.email ? input.email : null;
+    const electronic = wish.mode === "electronic";
+    const dedicated = electronic && wish.email !== tx.actor.email ? wish.email : null;
     const address = dedicated ? await claimAddress(tx, dedicated) : "confirmed";
     if (address === "refused") {
-      return fail("too_many_confirmations");
+      return refused("too_many_confirmations");
     }
-    const changed =
-      before.chosenMode !== input.mode ||
-      before.chosenEmail !== dedicated ||
-      (input.mode === "electronic" && before.chosenNotice !== input.acceptedNotice) ||
-      before.reason === "no_choice" ||
-      before.reason === "account_deleted";
-    const fromCutOffOn = changed
-      ? await addChoice(tx, before, { ...input, email: dedicated })
-      : before.nextCutOffOn;
+    if (electronic && address === "confirmed" && (await suspended(tx, dedicated))) {
+      return refused("address_suspended");
+    }
+    const noticeVersion = electronic ? wish.acceptedNotice : null;
+    const chosen = { mode: wish.mode, email: dedicated, noticeVersion };
+    const added = await addChoices(
+      tx,
+      before.filter((delivery) => isChange(delivery, chosen)),
+      { ...chosen, origin: "customer", undoes: null },
+    );
     if (dedicated && address === "to_ask") {
       await askToConfirm(tx, before, dedicated);
     }
+    const reached = new Map(added.map((one) => [one.contractId, one]));
     return ok({
-      changed,
-      fromCutOffOn,
+      contracts: before.map(({ contractId, contractNumber, companyName, ...was }) => {
+        const now = reached.get(contractId);
+        return {
+          ...{ contractId, contractNumber, companyName },
+          changed: now !== undefined,
+          fromCutOffOn: now?.fromCutOffOn ?? was.nextCutOffOn,
+          fromBillOn: now ? now.fromBillOn : was.fromBillOn,
+          onPaper: now?.onPaper ?? null,
+        };
+      }),
       toConfirm: address === "confirmed" ? null : dedicated,
     });
   });
 }
 
-/** Keeps the contract in the account until the choice stands: a deletion at once waits, or wins. */
-async function holdLink({ db, actor }: TxContext<CustomerActor>, contractId: string) {
-  // The account before the link, as a deletion takes them: the choice's row will refer to it.
-  await db.select({ id: accounts.id }).from(accounts).where(ownAccount(actor)).for("key share");
-  const [link] = await db
-    .select({ id: contractLinks.id })
-    .from(contractLinks)
-    .innerJoin(
-      contracts,
-      and(
-        eq(contracts.companyId, contractLinks.companyId),
-        eq(contracts.id, contractLinks.contractId),
-      ),
-    )
-    .where(
-      and(
-        eq(contracts.id, contractId),
-        visibleContracts(actor),
-        eq(contractLinks.accountId, actor.accountId),
-        isNull(contractLinks.endedAt),
-      ),
-    )
-    .for("update", { of: contractLinks });
-  if (!link) {
-    throw new NotFoundError("contract");
+const refused = (code: ChooseDeliveryCode, hindering: Delivery[] = []): Refusal => ({
+  ok: false,
+  code,
+  contractNumbers: hindering.map(({ contractNumber }) => contractNumber),
+});
+
+/** What stands in the way of a wish (R9); null when nothing does. */
+function hindrance(before: Delivery[], { mode, acceptedNotice }: Wish): Refusal | null {
+  const ended = before.filter((delivery) => delivery.ended);
+  if (ended.length > 0) {
+    return refused("supply_ended", ended);
   }
+  if (mode === "paper") {
+    return null;
+  }
+  const of = ({ mandateActive }: Delivery) =>
+    electronicHindrance({ mandateActive, acceptedNotice });
+  const bare = before.filter((delivery) => of(delivery) === "no_mandate");
+  if (bare.length > 0) {
+    return refused("no_mandate", bare);
+  }
+  return before.some((delivery) => of(delivery) !== null) ? refused("notice_not_accepted") : null;
 }
 
-interface Target {
-  companyId: number;
-  contractId: string;
-  contractNumber: string;
-}
-
-/** Returns the day (Rome) of the first cut-off after the choice's own stamp (R11). */
-async function addChoice(
-  tx: TxContext<CustomerActor>,
-  contract: Target,
-  { mode, email, acceptedNotice }: DeliveryChoice,
-): Promise<string> {
-  const { accountId, email: ownEmail, language } = tx.actor;
-  const noticeVersion = mode === "electronic" ? acceptedNotice : null;
-  const id = uuidv7();
-  await tx.db.insert(deliveryChoices).values({
-    id,
-    companyId: contract.companyId,
-    contractId: contract.contractId,
-    accountId,
+function isChange(
+  before: Delivery,
+  {
     mode,
     email,
     noticeVersion,
-    origin: "customer",
-  });
-  const fromBill = await firstCutOff(tx, id);
-  await recordAudit(tx, {
-    action: "chose_delivery",
-    subjectKind: "contract",
-    subjectId: contract.contractId,
-    companyId: contract.companyId,
-    detail: { mode, dedicatedAddress: email !== null, noticeVersion },
-  });
-  await queueAccountMail(tx, {
-    template: "delivery-changed",
-    companyId: contract.companyId,
-    accountId,
-    toEmail: ownEmail,
-    language,
-    params: {
-      contractNumber: contract.contractNumber,
-      mode,
-      fromBill,
-    },
-  });
-  return fromBill;
+  }: { mode: DeliveryMode; email: string | null; noticeVersion: string | null },
+): boolean {
+  return (
+    before.chosenMode !== mode ||
+    before.chosenEmail !== email ||
+    (mode === "electronic" && before.chosenNotice !== noticeVersion) ||
+    before.reason === "no_choice" ||
+    before.reason === "account_deleted"
+  );
 }
 
-async function firstCutOff(
+/** R19: an address that our messages do not reach would lead to paper at once. */
+async function suspended(
   { db, actor }: TxContext<CustomerActor>,
-  choiceId: string,
-): Promise<string> {
-  const [stamped] = await db
-    .select({
-      cutOffOn: sql<string>`(next_cut_off(${deliveryChoices.companyId}, ${deliveryChoices.chosenAt})
-        at time zone 'Europe/Rome')::date::text`,
-    })
-    .from(deliveryChoices)
-    .where(and(eq(deliveryChoices.id, choiceId), visibleChoices(actor)));
-  if (!stamped) {
-    throw new NotFoundError("choice");
-  }
-  return stamped.cutOffOn;
+  dedicated: string | null,
+): Promise<boolean> {
+  const found = await db
+    .select({ id: addressSuspensions.id })
+    .from(addressSuspensions)
+    .where(
+      and(
+        eq(addressSuspensions.email, dedicated ?? actor.email),
+        isNull(addressSuspensions.liftedAt),
+      ),
+    )
+    .limit(1);
+  return found.length > 0;
 }

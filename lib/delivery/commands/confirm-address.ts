@@ -8,7 +8,7 @@ import { type Context, inTransaction, type TxContext } from "@/lib/auth/context"
 import { hashToken, mailToken } from "@/lib/auth/token";
 import { fail, ok, type Result } from "@/lib/errors";
 import { queueAccountMail } from "@/lib/mail/account-mails";
-import { CONFIRMATION_PAUSE_MINUTES, CONFIRMATIONS_PER_DAY } from "../rules";
+import { CONFIRMATION_PAUSE_MINUTES, CONFIRMATIONS_PER_DAY, namedContracts } from "../rules";
 
 /** Makes an address the account's: confirmed, waiting for an answer, to be asked, or refused. */
 export async function claimAddress(
@@ -46,13 +46,20 @@ export async function claimAddress(
   return waiting ? "asked" : "to_ask";
 }
 
-/** Mails the address a link whose token only its owner gets to see (R8); good for 24 hours. */
+/**
+ * Mails the address a link whose token only its owner gets to see (R8); good for 24 hours. It
+ * speaks for the first contract's company and names them all.
+ */
 export async function askToConfirm(
   tx: TxContext<CustomerActor>,
-  contract: { companyId: number; contractNumber: string },
+  contracts: { companyId: number; contractNumber: string }[],
   email: string,
 ) {
   const { accountId, language } = tx.actor;
+  const [first] = contracts;
+  if (!first) {
+    return;
+  }
   const mailId = uuidv7();
   await tx.db.insert(tokens).values({
     id: uuidv7(),
@@ -65,11 +72,11 @@ export async function askToConfirm(
   await queueAccountMail(tx, {
     id: mailId,
     template: "confirm-address",
-    companyId: contract.companyId,
+    companyId: first.companyId,
     accountId,
     toEmail: email,
     language,
-    params: { contractNumber: contract.contractNumber },
+    params: namedContracts(contracts.map(({ contractNumber }) => contractNumber)),
   });
 }
 
