@@ -4,7 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
-import type { ContractListItem } from "@/lib/contracts/queries";
+import type { ContractListItem } from "@/lib/contracts/queries/contracts";
 import type { Delivery } from "@/lib/delivery/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate } from "@/lib/time";

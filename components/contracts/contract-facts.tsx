@@ -1,7 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
-import type { ContractSheet } from "@/lib/contracts/queries";
+import type { ContractSheet } from "@/lib/contracts/queries/contracts";
 import { BILLING_UNITS } from "@/lib/contracts/rules";
 import type { Language } from "@/lib/i18n/languages";
 import { formatNumber } from "@/lib/money";

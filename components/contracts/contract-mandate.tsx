@@ -1,63 +1,48 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
-import type { ContractSheet } from "@/lib/contracts/queries";
+import { Notice } from "@/components/ui/notice";
+import type { ContractSheet } from "@/lib/contracts/queries/contracts";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate } from "@/lib/time";
+import { MandateFacts } from "./mandate-facts";
 
-const TONES = {
-  none: "info",
-  requested: "info",
-  active: "success",
-  rejected: "warning",
-  revoked: "warning",
-  expired: "warning",
-} as const;
-
-/** The direct debit of a contract, its IBAN masked; without an active one, how to get it. */
-export async function ContractMandate({
-  contract,
-  language,
-}: {
+interface ContractMandateProps {
   contract: ContractSheet;
   language: Language;
-}) {
+}
+
+/** The direct debit of a contract, its IBAN masked; without a lasting one, how to get it. */
+export async function ContractMandate({ contract, language }: ContractMandateProps) {
   const t = await getTranslations("contracts");
-  const { mandate } = contract;
+  const { mandate, covered, requestedOn, requestable, companyName, company } = contract;
   const link = (text: ReactNode) => (
-    <LocalLink href={`/direct-debit/${contract.company.slug}`} className="text-accent underline">
+    <LocalLink href={`/direct-debit/${company.slug}`} className="text-accent underline">
       {text}
     </LocalLink>
   );
-  if (!mandate) {
-    return (
-      <Card title={t("payment")}>
-        <p>{t.rich("noMandate", { link })}</p>
-      </Card>
-    );
-  }
   return (
     <Card title={t("payment")}>
-      <Facts
-        items={[
-          {
-            label: t("mandateState"),
-            value: <Badge tone={TONES[mandate.status]}>{t(`mandate.${mandate.status}`)}</Badge>,
-          },
-          { label: t("iban"), value: mandate.iban },
-          { label: t("debtor"), value: mandate.debtor },
-          { label: t("mandateReference"), value: mandate.reference },
-          { label: t("creditorId"), value: mandate.creditorId },
-          { label: t("since"), value: mandate.since ? formatDate(mandate.since, language) : null },
-          { label: t("until"), value: mandate.until ? formatDate(mandate.until, language) : null },
-        ]}
-      />
-      {mandate.status === "active" || mandate.status === "requested" ? null : (
-        <p className="mt-4">{t.rich("restart", { link })}</p>
-      )}
+      {requestedOn ? (
+        <Notice>
+          {t.rich("mandateRequested", { date: formatDate(requestedOn, language), link })}
+        </Notice>
+      ) : null}
+      {mandate ? (
+        <MandateFacts
+          mandate={mandate}
+          creditorName={companyName}
+          covered={covered}
+          language={language}
+        />
+      ) : null}
+      {requestable ? (
+        <p className={mandate ? "mt-4" : ""}>
+          {t.rich(mandate ? "restart" : "noMandate", { link })}
+        </p>
+      ) : null}
+      {mandate || requestedOn || requestable ? null : <p>{t("noMandatePlain")}</p>}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { and, eq, exists, isNull, type SQL, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
-import { contractLinks, contracts } from "@/db/schema";
+import { contractLinks, contracts, mandateRequests } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 
 const none = sql`false`;
@@ -22,6 +22,22 @@ export function visibleContracts(actor: Actor): SQL | undefined {
               isNull(contractLinks.endedAt),
             ),
           ),
+      );
+    case "staff":
+    case "system":
+      return undefined;
+    case "visitor":
+      return none;
+  }
+}
+
+/** The requests for a mandate an actor may see: a customer those of their account; staff and jobs all. */
+export function visibleRequests(actor: Actor): SQL | undefined {
+  switch (actor.kind) {
+    case "customer":
+      return and(
+        eq(mandateRequests.accountId, actor.accountId),
+        eq(mandateRequests.holderId, actor.holderId),
       );
     case "staff":
     case "system":

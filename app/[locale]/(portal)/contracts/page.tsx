@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { ContractCard } from "@/components/contracts/contract-card";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { listContracts } from "@/lib/contracts/queries";
+import { listContracts } from "@/lib/contracts/queries/contracts";
 import { listDeliveries } from "@/lib/delivery/queries";
 
 export async function generateMetadata(): Promise<Metadata> {

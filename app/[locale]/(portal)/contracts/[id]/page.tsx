@@ -14,9 +14,9 @@ import { CompanyColours } from "@/components/shell/company-colours";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { findContract } from "@/lib/contracts/queries";
+import { findContract } from "@/lib/contracts/queries/contracts";
 import { listDeliveries } from "@/lib/delivery/queries";
-import { listBills } from "@/lib/documents/queries";
+import { listBills } from "@/lib/documents/queries/bills";
 
 interface ContractPageProps {
   params: Promise<{ id: string }>;

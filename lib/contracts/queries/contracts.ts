@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
-import { companies, contracts, holders, mandates } from "@/db/schema";
+import { companies, contracts, holders } from "@/db/schema";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { maskIban } from "./rules";
-import { visibleContracts } from "./scope";
+import { visibleContracts } from "../scope";
+import { mandateOn } from "./mandates";
 
 const onList = {
   id: contracts.id,
@@ -73,33 +73,7 @@ export async function findContract(ctx: Context, id: string) {
     if (!contract) {
       return null;
     }
-    const [mandate] = await db
-      .select({
-        reference: mandates.reference,
-        iban: mandates.iban,
-        debtor: mandates.debtor,
-        creditorId: mandates.creditorId,
-        status: mandates.status,
-        since: mandates.since,
-        until: mandates.until,
-      })
-      .from(mandates)
-      .innerJoin(
-        contracts,
-        and(
-          eq(contracts.companyId, mandates.companyId),
-          eq(contracts.id, mandates.contractId),
-          eq(contracts.holderId, mandates.holderId),
-        ),
-      )
-      .where(and(eq(contracts.id, id), visibleContracts(actor)))
-      .orderBy(desc(sql`${mandates.status} = 'active'`), desc(mandates.recordedAt))
-      .limit(1);
-    return {
-      ...contract,
-      // The whole number never leaves the server.
-      mandate: mandate ? { ...mandate, iban: maskIban(mandate.iban) } : null,
-    };
+    return { ...contract, ...(await mandateOn({ db, actor }, id, contract.company.slug)) };
   });
 }
 
