@@ -25,6 +25,19 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   "account-deleted": { contractNumbers: "LUC-0000042, GAS-0000043" },
   "delivery-changed": { contractNumber: "LUC-0000042", mode: "electronic", fromBill: "2026-12-15" },
   "confirm-address": { contractNumber: "LUC-0000042" },
+  "bill-withdrawn": {
+    kind: "bill",
+    billNumber: "E2026004217",
+    contractNumber: "LUC-0000042",
+    reason: "Lettura del contatore sbagliata",
+  },
+  "mandate-requested": { contractNumbers: "LUC-0000042, GAS-0000043" },
+  "mandate-ending": {
+    contractNumbers: "LUC-0000042, GAS-0000043",
+    until: "2026-12-10",
+    over: "no",
+    fromBill: "2026-12-15",
+  },
 };
 
 function previewPayment(kind: NewBillShape["kind"] | undefined): NewBillShape["payment"] {

@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
-import type { BillPage } from "@/lib/documents/queries";
+import type { BillPage } from "@/lib/documents/queries/bills";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
 import { formatCents, formatNumber } from "@/lib/money";
 import { formatDate } from "@/lib/time";

@@ -3,7 +3,7 @@ import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
 import { BILLING_UNITS } from "@/lib/contracts/rules";
-import type { BillPage } from "@/lib/documents/queries";
+import type { BillPage } from "@/lib/documents/queries/bills";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents, formatNumber } from "@/lib/money";
 import { formatDate, formatShortDate } from "@/lib/time";

@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
-import type { BillPage } from "@/lib/documents/queries";
+import type { BillPage } from "@/lib/documents/queries/bills";
 import { type ReceiptSection, receiptOf } from "@/lib/documents/receipt";
 import type { Language } from "@/lib/i18n/languages";
 import { formatFixed, formatNumber } from "@/lib/money";

@@ -1,7 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
-import type { BillListItem } from "@/lib/documents/queries";
+import type { BillListItem } from "@/lib/documents/queries/bills";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
 import { formatShortDate } from "@/lib/time";

@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
-import type { BillSummary } from "@/lib/documents/queries";
+import { isFallback } from "@/lib/dispatches/rules";
+import type { BillSummary } from "@/lib/documents/queries/bills";
 import type { Language } from "@/lib/i18n/languages";
 import { formatInstant } from "@/lib/time";
 
@@ -14,6 +15,7 @@ const WORDS = {
   complained: "complained",
   suppressed: "undelivered",
   paper: "paper",
+  withdrawn: "withdrawn",
 } as const;
 
 interface DispatchStateProps {
@@ -27,7 +29,7 @@ export async function DispatchState({ dispatch, language }: DispatchStateProps) 
   if (!dispatch) {
     return <p>{t("dispatch.none")}</p>;
   }
-  const word = dispatch.channel === "paper" ? "paper" : WORDS[dispatch.state];
+  const word = dispatch.channel === "paper" ? paperWord(dispatch) : WORDS[dispatch.state];
   const at = dispatch.acceptedAt
     ? t("at", { date: formatInstant(dispatch.acceptedAt, language) })
     : "";
@@ -36,4 +38,9 @@ export async function DispatchState({ dispatch, language }: DispatchStateProps) 
       {t(`dispatch.${word}`, { email: dispatch.email ?? "", at })}
     </p>
   );
+}
+
+/** R19: whoever chose e-mail and gets paper is told why, and that it costs nothing (R13). */
+function paperWord({ failure }: NonNullable<BillSummary["dispatch"]>) {
+  return isFallback(failure) ? "paperInstead" : "paper";
 }

@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
-import type { BillSummary } from "@/lib/documents/queries";
+import type { BillSummary } from "@/lib/documents/queries/bills";
 import { paymentWord } from "@/lib/documents/rules";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";

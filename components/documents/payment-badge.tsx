@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
-import type { BillListItem } from "@/lib/documents/queries";
+import type { BillListItem } from "@/lib/documents/queries/bills";
 import { paymentWord } from "@/lib/documents/rules";
 
 const TONES = {

@@ -21,13 +21,21 @@ export function accountMailContent(
   { language, brand, params, link }: AccountMailProps,
 ): MailContent {
   const t = mailTexts(language);
+  const contractNumbers = params.contractNumbers ?? params.contractNumber ?? "";
+  const more = Number(params.more ?? 0);
   const known = {
+    role: "account",
+    undone: "no",
+    onPaper: "no",
     ...Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, wordsOf(name, value, language)]),
     ),
     company: brand.name,
     phone: brand.supportPhone,
-    contracts: params.contractNumbers ? params.contractNumbers.split(", ").length : 0,
+    contractNumbers,
+    // How many there are in all, and how many of them are not named.
+    contracts: (contractNumbers ? contractNumbers.split(", ").length : 0) + more,
+    more,
   };
   return {
     language,
@@ -37,7 +45,7 @@ export function accountMailContent(
     title: t(`account.${template}.title`, known),
     paragraphs: paragraphsOf(t(`account.${template}.body`, known)),
     facts: [],
-    action: { label: t(`account.${template}.action`), href: link },
+    action: { label: t(`account.${template}.action`, known), href: link },
     notes: [t(`account.${template}.note`, known), t("site", { site: new URL(link).host })],
     footer: [t("automatic"), t("signature", { company: brand.name, phone: brand.supportPhone })],
   };
@@ -45,17 +53,15 @@ export function accountMailContent(
 
 /** A bill is named as on the page where it was chosen (R11); any other date by its day. */
 function wordsOf(name: string, value: string, language: Language): string {
-  if (!isIsoDate(value)) {
-    return value;
+  if (name === "fromBill") {
+    const messages = MESSAGES[language];
+    return fromBillWords(
+      createTranslator({ locale: language, messages, namespace: "delivery" }),
+      isIsoDate(value) ? value : null,
+      language,
+    );
   }
-  const messages = MESSAGES[language];
-  return name === "fromBill"
-    ? fromBillWords(
-        createTranslator({ locale: language, messages, namespace: "delivery" }),
-        value,
-        language,
-      )
-    : formatDate(value, language);
+  return isIsoDate(value) ? formatDate(value, language) : value;
 }
 
 /** The HTML of a mail about an account. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import type { Transaction } from "@/db/client";
 import { companies, dispatches, documents, holders, mandates } from "@/db/schema";
@@ -51,7 +51,8 @@ export async function batchMembers(
 
 /**
  * A bill's mail as it would be sent now, for staff: in the language asked for, else the dispatch's,
- * else the holder's. `bill` is its id or its number in the company. Null when there is none.
+ * else the holder's. `bill` is its id or its number in the company; a withdrawn one goes by its id.
+ * Null when there is none.
  * @throws ForbiddenError for a role that may not preview.
  */
 export async function findBillMail(
@@ -67,7 +68,9 @@ export async function findBillMail(
       and(
         visibleDispatches(actor),
         eq(documents.companyId, companyId),
-        isUuid(bill) ? eq(documents.id, bill) : eq(documents.billNumber, bill),
+        isUuid(bill)
+          ? eq(documents.id, bill)
+          : and(eq(documents.billNumber, bill), isNull(documents.withdrawnAt)),
       ),
     );
     return row

@@ -44,10 +44,11 @@ export const isProviderEvent = (type: string): boolean => Object.hasOwn(EVENT_ST
 
 /**
  * The state of a dispatch from what is known of it: the strongest of its own state and of all its
- * events, so that neither their order nor repetitions matter (R18). Paper stays paper (R19).
+ * events, so that neither their order nor repetitions matter (R18). Paper stays paper (R19), and what
+ * was withdrawn unsent stays so (R21).
  */
 export function foldState(own: DispatchState, eventTypes: readonly string[]): DispatchState {
-  if (own === "paper") {
+  if (own === "paper" || own === "withdrawn") {
     return own;
   }
   return eventTypes
@@ -57,6 +58,45 @@ export function foldState(own: DispatchState, eventTypes: readonly string[]): Di
       (best, state) => (STRENGTH.indexOf(state) > STRENGTH.indexOf(best) ? state : best),
       own,
     );
+}
+
+/** Why an address is not written to any more (R19), from the weakest to the strongest reason. */
+export const UNREACHABLE = ["silence", "suppressed", "hard_bounce", "complaint"] as const;
+export type Unreachable = (typeof UNREACHABLE)[number];
+
+/** Whether a dispatch went on paper because its address was not to be reached (R19). */
+export const isFallback = (failure: string | null): boolean =>
+  failure === "address_suspended" || UNREACHABLE.some((reason) => reason === failure);
+
+interface KnownEvent {
+  type: string;
+  detail: Record<string, string>;
+}
+
+/**
+ * R19: the strongest of what a dispatch's events say against its address, in whatever order they
+ * came; null while they say nothing. A bounce counts where the provider calls it permanent: after a
+ * transient one the mailbox may take the next mail.
+ */
+export function unreachableBy(events: readonly KnownEvent[]): Unreachable | null {
+  const found = events.map(({ type, detail }): Unreachable | null => {
+    switch (type) {
+      case "email.complained":
+        return "complaint";
+      case "email.bounced":
+        return detail.bounceType === "Permanent" ? "hard_bounce" : null;
+      case "email.suppressed":
+        return "suppressed";
+      default:
+        return null;
+    }
+  });
+  return UNREACHABLE.findLast((reason) => found.includes(reason)) ?? null;
+}
+
+/** The stronger of two reasons, whichever was known first. */
+export function strongerReason(one: Unreachable, other: Unreachable): Unreachable {
+  return UNREACHABLE.indexOf(one) > UNREACHABLE.indexOf(other) ? one : other;
 }
 
 /** What to do with a batch after an attempt. */

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { accountMails } from "@/db/schema";
 import type { TxContext } from "@/lib/auth/context";
@@ -14,6 +15,9 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "account-deleted",
   "delivery-changed",
   "confirm-address",
+  "bill-withdrawn",
+  "mandate-requested",
+  "mandate-ending",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
@@ -21,8 +25,15 @@ export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 export const carriesToken = (template: AccountMailTemplate) =>
   template === "confirm-account" || template === "confirm-address";
 
-/** The page a template's button leads to, without language or token. */
-export function templatePage(template: AccountMailTemplate, companySlug: string): string {
+/**
+ * The page a template's button leads to, without language or token; `params` are the mail's own,
+ * where it is about one thing.
+ */
+export function templatePage(
+  template: AccountMailTemplate,
+  companySlug: string,
+  params: Record<string, string> = {},
+): string {
   switch (template) {
     case "confirm-account":
       return "/confirm";
@@ -31,10 +42,14 @@ export function templatePage(template: AccountMailTemplate, companySlug: string)
     case "no-match":
       return `/sample-bill/${companySlug}`;
     case "mandate-missing":
+    case "mandate-requested":
+    case "mandate-ending":
       return `/direct-debit/${companySlug}`;
     case "account-exists":
     case "contract-taken":
       return "/login";
+    case "bill-withdrawn":
+      return params.documentId ? `/bills/${params.documentId}` : "/bills";
     case "account-deleted":
       return "/";
     case "delivery-changed":
@@ -52,6 +67,26 @@ export interface AccountMail {
   language: Language;
   /** Plain facts the template shows; never a token or a tax id. */
   params?: Record<string, string>;
+}
+
+/** Rows that go to the database in one statement. */
+const CHUNK = 500;
+
+/** Queues many mails in the caller's transaction; returns their ids in the same order. */
+export async function queueAccountMails(ctx: TxContext, mails: AccountMail[]): Promise<string[]> {
+  const rows = mails.map((mail) => ({
+    ...mail,
+    id: mail.id ?? uuidv7(),
+    params: mail.params ?? {},
+  }));
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const chunk = rows.slice(from, from + CHUNK);
+    await ctx.db.insert(accountMails).values(chunk);
+    await ctx.db.execute(sql`
+      select enqueue_job('send_account_mail', json_build_object('mailId', id), 'account-mail:' || id)
+      from json_array_elements_text(${JSON.stringify(chunk.map(({ id }) => id))}::json) id`);
+  }
+  return rows.map(({ id }) => id);
 }
 
 /** Queues a mail in the caller's transaction; returns its id. The worker renders and sends it. */

@@ -111,10 +111,10 @@ async function rememberAttempt(
 
 function linkOf(
   template: AccountMailTemplate,
-  { id, language }: QueuedMail["mail"],
+  { id, language, params }: QueuedMail["mail"],
   slug: string,
 ): string {
-  const page = `${env().APP_URL}${localizedPath(language, templatePage(template, slug))}`;
+  const page = `${env().APP_URL}${localizedPath(language, templatePage(template, slug, params))}`;
   return carriesToken(template) ? `${page}?token=${mailToken(id)}` : page;
 }
 
@@ -143,8 +143,11 @@ async function finish(
   result: { providerId: string | null } | { failure: string },
 ): Promise<void> {
   const sent = "providerId" in result;
-  // R7: the farewell is the one mail that needs the address after the account is gone.
-  const last = mail.template === "account-deleted";
+  // R7: the farewell needs the address after the account is gone; and what is told of a bill to an
+  // address of no account, no account's deletion would find.
+  const last =
+    mail.template === "account-deleted" ||
+    (mail.template === "bill-withdrawn" && mail.accountId === null);
   await inTransaction(ctx, async (tx) => {
     const done = await tx.db
       .update(accountMails)

@@ -2,11 +2,14 @@ import { createElement, type ReactElement } from "react";
 import { render } from "react-email";
 import AccountDeleted from "@/emails/account-deleted";
 import AccountExists from "@/emails/account-exists";
+import BillWithdrawn from "@/emails/bill-withdrawn";
 import ConfirmAccount from "@/emails/confirm-account";
 import ConfirmAddress from "@/emails/confirm-address";
 import ContractTaken from "@/emails/contract-taken";
 import DeliveryChanged from "@/emails/delivery-changed";
+import MandateEnding from "@/emails/mandate-ending";
 import MandateMissing from "@/emails/mandate-missing";
+import MandateRequested from "@/emails/mandate-requested";
 import NewBill, { type NewBillProps, newBillContent } from "@/emails/new-bill";
 import NoMatch from "@/emails/no-match";
 import { type AccountMailProps, accountMailContent } from "@/emails/parts/account-mail";
@@ -17,11 +20,14 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "confirm-account": ConfirmAccount,
   "no-match": NoMatch,
   "mandate-missing": MandateMissing,
+  "mandate-requested": MandateRequested,
+  "mandate-ending": MandateEnding,
   "account-exists": AccountExists,
   "contract-taken": ContractTaken,
   "account-deleted": AccountDeleted,
   "delivery-changed": DeliveryChanged,
   "confirm-address": ConfirmAddress,
+  "bill-withdrawn": BillWithdrawn,
 };
 
 /** A mail ready to be sent. */

@@ -71,7 +71,7 @@ async function accept(tx: TxContext<SystemActor>, batch: TakenBatch, outcome: Se
     update dispatches d
     set provider_id = answer.provider_id,
       accepted_at = case when answer.provider_id is not null then clock_timestamp() end,
-      failure = answer.failure,
+      failure = case when d.state = 'batched' then answer.failure else d.failure end,
       state = case
         when d.state <> 'batched' then d.state
         when answer.provider_id is null then 'failed'

@@ -1,11 +1,15 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { validate as isUuid } from "uuid";
+import { MandateBanner } from "@/components/delivery/mandate-banner";
 import { BillTable } from "@/components/documents/bill-table";
+import { WithdrawnList } from "@/components/documents/withdrawn-list";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { listBills } from "@/lib/documents/queries";
+import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
+import { listBills } from "@/lib/documents/queries/bills";
+import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("bills"))("title") };
@@ -21,7 +25,9 @@ export default async function BillsPage({ searchParams }: BillsPageProps) {
   const asked = Number(askedPage);
   const page = Number.isInteger(asked) && asked > 1 && asked < 10_000 ? asked - 1 : 0;
   const contractId = isUuid(contract) ? contract : undefined;
-  const { bills, more } = await listBills(ctx, { page, contractId });
+  const { bills, more, news } = await listBills(ctx, { page, contractId });
+  const ends = news.mandateEnds ? await listMandateEnds(ctx) : [];
+  const withdrawn = news.withdrawn && page === 0 ? await listWithdrawn(ctx) : [];
   const pageAddress = (number: number) =>
     `/bills?page=${number}${contractId ? `&contract=${contractId}` : ""}`;
   const language = await currentLanguage();
@@ -29,6 +35,7 @@ export default async function BillsPage({ searchParams }: BillsPageProps) {
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <MandateBanner ends={ends} language={language} />
       {contractId ? (
         <p className="mb-4">
           {t("oneContract")}{" "}
@@ -37,6 +44,7 @@ export default async function BillsPage({ searchParams }: BillsPageProps) {
           </LocalLink>
         </p>
       ) : null}
+      <WithdrawnList bills={withdrawn} language={language} />
       <BillTable bills={bills} language={language} />
       <nav aria-label={t("pages")} className="mt-6 flex gap-6">
         {page > 0 ? (

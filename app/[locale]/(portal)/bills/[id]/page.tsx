@@ -6,12 +6,14 @@ import { BillAmount } from "@/components/documents/bill-amount";
 import { BillContacts, BillSubject, BillUsage } from "@/components/documents/bill-facts";
 import { BillReceipt } from "@/components/documents/bill-receipt";
 import { DispatchState } from "@/components/documents/dispatch-state";
+import { WithdrawnBill } from "@/components/documents/withdrawn-bill";
 import { CompanyColours } from "@/components/shell/company-colours";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { findBill } from "@/lib/documents/queries";
+import { type BillPage as Bill, findBill } from "@/lib/documents/queries/bills";
+import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
 import { formatDate, formatShortDate } from "@/lib/time";
 
@@ -52,23 +54,36 @@ export default async function BillPage({ params }: BillPageProps) {
             company: bill.company.name,
           })}
         </p>
-        <p className="mt-1 text-ink text-lg sm:hidden">
-          <strong>{formatCents(bill.totalCents, language)}</strong>
-          {` · ${t("due")} ${formatDate(bill.dueDate, language)}`}
-        </p>
+        {bill.withdrawal ? null : (
+          <p className="mt-1 text-ink text-lg sm:hidden">
+            <strong>{formatCents(bill.totalCents, language)}</strong>
+            {` · ${t("due")} ${formatDate(bill.dueDate, language)}`}
+          </p>
+        )}
       </PageHeader>
-      <div className="grid gap-6">
-        <div className="grid items-start gap-6 md:grid-cols-2">
-          <BillSubject bill={bill} language={language} />
-          <BillAmount bill={bill} language={language} />
-          <BillContacts bill={bill} />
-          <BillUsage bill={bill} language={language} />
-        </div>
-        <BillReceipt bill={bill} language={language} />
-        <Card title={t("delivery")} className="w-full max-w-3xl">
-          <DispatchState dispatch={bill.dispatch} language={language} />
-        </Card>
-      </div>
+      {bill.withdrawal ? (
+        <WithdrawnBill bill={bill} withdrawal={bill.withdrawal} language={language} />
+      ) : (
+        <ValidBill bill={bill} language={language} />
+      )}
     </CompanyColours>
+  );
+}
+
+async function ValidBill({ bill, language }: { bill: Bill; language: Language }) {
+  const t = await getTranslations("bill");
+  return (
+    <div className="grid gap-6">
+      <div className="grid items-start gap-6 md:grid-cols-2">
+        <BillSubject bill={bill} language={language} />
+        <BillAmount bill={bill} language={language} />
+        <BillContacts bill={bill} />
+        <BillUsage bill={bill} language={language} />
+      </div>
+      <BillReceipt bill={bill} language={language} />
+      <Card title={t("delivery")} className="w-full max-w-3xl">
+        <DispatchState dispatch={bill.dispatch} language={language} />
+      </Card>
+    </div>
   );
 }

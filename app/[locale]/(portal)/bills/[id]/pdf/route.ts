@@ -1,5 +1,5 @@
 import { requireCustomer } from "@/lib/auth/current";
-import { findBillPdf } from "@/lib/documents/queries";
+import { findBillPdf } from "@/lib/documents/queries/bills";
 import { readDocument } from "@/lib/storage/document-storage";
 
 interface PdfRouteContext {

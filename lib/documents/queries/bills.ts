@@ -1,11 +1,13 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { billLines, companies, contracts, dispatches, documents, holders } from "@/db/schema";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { someMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { maskIban } from "@/lib/contracts/rules";
 import { visibleContracts } from "@/lib/contracts/scope";
-import { settlementOf } from "./rules";
-import { visibleDocuments } from "./scope";
+import { settlementOf } from "../rules";
+import { visibleDocuments } from "../scope";
+import { findWithdrawal, someWithdrawn } from "./withdrawals";
 
 /** How many bills a page of the archive shows. */
 const BILLS_PER_PAGE = 24;
@@ -32,7 +34,8 @@ export type BillListItem = Pick<Document, Exclude<keyof typeof onList, "companyN
 
 /**
  * One page (from 0) of the actor's documents, newest first, and whether there are more; of one
- * contract where asked.
+ * contract where asked. Withdrawn ones are not among them (R21). `news` says, in one statement more,
+ * what else the page has to look for: most of the time nothing.
  */
 export async function listBills(
   ctx: Context,
@@ -41,20 +44,41 @@ export async function listBills(
     contractId,
     limit = BILLS_PER_PAGE,
   }: { page: number; contractId?: string; limit?: number },
-): Promise<{ bills: BillListItem[]; more: boolean }> {
-  return await inTransaction(ctx, async ({ db, actor }) => {
-    const rows = await db
-      .select(onList)
-      .from(documents)
-      .innerJoin(companies, eq(companies.id, documents.companyId))
-      .where(
-        and(visibleDocuments(actor), contractId ? eq(documents.contractId, contractId) : undefined),
-      )
-      .orderBy(desc(documents.issueDate), desc(documents.id))
-      .limit(limit + 1)
-      .offset(page * limit);
-    return { bills: rows.slice(0, limit), more: rows.length > limit };
+): Promise<{
+  bills: BillListItem[];
+  more: boolean;
+  news: { mandateEnds: boolean; withdrawn: boolean };
+}> {
+  return await inTransaction(ctx, async (tx) => {
+    const rows = await billRows(tx, { contractId, offset: page * limit, limit: limit + 1 });
+    const [news] = await tx.db.execute<{ mandateEnds: boolean; withdrawn: boolean }>(sql`
+      select ${someMandateEnds(tx.actor)} as "mandateEnds", ${someWithdrawn(tx.actor)} as withdrawn`);
+    return {
+      bills: rows.slice(0, limit),
+      more: rows.length > limit,
+      news: news ?? { mandateEnds: false, withdrawn: false },
+    };
   });
+}
+
+async function billRows(
+  { db, actor }: TxContext,
+  { contractId, offset, limit }: { contractId?: string; offset: number; limit: number },
+): Promise<BillListItem[]> {
+  return await db
+    .select(onList)
+    .from(documents)
+    .innerJoin(companies, eq(companies.id, documents.companyId))
+    .where(
+      and(
+        visibleDocuments(actor),
+        isNull(documents.withdrawnAt),
+        contractId ? eq(documents.contractId, contractId) : undefined,
+      ),
+    )
+    .orderBy(desc(documents.issueDate), desc(documents.id))
+    .limit(limit)
+    .offset(offset);
 }
 
 export type BillSummary = NonNullable<Awaited<ReturnType<typeof findSummary>>>;
@@ -62,7 +86,8 @@ export type BillPage = NonNullable<Awaited<ReturnType<typeof findBill>>>;
 
 /**
  * A bill as its page shows it, in three statements however many lines it has; null when there is
- * none or it is not the actor's (R28).
+ * none or it is not the actor's (R28). A withdrawn one says so: the mail that told of it leads here
+ * (R21).
  */
 export async function findBill(ctx: Context, id: string) {
   if (!isUuid(id)) {
@@ -87,15 +112,16 @@ export async function findBill(ctx: Context, id: string) {
       .innerJoin(documents, ofDocument(billLines))
       .where(and(eq(documents.id, id), visibleDocuments(tx.actor)))
       .orderBy(asc(billLines.lineNumber));
-    return { ...bill, lines };
+    const withdrawal = bill.withdrawnAt ? await findWithdrawal(tx, id) : null;
+    return { ...bill, lines, withdrawal };
   });
 }
 
 /** The actor's newest document, without its lines; null when there is none. */
 export async function findLatestBill(ctx: Context): Promise<BillSummary | null> {
   return await inTransaction(ctx, async (tx) => {
-    const { bills } = await listBills(tx, { page: 0, limit: 1 });
-    return bills[0] ? await findSummary(tx, bills[0].id) : null;
+    const [latest] = await billRows(tx, { offset: 0, limit: 1 });
+    return latest ? await findSummary(tx, latest.id) : null;
   });
 }
 
@@ -120,6 +146,7 @@ async function findDocument({ db, actor }: TxContext, id: string) {
       discountCents: documents.discountCents,
       hasPdf: sql<boolean>`${documents.storageKey} is not null`,
       pdfBytes: documents.pdfBytes,
+      withdrawnAt: documents.withdrawnAt,
       holderName: holders.name,
       taxId: holders.taxId,
       company: {
@@ -144,6 +171,7 @@ async function findDocument({ db, actor }: TxContext, id: string) {
         state: dispatches.state,
         email: dispatches.email,
         acceptedAt: dispatches.acceptedAt,
+        failure: dispatches.failure,
       },
     })
     .from(documents)
@@ -186,7 +214,10 @@ async function findDebit({ db, actor }: TxContext, id: string) {
   return mandate ? { ...mandate, iban: maskIban(mandate.iban) } : null;
 }
 
-/** Where a document's PDF lies; null when there is none or the document is not the actor's. */
+/**
+ * Where a document's PDF lies; null when there is none, it was withdrawn (R21) or it is not the
+ * actor's (R28).
+ */
 export async function findBillPdf(
   ctx: Context,
   id: string,
@@ -198,7 +229,7 @@ export async function findBillPdf(
     const [row] = await db
       .select({ billNumber: documents.billNumber, storageKey: documents.storageKey })
       .from(documents)
-      .where(and(eq(documents.id, id), visibleDocuments(actor)));
+      .where(and(eq(documents.id, id), isNull(documents.withdrawnAt), visibleDocuments(actor)));
     return row?.storageKey ? { billNumber: row.billNumber, storageKey: row.storageKey } : null;
   });
 }
