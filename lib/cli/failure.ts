@@ -35,11 +35,10 @@ export function failureSentence(
   if (error instanceof NotFoundError) {
     return `There is no ${error.what}.`;
   }
-  if (
-    error instanceof RefusalError ||
-    error instanceof EnvError ||
-    error instanceof ForbiddenError
-  ) {
+  if (error instanceof ForbiddenError) {
+    return `Your role may not ${error.message}; it takes an operator or an admin.`;
+  }
+  if (error instanceof RefusalError || error instanceof EnvError) {
     return error.message;
   }
   const root = rootCause(error);

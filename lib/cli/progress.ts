@@ -43,3 +43,21 @@ async function countLines(file: string): Promise<number> {
   }
   return lines;
 }
+
+/** Shows on a terminal for how many seconds some work has been going on; nothing elsewhere. */
+export async function withSeconds<T>(label: string, work: () => Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) {
+    return await work();
+  }
+  const started = Date.now();
+  const show = () =>
+    process.stderr.write(`\r${label}: ${Math.floor((Date.now() - started) / 1_000)} s`);
+  show();
+  const timer = setInterval(show, 1_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    process.stderr.write("\r\u001b[K");
+  }
+}

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCompanyCommands } from "./commands/company";
 import { addDoctorCommand } from "./commands/doctor";
 import { addImportCommands } from "./commands/import";
+import { addMandateCommands } from "./commands/mandates";
 import { addMigrateCommand } from "./commands/migrate";
 import { addRunCommands } from "./commands/run";
 import { addStaffCommands } from "./commands/staff";
@@ -12,11 +13,22 @@ const program = new Command("sportello")
   )
   .option("--json", "answer with one line of JSON on standard output")
   .showHelpAfterError("(add --help for what can be said)")
+  .configureOutput({
+    outputError: (text, write) => {
+      write(text);
+      // What is typed wrong is refused before any command runs; machines are answered all the same.
+      if (process.argv.includes("--json")) {
+        const message = text.trim().replace(/^error: /, "");
+        process.stdout.write(`${JSON.stringify({ ok: false, message })}\n`);
+      }
+    },
+  })
   .showSuggestionAfterError();
 
 addImportCommands(program);
 addRunCommands(program);
 addCompanyCommands(program);
+addMandateCommands(program);
 addStaffCommands(program);
 addDoctorCommand(program);
 addMigrateCommand(program);

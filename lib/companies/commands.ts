@@ -1,11 +1,15 @@
+import { eq } from "drizzle-orm";
 import { companies, discounts } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { fail, ok, type Result } from "@/lib/errors";
-import type { NewCompany } from "./schema";
+import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
+import { moveCalendar } from "@/lib/runs/commands/move-calendar";
+import { lockCalendar, scheduleRunsOf } from "@/lib/runs/commands/schedule-runs";
+import { findCompany } from "./queries";
+import type { CompanySettings, NewCompany } from "./schema";
 
-/** Adds a company of the group with its discounts (R13). */
+/** Adds a company of the group with its discounts (R13), and its calendar's next runs (R12). */
 export async function addCompany(
   ctx: Context<SystemActor>,
   { discounts: earned, ...company }: NewCompany,
@@ -30,6 +34,63 @@ export async function addCompany(
       subjectKind: "company",
       detail: { slug: company.slug, discounts: earned.length },
     });
+    await scheduleRunsOf(tx, added.id);
     return ok(added);
+  });
+}
+
+/** What a change of settings did. */
+export interface ChangedSettings {
+  changed: (keyof CompanySettings)[];
+  /** Runs of the calendar that moved along. */
+  moved: number;
+  /** Runs whose new cut-off would have passed already: they stay. */
+  left: number;
+  /** Runs of months that have a cut-off to come only now. */
+  added: number;
+}
+
+/**
+ * Changes settings of a company. Runs of its calendar that are still to come move along with it;
+ * those that operators opened stay (R12).
+ * @throws {NotFoundError} if there is no such company
+ */
+export async function changeSettings(
+  ctx: Context<SystemActor>,
+  { company: slug, ...settings }: CompanySettings & { company: string },
+): Promise<ChangedSettings> {
+  return await inTransaction(ctx, async (tx) => {
+    const found = await findCompany(tx.db, slug);
+    if (!found) {
+      throw new NotFoundError(`company "${slug}"`);
+    }
+    await lockCalendar(tx, found.id);
+    // Read again now that nobody else changes it: the audit log tells what really was before.
+    const company = (await findCompany(tx.db, slug)) ?? found;
+    const names = Object.keys(settings) as (keyof CompanySettings)[];
+    const changed = names.filter(
+      (name) => settings[name] !== undefined && settings[name] !== company[name],
+    );
+    if (changed.length === 0) {
+      return { changed, moved: 0, left: 0, added: 0 };
+    }
+    await tx.db.update(companies).set(settings).where(eq(companies.id, company.id));
+    const runs =
+      changed.includes("cutOffDay") || changed.includes("cutOffHour")
+        ? await moveCalendar(tx, company.id)
+        : { moved: 0, left: 0 };
+    const added = await scheduleRunsOf(tx, company.id);
+    await recordAudit(tx, {
+      action: "changed_company",
+      companyId: company.id,
+      subjectKind: "company",
+      detail: {
+        ...Object.fromEntries(
+          changed.map((name) => [name, `${company[name]} → ${settings[name]}`]),
+        ),
+        movedRuns: runs.moved,
+      },
+    });
+    return { changed, ...runs, added };
   });
 }

@@ -49,6 +49,20 @@ export const companySchema = z.object({
 });
 export type NewCompany = z.infer<typeof companySchema>;
 
+const size = z.int().min(0).max(100_000_000);
+
+/** What may be changed of a company that is there. */
+export const companySettingsSchema = companySchema
+  .pick({ cutOffDay: true, cutOffHour: true, noticeDays: true, printLeadDays: true })
+  .extend({
+    /** A run with more documents is published only after a second person's approval. */
+    approvalAbove: size,
+    /** More wrong documents than this are withdrawn only after a second person's approval (R21). */
+    withdrawAbove: size,
+  })
+  .partial();
+export type CompanySettings = z.infer<typeof companySettingsSchema>;
+
 function isPattern(text: string): boolean {
   try {
     new RegExp(text);

@@ -11,6 +11,14 @@ export interface Jobs {
   drain_dispatches: Record<string, never>;
   /** Forget passwords and tokens of registrations that came to nothing (R4). */
   forget_expired: Record<string, never>;
+  /** Tell customers whose electronic delivery ends with a mandate (R14). */
+  warn_mandate_ends: Record<string, never>;
+  /** Freeze the runs whose cut-off has passed (R12). */
+  freeze_due_runs: Record<string, never>;
+  /** Add the next runs of every company's calendar (R12). */
+  schedule_runs: Record<string, never>;
+  /** Carry out what staff ordered for a run on its page. */
+  run_step: { companyId: number; runId: string; orderId: string };
 }
 
 /** Adds a job in the caller's transaction: it runs if and only if that commits. */

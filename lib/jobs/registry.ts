@@ -2,8 +2,10 @@ import { sql } from "drizzle-orm";
 import { forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { warnMandateEndsJob } from "@/lib/contracts/jobs";
 import { drainDispatchesJob } from "@/lib/dispatches/jobs";
 import { sendAccountMailJob } from "@/lib/mail/jobs";
+import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
 import type { Jobs } from "./queue";
 
 /** Parses its payload and calls a command; `stop` aborts when the worker is to end. */
@@ -14,11 +16,16 @@ export type JobHandler = (
 ) => Promise<void>;
 
 /** Who does what the queue holds. */
-export const HANDLERS: Record<keyof Jobs | "unlock_jobs", JobHandler> = {
+export const HANDLERS: Record<keyof Jobs | "unlock_jobs" | "resume_run_orders", JobHandler> = {
   match_signup: matchSignupJob,
   send_account_mail: sendAccountMailJob,
   drain_dispatches: drainDispatchesJob,
   forget_expired: forgetExpiredJob,
+  freeze_due_runs: freezeDueRunsJob,
+  schedule_runs: scheduleRunsJob,
+  run_step: runStepJob,
+  resume_run_orders: resumeRunOrdersJob,
+  warn_mandate_ends: warnMandateEndsJob,
   unlock_jobs: unlockJobs,
 };
 
@@ -26,16 +33,21 @@ export const HANDLERS: Record<keyof Jobs | "unlock_jobs", JobHandler> = {
 export const CRONTAB = `
 * * * * * drain_dispatches ?jobKey=drain-dispatches&max=1
 * * * * * unlock_jobs ?jobKey=unlock-jobs&max=1
+* * * * * resume_run_orders ?jobKey=resume-run-orders&max=1
+* * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
+7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d
 23 * * * * forget_expired ?jobKey=forget-expired&fill=1d
+41 * * * * warn_mandate_ends ?jobKey=warn-mandate-ends&fill=2h
 `;
 
 /**
- * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A drain is
- * left alone: it may take minutes, and the next minute's does its work.
+ * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A drain,
+ * a freeze and a step of a run are left alone: they may take minutes, and others do their work.
  */
 async function unlockJobs({ db }: Context<SystemActor>): Promise<void> {
   await db.execute(sql`
     select graphile_worker.force_unlock_workers(array(
       select locked_by from graphile_worker.jobs
-      where locked_at < now() - interval '1 minute' and task_identifier <> 'drain_dispatches'))`);
+      where locked_at < now() - interval '1 minute'
+        and task_identifier not in ('drain_dispatches', 'freeze_due_runs', 'run_step')))`);
 }

@@ -63,6 +63,16 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
   await HANDLERS.unlock_jobs(ctx, {}, stop);
   await HANDLERS.forget_expired(ctx, {}, stop);
+  await HANDLERS.warn_mandate_ends(ctx, {}, stop);
+  if (stop.aborted) {
+    return;
+  }
+  await HANDLERS.schedule_runs(ctx, {}, stop);
+  await HANDLERS.resume_run_orders(ctx, {}, stop);
+  // A run that cannot be frozen is logged, and must not keep the queue waiting.
+  await HANDLERS.freeze_due_runs(ctx, {}, stop).catch((err: unknown) => {
+    log.error({ err, task: "freeze_due_runs" }, "job failed");
+  });
   if (stop.aborted) {
     return;
   }
@@ -70,6 +80,10 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   events.once("pool:create", ({ workerPool }) => {
     const end = () => void Promise.resolve(workerPool.gracefulShutdown()).catch(() => {});
     stop.addEventListener("abort", end, { once: true });
+    if (stop.aborted) {
+      // Meanwhile, and a signal tells it once only. The pool can be ended when its workers are there.
+      setImmediate(end);
+    }
     events.once("pool:release", () => stop.removeEventListener("abort", end));
   });
   await runOnce({

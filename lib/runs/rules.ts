@@ -1,9 +1,54 @@
 import { Temporal } from "temporal-polyfill";
 import { validate as isUuid } from "uuid";
+import type { Actor, StaffActor, SystemActor } from "@/lib/auth/actor";
+import { ForbiddenError } from "@/lib/errors";
 import { ROME } from "@/lib/time";
 
 /** The states a run passes through, in order; `cancelled` is left to no other. */
-export type RunState = "scheduled" | "frozen" | "loaded" | "published" | "closed" | "cancelled";
+export const RUN_STATES = [
+  "scheduled",
+  "frozen",
+  "loaded",
+  "published",
+  "closed",
+  "cancelled",
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Who acts on runs: the command line and jobs, or staff by their role. */
+export type RunActor = SystemActor | StaffActor;
+
+/** May this actor change runs? Support reads only; a role we do not know may nothing. */
+export function mayOperateRuns(actor: Actor): boolean {
+  return (
+    actor.kind === "system" ||
+    (actor.kind === "staff" && (actor.role === "operator" || actor.role === "admin"))
+  );
+}
+
+/** May this actor look at runs? Staff of every role we know. */
+export function maySeeRuns(actor: Actor): boolean {
+  return mayOperateRuns(actor) || (actor.kind === "staff" && actor.role === "support");
+}
+
+/** @throws {ForbiddenError} unless the actor may change runs */
+export function requireRunOperator(actor: Actor): void {
+  if (!mayOperateRuns(actor)) {
+    throw new ForbiddenError("operate runs");
+  }
+}
+
+/** @throws {ForbiddenError} unless the actor may look at runs */
+export function requireRunReader(actor: Actor): void {
+  if (!maySeeRuns(actor)) {
+    throw new ForbiddenError("see runs");
+  }
+}
+
+/** A person for the rule of two: two actions count as two people's only if these differ. */
+export function personOf(actor: RunActor): string {
+  return actor.kind === "staff" ? `staff:${actor.staffId}` : `shell:${actor.name}`;
+}
 
 /** Documents come into a run once its plan stands, and never after it was published (R15). */
 export const takesDocuments = (state: RunState) => state === "frozen" || state === "loaded";

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { addCompany } from "@/lib/companies/commands";
+import { addCompany, changeSettings } from "@/lib/companies/commands";
 import { listCompanies } from "@/lib/companies/queries";
-import { companySchema } from "@/lib/companies/schema";
+import { companySchema, companySettingsSchema } from "@/lib/companies/schema";
 import { RefusalError } from "@/lib/errors";
 import { parseEuroCents } from "@/lib/money";
 import { romeDay } from "@/lib/time";
-import { operate } from "../operator";
+import { companyMeant, type Operator, operate } from "../operator";
 import { parseOptions, wholeNumber } from "../options";
 
 interface NewDiscount {
@@ -15,7 +15,7 @@ interface NewDiscount {
   validFrom: string;
 }
 
-/** Adds `company add|list`. */
+/** Adds `company add|list|set`. */
 export function addCompanyCommands(program: Command): void {
   const group = program.command("company").description("the companies of the group");
   group
@@ -75,7 +75,51 @@ export function addCompanyCommands(program: Command): void {
         answer({ company: company.slug, id: added.value.id }, [`Added ${company.name}.`]);
       });
     });
+  group
+    .command("set")
+    .description("change settings; runs of the calendar that are still to come move along")
+    .option("--company <slug>", "may be left out when there is one company only")
+    .option("--cut-off-day <day>", "day of the month, 1 to 28", wholeNumber)
+    .option("--cut-off-hour <hour>", "hour in Rome, 4 to 23", wholeNumber)
+    .option("--approval-above <documents>", "more are published by two people", wholeNumber)
+    .option(
+      "--withdraw-above <documents>",
+      "more in a day are withdrawn by two people",
+      wholeNumber,
+    )
+    .option("--notice-days <days>", "a bill must be known so long before it is due", wholeNumber)
+    .option("--print-lead-days <days>", "what the print house needs", wholeNumber)
+    .action(async (options: { company?: string }, command: Command) => {
+      await operate(command, async (operator) => await change(operator, options));
+    });
 }
+
+async function change(
+  operator: Operator,
+  { company: named, ...options }: { company?: string },
+): Promise<void> {
+  const settings = parseOptions(companySettingsSchema, options);
+  if (Object.keys(settings).length === 0) {
+    throw new RefusalError("Say what to change, for example --cut-off-day 20.");
+  }
+  const company = await companyMeant(operator, { company: named });
+  const { changed, moved, left, added } = await changeSettings(operator.ctx, {
+    company,
+    ...settings,
+  });
+  const words = changed.map((name) => `${asTyped(name)} is ${settings[name]}`).join(", ");
+  operator.answer({ company, changed, moved, left, added }, [
+    changed.length === 0
+      ? `${company} has these settings already; nothing was changed.`
+      : `${company}: ${words}; ${moved} of the calendar's runs moved, ${added} were added.`,
+    ...(left > 0
+      ? ["This month's run keeps its cut-off: by the new calendar it would be over already."]
+      : []),
+  ]);
+}
+
+/** An option's name as it is typed: `cut-off-day`. */
+const asTyped = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function discount(text: string, earlier: NewDiscount[]): NewDiscount[] {
   const match = /^([a-z_]+)=([\d.,]+)\/(per_year|per_bill)(?:@(.+))?$/.exec(text);

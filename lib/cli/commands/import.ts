@@ -1,9 +1,14 @@
 import path from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { RefusalError } from "@/lib/errors";
 import type { BillTarget } from "@/lib/imports/commands/bill-target";
 import { importBillLines } from "@/lib/imports/commands/import-bill-lines";
 import { importBills } from "@/lib/imports/commands/import-bills";
+import {
+  CHOICE_SOURCES,
+  type ChoiceSource,
+  importChoices,
+} from "@/lib/imports/commands/import-choices";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { importReadings } from "@/lib/imports/commands/import-readings";
 import type { ImportOutcome, ImportProgress } from "@/lib/imports/commands/take-over";
@@ -19,6 +24,7 @@ interface ImportOptions {
   documents?: string;
   contract?: string;
   layout?: string;
+  origin?: ChoiceSource;
 }
 
 /** Imports one file; `totals` are a readings file's base units by contract. */
@@ -29,7 +35,7 @@ type ImportOne = (input: {
   onProgress?: ImportProgress;
 }) => Promise<ImportOutcome & { totals?: Record<string, number> }>;
 
-/** Adds `import contracts|bills|bill-lines|readings`. */
+/** Adds `import contracts|choices|bills|bill-lines|readings`. */
 export function addImportCommands(program: Command): void {
   const group = program
     .command("import")
@@ -56,6 +62,17 @@ export function addImportCommands(program: Command): void {
     ({ ctx }) =>
       (input) =>
         importContracts(ctx, input),
+  );
+  add(
+    "choices",
+    "how customers chose to get their bills before this portal, dated",
+    ({ ctx }, { origin = "portal" }) =>
+      (input) =>
+        importChoices(ctx, { ...input, origin }),
+  ).addOption(
+    new Option("--origin <where>", "where they were made; portal if left out").choices(
+      CHOICE_SOURCES,
+    ),
   );
   add(
     "bills",

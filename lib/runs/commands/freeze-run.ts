@@ -1,10 +1,11 @@
 import { and, eq, lte, sql } from "drizzle-orm";
-import { deliveryAddresses, deliveryChoices, invoicingRuns } from "@/db/schema";
+import { addressSuspensions, deliveryAddresses, deliveryChoices, invoicingRuns } from "@/db/schema";
+import { tellPlanner } from "@/db/statistics";
 import { recordAudit } from "@/lib/audit/commands";
-import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { fail, ok, type Result } from "@/lib/errors";
-import { getRun, type Run, type RunReference } from "../queries";
+import { getRun, type Run, type RunReference } from "../queries/run";
+import { type RunActor, requireRunOperator } from "../rules";
 
 export interface FrozenPlan {
   run: Run;
@@ -14,17 +15,25 @@ export interface FrozenPlan {
   already: boolean;
 }
 
+type Modes = { electronic: number; paper: number };
+
+const NOTHING: Modes = { electronic: 0, paper: 0 };
+const COUNTS = sql`count(*) filter (where mode = 'electronic')::int as electronic,
+  count(*) filter (where mode = 'paper')::int as paper`;
+
 export type FreezeRunFailure = "before_cut_off" | "cancelled";
 
 /**
  * Freezes a run's delivery plan for its cut-off, however late this runs (R12). Twice, or from
  * many machines at once, there is one plan: whoever comes later is told it stands.
  * @throws {NotFoundError} if there is no such run
+ * @throws {ForbiddenError} unless the actor may operate runs
  */
 export async function freezeRun(
-  ctx: Context<SystemActor>,
+  ctx: Context<RunActor>,
   reference: RunReference,
 ): Promise<Result<FrozenPlan, FreezeRunFailure>> {
+  requireRunOperator(ctx.actor);
   if (!(await choicesHaveSettled(ctx, reference))) {
     return fail("before_cut_off");
   }
@@ -50,60 +59,77 @@ export async function freezeRun(
     if (run.state === "cancelled") {
       return fail("cancelled");
     }
-    const already = won.length === 0;
-    if (!already) {
-      await writePlan(tx, run);
+    if (won.length === 0) {
+      return ok({ run, ...(await countModes(tx, run)), already: true });
     }
-    return ok({ run, ...(await countModes(tx, run)), already });
+    const modes = await writePlan(tx, run);
+    await tellPlanner(db, modes.electronic + modes.paper, "delivery_plans");
+    await recordAudit(tx, {
+      action: "froze_run",
+      companyId,
+      subjectKind: "run",
+      subjectId: id,
+      detail: { name: run.name, ...modes },
+    });
+    return ok({ run, ...modes, already: false });
   });
 }
 
 /**
- * A choice is stamped before it is committed, and so is an address that its owner confirms. Once the
- * cut-off has passed, waiting here for those that are being saved makes sure that one stamped before
- * it is in the plan the customer was promised (R8, R11). False: the cut-off is still to come.
+ * A choice is stamped before it is committed, and so are an address that its owner confirms and one
+ * that a bounce suspends. Once the cut-off has passed, waiting here for those that are being saved
+ * makes sure that one stamped before it is in the plan the customer was promised (R8, R11, R19). A
+ * deletion of an account writes choices first. False: the cut-off is still to come.
  */
 async function choicesHaveSettled(
-  ctx: Context<SystemActor>,
+  ctx: Context<RunActor>,
   reference: RunReference,
 ): Promise<boolean> {
-  const passed = await inTransaction(ctx, async (tx) => {
+  const { state, passed } = await inTransaction(ctx, async (tx) => {
     const run = await getRun(tx, reference);
     const [clock] = await tx.db.execute<{ passed: boolean }>(
       sql`select cut_off_at <= clock_timestamp() as passed from invoicing_runs
         where company_id = ${run.companyId} and id = ${run.id}`,
     );
-    return run.state !== "scheduled" || clock?.passed === true;
+    return { state: run.state, passed: clock?.passed === true };
   });
-  // One at a time: those who write both take them in an order of their own.
-  for (const table of passed ? [deliveryChoices, deliveryAddresses] : []) {
+  if (state !== "scheduled" || !passed) {
+    return state !== "scheduled";
+  }
+  // One at a time: those who write several take them in an order of their own.
+  for (const table of [deliveryChoices, deliveryAddresses, addressSuspensions]) {
     await inTransaction(ctx, ({ db }) => db.execute(sql`lock table ${table} in share mode`));
   }
-  return passed;
+  return true;
 }
 
-async function writePlan(tx: TxContext<SystemActor>, run: Run): Promise<void> {
-  await tx.db.execute(sql`insert into delivery_plans
-      (company_id, run_id, contract_id, mode, email, reason, discount_cents, discount_basis,
-        choice_id, mandate_id)
-    select r.company_id, r.id, m.contract_id, m.mode, m.email, m.reason, m.discount_cents,
-      m.discount_basis, m.choice_id, m.mandate_id
-    from invoicing_runs r
-    cross join lateral delivery_modes(r.company_id, null, r.cut_off_at) m
-    where r.company_id = ${run.companyId} and r.id = ${run.id}`);
-  await recordAudit(tx, {
-    action: "froze_run",
-    companyId: run.companyId,
-    subjectKind: "run",
-    subjectId: run.id,
-    detail: { name: run.name, ...(await countModes(tx, run)) },
-  });
+/**
+ * Writes the plan and counts it in the same pass. Company and cut-off are constants of the statement,
+ * memory is allowed for, and keys are read in their order, hardly at random: so the planner goes through
+ * a company once.
+ */
+async function writePlan({ db }: TxContext, run: Run): Promise<Modes> {
+  const [exact] = await db.execute<{ cutOffAt: string }>(sql`
+    select cut_off_at::text as "cutOffAt", set_config('work_mem', '64MB', true),
+      set_config('random_page_cost', '1.1', true)
+    from invoicing_runs
+    where company_id = ${run.companyId} and id = ${run.id}`);
+  const [modes] = await db.execute<Modes>(sql`
+    with written as (
+      insert into delivery_plans
+        (company_id, run_id, contract_id, mode, email, reason, discount_cents, discount_basis,
+          choice_id, mandate_id)
+      select ${run.companyId}::smallint, ${run.id}::uuid, m.contract_id, m.mode, m.email, m.reason,
+        m.discount_cents, m.discount_basis, m.choice_id, m.mandate_id
+      from delivery_modes(${run.companyId}::smallint, null, ${exact?.cutOffAt}::timestamptz) m
+      returning mode
+    )
+    select ${COUNTS} from written`);
+  return modes ?? NOTHING;
 }
 
-async function countModes({ db }: TxContext, run: Run) {
-  const [modes] = await db.execute<{ electronic: number; paper: number }>(sql`
-    select count(*) filter (where mode = 'electronic')::int as electronic,
-      count(*) filter (where mode = 'paper')::int as paper
-    from delivery_plans where company_id = ${run.companyId} and run_id = ${run.id}`);
-  return { electronic: modes?.electronic ?? 0, paper: modes?.paper ?? 0 };
+async function countModes({ db }: TxContext, run: Run): Promise<Modes> {
+  const [modes] = await db.execute<Modes>(sql`
+    select ${COUNTS} from delivery_plans where company_id = ${run.companyId} and run_id = ${run.id}`);
+  return modes ?? NOTHING;
 }

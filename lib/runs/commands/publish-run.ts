@@ -1,11 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
 import { invoicingRuns } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
-import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { publishDocuments } from "@/lib/documents/commands/publish-documents";
 import { fail, ok, type Result } from "@/lib/errors";
-import { getRun, type Run, type RunReference } from "../queries";
+import { countDocuments, getRun, lockRun, type Run, type RunReference } from "../queries/run";
+import { approvalAbove, approvalsOf } from "../queries/run-status";
+import { personOf, type RunActor, requireRunOperator } from "../rules";
 
 export interface Publication {
   run: Run;
@@ -16,78 +17,77 @@ export interface Publication {
   already: boolean;
 }
 
-export type PublishRunFailure = "not_frozen" | "no_documents" | "cancelled";
+export type PublishRunFailure = "not_frozen" | "no_documents" | "cancelled" | "approval_needed";
 
 /**
  * Makes every document of a loaded run visible and queues one dispatch each, all or nothing (R15).
- * Twice, or from many machines at once, it is published once.
+ * Twice, or from many machines at once, it is published once. With more documents than the company
+ * lets one person publish, another's approval of exactly these is needed.
  * @throws {NotFoundError} if there is no such run
+ * @throws {ForbiddenError} unless the actor may operate runs
  */
 export async function publishRun(
-  ctx: Context<SystemActor>,
+  ctx: Context<RunActor>,
   reference: RunReference,
 ): Promise<Result<Publication, PublishRunFailure>> {
+  requireRunOperator(ctx.actor);
   return await inTransaction(ctx, async (tx) => {
-    const { companyId, id } = await getRun(tx, reference);
-    const won = await tx.db
-      .update(invoicingRuns)
-      .set({ state: "published", publishedAt: sql`clock_timestamp()` })
-      .where(
-        and(
-          eq(invoicingRuns.companyId, companyId),
-          eq(invoicingRuns.id, id),
-          eq(invoicingRuns.state, "loaded"),
-        ),
-      )
-      .returning({ id: invoicingRuns.id });
-    const run = await getRun(tx, reference);
+    const run = await lockRun(tx, reference);
     switch (run.state) {
       case "scheduled":
         return fail("not_frozen");
       case "frozen":
-      case "loaded":
         return fail("no_documents");
       case "cancelled":
         return fail("cancelled");
       case "published":
       case "closed":
+        return ok({ run, ...(await countChannels(tx, run)), already: true });
+      case "loaded":
         break;
     }
-    if (won.length === 0) {
-      return ok({ run, ...(await countChannels(tx, run)), already: true });
+    const { documents, unplanned } = await countDocuments(tx, run);
+    if (documents === 0) {
+      return fail("no_documents");
     }
-    const unplanned = await countUnplanned(tx, run);
     if (unplanned > 0) {
+      // The import refuses such documents. All or nothing, so it is looked at again.
       throw new Error(`${unplanned} documents of the run have no plan row`);
     }
+    if (!(await mayPublish(tx, run, documents))) {
+      return fail("approval_needed");
+    }
+    await tx.db
+      .update(invoicingRuns)
+      .set({ state: "published", publishedAt: sql`clock_timestamp()` })
+      .where(and(eq(invoicingRuns.companyId, run.companyId), eq(invoicingRuns.id, run.id)));
     const counts = await publishDocuments(tx, plannedDocuments(run));
     await recordAudit(tx, {
       action: "published_run",
-      companyId,
+      companyId: run.companyId,
       subjectKind: "run",
-      subjectId: id,
+      subjectId: run.id,
       detail: { name: run.name, ...counts },
     });
-    return ok({ run, ...counts, already: false });
+    return ok({ run: await getRun(tx, reference), ...counts, already: false });
   });
 }
 
-const plannedDocuments = (run: Run) => sql`
-  select d.company_id, d.contract_id, d.id as document_id, d.run_id, p.mode, p.email, p.choice_id
-  from documents d
-  join delivery_plans p on p.company_id = d.company_id and p.run_id = d.run_id
-    and p.contract_id = d.contract_id
-  where d.company_id = ${run.companyId} and d.run_id = ${run.id}`;
-
-/** Always 0: the import refuses such documents. All or nothing, so it is looked at again. */
-async function countUnplanned({ db }: TxContext, run: Run): Promise<number> {
-  const [row] = await db.execute<{ unplanned: number }>(sql`
-    select count(*)::int as unplanned from documents d
-    where d.company_id = ${run.companyId} and d.run_id = ${run.id} and not exists (
-      select from delivery_plans p where p.company_id = d.company_id and p.run_id = d.run_id
-        and p.contract_id = d.contract_id)`);
-  return row?.unplanned ?? 0;
+/** One person alone publishes so many; for more, another must have approved what is there now. */
+async function mayPublish(tx: TxContext<RunActor>, run: Run, documents: number): Promise<boolean> {
+  if (documents <= (await approvalAbove(tx, run))) {
+    return true;
+  }
+  const publisher = personOf(tx.actor);
+  const given = await approvalsOf(tx, run, documents);
+  return given.some(({ stands, person }) => stands && person !== publisher);
 }
+
+const plannedDocuments = ({ companyId, id }: Run) => ({
+  modes: sql`select company_id, contract_id, run_id, mode, email, choice_id from delivery_plans
+    where company_id = ${companyId} and run_id = ${id}`,
+  which: sql`d.company_id = ${companyId} and d.run_id = ${id}`,
+});
 
 async function countChannels({ db }: TxContext, run: Run) {
   const [row] = await db.execute<{ documents: number; electronic: number; paper: number }>(sql`
