@@ -12,6 +12,9 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
       aside={<SignOut />}
       links={[
         { href: "/staff", label: t("staffHome") },
+        { href: "/staff/runs", label: t("staffRuns") },
+        { href: "/staff/delivery", label: t("staffDelivery") },
+        { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
         { href: "/staff/emails", label: t("staffEmails") },
       ]}
     >

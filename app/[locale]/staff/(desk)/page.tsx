@@ -10,6 +10,13 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("staff"))("deskTitle") };
 }
 
+const CARDS = [
+  ["runs", "/staff/runs"],
+  ["delivery", "/staff/delivery"],
+  ["mandateRequests", "/staff/mandate-requests"],
+  ["emails", "/staff/emails"],
+] as const;
+
 export default async function DeskPage() {
   const { actor } = await requireStaff();
   const t = await getTranslations("staff");
@@ -17,12 +24,14 @@ export default async function DeskPage() {
     <>
       <PageHeader title={t("deskTitle")}>{t("deskLead", { name: actor.name })}</PageHeader>
       <div className="grid gap-6 sm:grid-cols-2">
-        <Card title={t("emailsCard")}>
-          <p className="mb-4">{t("emailsCardLead")}</p>
-          <LocalLink href="/staff/emails" className={buttonClass("quiet")}>
-            {t("emailsOpen")}
-          </LocalLink>
-        </Card>
+        {CARDS.map(([card, href]) => (
+          <Card key={card} title={t(`${card}Card`)}>
+            <p className="mb-4">{t(`${card}CardLead`)}</p>
+            <LocalLink href={href} className={buttonClass("quiet")}>
+              {t(`${card}Open`)}
+            </LocalLink>
+          </Card>
+        ))}
       </div>
     </>
   );
