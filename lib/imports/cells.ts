@@ -1,7 +1,9 @@
 import { electronicFormatIBAN, isValidIBAN } from "ibantools";
+import { Temporal } from "temporal-polyfill";
+import { emailSchema } from "@/lib/accounts/email";
 import { normalizeTaxId, taxIdShape } from "@/lib/accounts/tax-id";
 import { parseEuroCents } from "@/lib/money";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate, ROME } from "@/lib/time";
 import type { CsvRow } from "./csv";
 import { type FaultList, shown } from "./errors";
 
@@ -68,6 +70,40 @@ export const isoDate: Cell<string> = (text) => {
     throw new CellError(`${shown(text)} is not a date such as 2026-12-15`);
   }
   return text;
+};
+
+/** Files name the same days over and over, and Rome's midnights are dear to compute. */
+const midnights = new Map<string, string>();
+
+/** A day (its midnight in Rome) or an instant with its zone, to an instant in UTC. */
+export const dayOrInstant: Cell<string> = (text) => {
+  const refuse = () =>
+    new CellError(`${shown(text)} is neither a day such as 2026-03-01 nor 2026-03-01T09:30:00Z`);
+  if (isIsoDate(text) && text >= "2000") {
+    const known =
+      midnights.get(text) ??
+      Temporal.PlainDate.from(text).toZonedDateTime(ROME).toInstant().toString();
+    midnights.set(text, known);
+    return known;
+  }
+  // Another century is a slip of the keyboard; without a zone nobody knows when it was.
+  if (!/^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    throw refuse();
+  }
+  try {
+    return Temporal.Instant.from(text).toString();
+  } catch {
+    throw refuse();
+  }
+};
+
+/** An e-mail address, as accounts have theirs: NFKC and lower case. */
+export const emailAddress: Cell<string> = (text) => {
+  const address = emailSchema.safeParse(text);
+  if (!address.success) {
+    throw new CellError("is not an e-mail address such as name@example.com");
+  }
+  return address.data;
 };
 
 /** Euro with decimal comma or point, to integer cents (R27). */

@@ -28,21 +28,36 @@ export async function applyBills(
   const replaced = await db.execute<{ old_key: string }>(
     sql`select old_key from ${staged} where pdf_key is not null and old_key is not null`,
   );
-  await change(db, company, staged);
+  await change(db, company, target, staged);
   await add(db, company, target, staged);
   if (target.kind === "single") {
+    await holdAccounts(db, company, staged);
     await publishDocuments(tx, issuedAlone(company, staged));
   }
-  if (target.kind === "run" && counts.rows > 0) {
-    await db.execute(sql`update invoicing_runs set state = 'loaded'
-      where company_id = ${company.id} and id = ${target.run.id} and state = 'frozen'`);
+  if (target.kind === "run" && counts.added + counts.changed > 0) {
+    // An approval that was given before does not count any more.
+    await db.execute(sql`update invoicing_runs
+      set state = 'loaded', loaded_at = clock_timestamp()
+      where company_id = ${company.id} and id = ${target.run.id} and state in ('frozen', 'loaded')`);
   }
   return { ...counts, replaced: replaced.map(({ old_key }) => old_key) };
 }
 
+/** R7: a deletion at once waits, or is over; it turns what stands here to paper, else the bill goes there. */
+async function holdAccounts(db: Transaction, company: Company, staged: SQL): Promise<void> {
+  await db.execute(sql`select from accounts where id in (
+      select l.account_id from ${staged} s
+      join contract_links l on l.company_id = ${company.id} and l.contract_id = s.contract_id)
+    order by id for key share`);
+}
+
+/** Bills of the archive are visible at once; others with their publication. */
+const publishedAtOnce = (kind: LoadedTarget["kind"]) =>
+  kind === "archive" ? sql`now()` : sql`null::timestamptz`;
+
 async function judge(db: Transaction, company: Company, staged: SQL): Promise<void> {
   await db.execute(sql`update ${staged} s
-    set fate = case when s.pdf_changed or (${factsOf("d")}) is distinct from (${factsOf("s")})
+    set fate = case when s.taken_over or s.pdf_changed or (${factsOf("d")}) is distinct from (${factsOf("s")})
       then 'changed' else 'unchanged' end
     from documents d
     where s.exists_already and d.company_id = ${company.id} and d.contract_id = s.contract_id
@@ -55,7 +70,12 @@ async function judge(db: Transaction, company: Company, staged: SQL): Promise<vo
     where document is not null and (fate = 'added' or pdf_changed)`);
 }
 
-async function change(db: Transaction, company: Company, staged: SQL): Promise<void> {
+async function change(
+  db: Transaction,
+  company: Company,
+  { kind, run }: LoadedTarget,
+  staged: SQL,
+): Promise<void> {
   // Lines add up to their bill's total; under another total they would be wrong.
   await db.execute(sql`delete from bill_lines l using ${staged} s, documents d
     where s.fate = 'changed' and d.company_id = ${company.id} and d.contract_id = s.contract_id
@@ -65,6 +85,9 @@ async function change(db: Transaction, company: Company, staged: SQL): Promise<v
   await db.execute(sql`update documents d set ${assignments},
       storage_key = coalesce(s.pdf_key, d.storage_key),
       pdf_bytes = case when s.pdf_key is null then d.pdf_bytes else s.pdf_bytes end,
+      origin = case when s.taken_over then ${kind} else d.origin end,
+      run_id = case when s.taken_over then ${run?.id ?? null}::uuid else d.run_id end,
+      published_at = case when s.taken_over then ${publishedAtOnce(kind)} else d.published_at end,
       imported_at = clock_timestamp()
     from ${staged} s
     where s.fate = 'changed' and d.company_id = ${company.id} and d.contract_id = s.contract_id
@@ -77,32 +100,45 @@ async function add(
   { kind, run }: LoadedTarget,
   staged: SQL,
 ): Promise<void> {
-  const publishedAt = kind === "archive" ? sql`now()` : sql`null::timestamptz`;
   await db.execute(sql`insert into documents
       (company_id, contract_id, id, holder_id, bill_number, contract_number, commodity,
-        supply_point, supply_address, origin, run_id, storage_key, pdf_bytes, published_at,
+        supply_point, supply_address, origin, run_id, storage_key, pdf_bytes, published_at, replaces,
         ${sql.raw(BILL_FACTS.join(", "))})
     select c.company_id, c.id, s.document_id, c.holder_id, s.bill_number, c.contract_number,
       c.commodity, c.supply_point, c.supply_address, ${kind}, ${run?.id ?? null}::uuid, s.pdf_key,
-      case when s.pdf_key is not null then s.pdf_bytes end, ${publishedAt}, ${factsOf("s")}
+      case when s.pdf_key is not null then s.pdf_bytes end, ${publishedAtOnce(kind)}, w.id, ${factsOf("s")}
     from ${staged} s
     join contracts c on c.company_id = ${company.id} and c.id = s.contract_id
+    left join (${withdrawnOf(company)}) w on w.contract_id = s.contract_id
+      and w.bill_number = s.bill_number and w.holder_id = c.holder_id
     where s.fate = 'added'`);
 }
+
+/** R21: the last withdrawn document of each contract and number, by way of the few that are. */
+const withdrawnOf = (company: Company) => sql`
+  select distinct on (d.contract_id, d.bill_number) d.contract_id, d.bill_number, d.holder_id, d.id
+  from withdrawn_documents x
+  join documents d on d.company_id = x.company_id and d.contract_id = x.contract_id
+    and d.id = x.document_id
+  where x.company_id = ${company.id} and d.withdrawn_at is not null
+  order by d.contract_id, d.bill_number, d.withdrawn_at desc`;
 
 /**
  * R15: a bill issued alone takes the mode of its issue instant by the one rule (R10): now, or the
  * end of its issue day in Rome where that is past.
  */
-const issuedAlone = (company: Company, staged: SQL) => sql`
+const issuedAlone = (company: Company, staged: SQL) => ({
+  which: sql`d.id = m.document_id`,
+  modes: sql`
   select ${company.id}::smallint as company_id, s.contract_id, s.document_id, null::uuid as run_id,
     m.mode, m.email, m.choice_id
   from (
     select issue_date, array_agg(distinct contract_id) as contracts,
       least(now(), (issue_date + 1)::timestamp at time zone 'Europe/Rome' - interval '1 microsecond')
         as issued_at
-    from ${staged} where fate = 'added' group by issue_date
+    from ${staged} where fate = 'added' or taken_over group by issue_date
   ) day
   cross join lateral delivery_modes(${company.id}::smallint, day.contracts, day.issued_at) m
   join ${staged} s on s.contract_id = m.contract_id and s.issue_date = day.issue_date
-    and s.fate = 'added'`;
+    and (s.fate = 'added' or s.taken_over)`,
+});

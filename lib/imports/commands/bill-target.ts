@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { RefusalError } from "@/lib/errors";
-import { findRun, listRuns, type Run } from "@/lib/runs/queries";
+import { findRun, listRuns, type Run } from "@/lib/runs/queries/run";
 
 /** Where bills go (R15): past ones, one by one as they are issued, or into a run. */
 export type BillTarget =

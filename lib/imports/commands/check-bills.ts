@@ -29,7 +29,11 @@ const firstDifference = sql.raw(
     .join(" ")} end`,
 );
 
-/** Finds each staged bill's contract and earlier document, and what speaks against taking it over. */
+/**
+ * Finds each staged bill's contract and earlier document, and what speaks against taking it over. A
+ * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
+ * run left unpublished is taken over: it moves to where the bill goes now.
+ */
 export async function checkBills(
   db: Transaction,
   company: Company,
@@ -40,8 +44,12 @@ export async function checkBills(
   await db.execute(sql`update ${staged} s set contract_id = c.id from contracts c
     where c.company_id = ${company.id} and c.contract_number = s.contract_number`);
   await db.execute(sql`update ${staged} s
-    set document_id = d.id, exists_already = true, old_key = d.storage_key
-    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number`);
+    set document_id = d.id, exists_already = true, old_key = d.storage_key,
+      taken_over = d.published_at is null and exists (
+        select from invoicing_runs r where r.company_id = d.company_id and r.id = d.run_id
+          and r.state = 'cancelled')
+    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number
+      and d.withdrawn_at is null`);
   await addFaults(
     db,
     faults,
@@ -76,19 +84,20 @@ async function checkEarlierDocuments(
   staged: SQL,
   faults: FaultList,
 ): Promise<void> {
-  const rows = sql`select s.line, s.bill_number, d.contract_number as earlier_contract,
+  const rows = sql`select s.line, s.bill_number, s.taken_over, d.contract_number as earlier_contract,
       d.contract_id = s.contract_id as same_contract,
       d.origin as earlier_origin, r.name as earlier_run,
       d.origin = ${kind} and d.run_id is not distinct from ${run?.id ?? null}::uuid as same_target,
       case when d.published_at is not null then ${firstDifference} end as changed
     from ${staged} s
     join documents d on d.company_id = ${company.id} and d.bill_number = s.bill_number
+      and d.withdrawn_at is null
     left join invoicing_runs r on r.company_id = d.company_id and r.id = d.run_id`;
   await addFaults(
     db,
     faults,
     sql`select * from (${rows}) compared
-      where same_contract is false or not same_target or changed is not null
+      where same_contract is false or not (same_target or taken_over) or changed is not null
       order by line limit 200`,
     (row) => {
       if (row.changed !== null && row.same_contract) {
@@ -119,7 +128,8 @@ async function checkPlan(
     await addFaults(
       db,
       faults,
-      sql`select line from ${staged} where not exists_already order by line limit 200`,
+      sql`select line from ${staged} where not exists_already or taken_over
+        order by line limit 200`,
       () => ({ reason: `run ${run.name} is ${run.state} and takes no more bills; use --single` }),
     );
     return;

@@ -73,9 +73,16 @@ async function checkLines(
   staged: SQL,
   faults: FaultList,
 ): Promise<void> {
+  // Nobody approves or publishes a run while its lines change.
+  await db.execute(sql`select from invoicing_runs
+    where company_id = ${company.id} and state = 'loaded' and id in (
+      select d.run_id from documents d join ${staged} s on s.bill_number = d.bill_number
+      where d.company_id = ${company.id} and d.withdrawn_at is null)
+    order by id for no key update`);
   await db.execute(sql`update ${staged} s set contract_id = d.contract_id, document_id = d.id,
       total_cents = d.total_cents, published = d.published_at is not null
-    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number`);
+    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number
+      and d.withdrawn_at is null`);
   await addFaults(
     db,
     faults,
@@ -156,5 +163,12 @@ async function applyLines(db: Transaction, company: Company, staged: SQL): Promi
       (company_id, contract_id, document_id, line_number, ${sql.raw(FACTS)})
     select ${company.id}::smallint, contract_id, document_id, line_number, ${sql.raw(FACTS)}
     from ${staged} where fate <> 'unchanged'`);
+  // What was approved were bills with other lines.
+  await db.execute(sql`update invoicing_runs r set loaded_at = clock_timestamp()
+    where r.company_id = ${company.id} and r.state = 'loaded' and r.id in (
+      select d.run_id from ${staged} s
+      join documents d on d.company_id = ${company.id} and d.contract_id = s.contract_id
+        and d.id = s.document_id
+      where s.fate <> 'unchanged')`);
   return await countFates(db, staged);
 }

@@ -3,6 +3,7 @@ import { COMMODITIES, MANDATE_STATUSES } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
 import { LANGUAGES } from "@/lib/i18n/languages";
+import { enqueue } from "@/lib/jobs/queue";
 import {
   CellError,
   creditorId,
@@ -92,7 +93,12 @@ export async function importContracts(
     await staging.finish();
     await findDuplicates(tx, staging, faults);
     faults.throwIfAny();
-    return await applyContracts(tx, company, staging.table);
+    const outcome = await applyContracts(tx, company, staging.table);
+    if (outcome.added + outcome.changed > 0) {
+      // R14: what ends is told at once, and in time for the next cut-off.
+      await enqueue(tx, "warn_mandate_ends", {}, "warn-mandate-ends");
+    }
+    return outcome;
   });
 }
 

@@ -42,7 +42,7 @@ const TABLE = `line int, bill_number text, contract_number text, kind text, issu
   due_date date, period_from date, period_to date, total_cents int, consumption numeric,
   consumption_unit text, estimated boolean, discount_cents int, payment_status text, document text,
   pdf_bytes int, document_id uuid, contract_id uuid, exists_already boolean not null,
-  pdf_changed boolean not null, pdf_key text, old_key text, fate text`;
+  taken_over boolean not null,   pdf_changed boolean not null, pdf_key text, old_key text, fate text`;
 
 type Cells = { [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]> };
 
@@ -105,6 +105,7 @@ async function toBill(
     pdf_bytes: pdfBytes,
     document_id: uuidv7(),
     exists_already: false,
+    taken_over: false,
     pdf_changed: false,
   };
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { imports } from "@/db/schema";
+import { tellPlanner } from "@/db/statistics";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
@@ -43,6 +44,15 @@ export interface Source {
   importId: string;
 }
 
+/** What each kind of import fills. */
+const FILLED = {
+  contracts: ["holders", "contracts", "mandates"],
+  choices: ["delivery_choices"],
+  bills: ["documents"],
+  "bill-lines": ["bill_lines"],
+  readings: [],
+} as const;
+
 class DryRunEnd extends Error {}
 
 /**
@@ -53,7 +63,7 @@ class DryRunEnd extends Error {}
  */
 export async function takeOver<Outcome extends ImportOutcome>(
   ctx: Context<SystemActor>,
-  kind: "contracts" | "bills" | "bill-lines" | "readings",
+  kind: "contracts" | "choices" | "bills" | "bill-lines" | "readings",
   { company: slug, file, dryRun = false }: ImportInput,
   work: (tx: TxContext<SystemActor>, source: Source) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -85,6 +95,10 @@ export async function takeOver<Outcome extends ImportOutcome>(
         importedBy: tx.actor.name,
       });
       const { rows, added, changed } = outcome;
+      const [table, ...tables] = FILLED[kind];
+      if (table) {
+        await tellPlanner(tx.db, added, table, ...tables);
+      }
       await recordAudit(tx, {
         action: `imported_${kind.replace("-", "_")}`,
         companyId: company.id,
