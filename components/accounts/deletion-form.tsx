@@ -24,7 +24,7 @@ export async function DeletionForm({ deliveries, language }: DeletionFormProps) 
     if (delivery.nextMode === "paper" && delivery.mode === "paper") {
       return t("stays");
     }
-    const from = fromBillWords(words, delivery.nextCutOffOn, language);
+    const from = fromBillWords(words, delivery.fromBillOn, language);
     const offer = delivery.nextMode === "electronic" ? offerWords(words, delivery, language) : null;
     return offer ? t("discountEnds", { from, offer }) : t("fromBill", { from });
   };

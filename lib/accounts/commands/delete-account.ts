@@ -5,6 +5,7 @@ import {
   contracts,
   deliveryAddresses,
   deliveryChoices,
+  mandateRequests,
   sessions,
 } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
@@ -12,6 +13,7 @@ import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { PasswordQueueFullError, verifyPassword } from "@/lib/auth/password";
 import { pseudonym } from "@/lib/auth/token";
+import { visibleRequests } from "@/lib/contracts/scope";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
@@ -74,6 +76,7 @@ async function erase(tx: TxContext<CustomerActor>): Promise<void> {
     .set({ endedAt, endedBecause: "account_deleted" })
     .where(ownLinks(actor));
   await db.update(sessions).set({ endedAt }).where(ownSessions(actor));
+  await db.delete(mandateRequests).where(visibleRequests(actor));
   await db.delete(deliveryAddresses).where(eq(deliveryAddresses.accountId, actor.accountId));
   const companyId = linked[0]?.companyId ?? (await anyCompany(tx));
   if (companyId !== undefined) {
