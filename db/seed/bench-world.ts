@@ -1,19 +1,20 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { Connection } from "@/db/client";
 import { hashPassword } from "@/lib/auth/password";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { romeDay } from "@/lib/time";
+import { seedBenchChoices } from "./bench-choices";
+import { copyBenchPeople } from "./bench-people";
 import { seedBenchReadings } from "./bench-readings";
 import { GROUP } from "./group";
-import { codiceFiscale, iban } from "./identifiers";
 import { monthsFrom } from "./supplied";
 
 export interface BenchOptions {
   contracts: number;
   /** Bills of each contract, one a month back from today; 0, the default, for none. */
   billsPerContract?: number;
+  /** Three choices of each contract with every reason of R10, in place of one of four in ten. */
+  withChoices?: boolean;
   /** Quarter-hours of a year for at most 1,000 contracts, daily rows of a month for the others. */
   withIntervals?: boolean;
   /** Decides the dates; default now. */
@@ -43,13 +44,14 @@ const PASSWORD = "bench-bench-bench";
  */
 export async function seedBenchWorld(
   connection: Connection,
-  { contracts, billsPerContract = 0, withIntervals = false, now = new Date() }: BenchOptions,
+  options: BenchOptions,
 ): Promise<BenchWorld> {
+  const { contracts, billsPerContract = 0, withIntervals = false, now = new Date() } = options;
   const today = romeDay(now);
   const passwordHash = await hashPassword(PASSWORD);
   return await connection.sql.begin(async (sql) => {
-    const { companyId, slug } = await benchCompany(sql);
-    await copyPeople(sql, contracts);
+    const { companyId, slug } = await benchCompany(sql, nameOf(options));
+    await copyBenchPeople(sql, contracts, LOGINS);
     await sql`insert into holders (id, tax_id, name, language)
       select holder_id, tax_id, 'Bench ' || n, 'it' from bench where holder_id is not null`;
     await sql`update bench b set holder_id = (
@@ -61,31 +63,80 @@ export async function seedBenchWorld(
         supply_point, 'Via dei Mille ' || n || ', 99010 Valfiorita (VF)',
         'Via dei Mille ' || n || ', 99010 Valfiorita (VF)', 'Luce Chiara', 3, 2700,
         ${monthsFrom(today, -48)}, ${monthsFrom(today, -48)} from bench`;
+    // The planner knows nothing of a new company: foreign keys would be looked up by its id alone.
+    await sql`analyze holders, contracts`;
     await sql`insert into mandates (company_id, contract_id, holder_id, reference, iban, debtor,
-        creditor_id, status, since)
+        creditor_id, status, since, until)
       select ${companyId}, contract_id, holder_id, 'BENCH-' || n, iban, 'Bench ' || n,
-        ${GROUP[0]?.creditorId ?? ""}, 'active', ${monthsFrom(today, -47)}
-      from bench where n % 10 < ${MANDATES}`;
+        ${GROUP[0]?.creditorId ?? ""}, case when ended then 'revoked' else 'active' end,
+        ${monthsFrom(today, -47)}, case when ended then ${monthsFrom(today, -15)}::date end
+      from bench
+      cross join lateral (select ${options.withChoices ?? false} and n % 100 = 13) as state(ended)
+      where n % 10 < ${MANDATES}`;
+    await sql`analyze mandates`;
     await seedLogins(sql, companyId, passwordHash, monthsFrom(today, -15));
+    await (options.withChoices
+      ? seedBenchChoices(sql, companyId, monthsFrom(today, -15))
+      : seedFirstChoices(sql, companyId, monthsFrom(today, -15)));
+    await sql`analyze delivery_choices, delivery_addresses`;
     if (billsPerContract > 0) {
       await seedBills(sql, companyId, billsPerContract, today);
     }
     if (withIntervals) {
       await seedBenchReadings(sql, companyId, today);
     }
-    const logins = await sql<{ email: string }[]>`
-      select email from bench where email is not null order by n limit 1000`;
-    return {
-      companyId,
-      company: slug,
-      password: PASSWORD,
-      emails: logins.map(({ email }) => email),
-    };
+    return { companyId, company: slug, password: PASSWORD, emails: await emailsOf(sql, companyId) };
   });
 }
 
+/** The world that was seeded with the same options before, or else a new one. */
+export async function findOrSeedBenchWorld(
+  connection: Connection,
+  options: BenchOptions,
+): Promise<BenchWorld> {
+  const { sql } = connection;
+  const [known] = await sql<{ id: number; slug: string }[]>`
+    select id, slug from companies where slug like 'bench-%' and name = ${nameOf(options)}
+    order by id limit 1`;
+  if (!known) {
+    return await seedBenchWorld(connection, options);
+  }
+  return {
+    companyId: known.id,
+    company: known.slug,
+    password: PASSWORD,
+    emails: await emailsOf(sql, known.id),
+  };
+}
+
+/** What a world was made of is its company's name, by which it is found again. */
+function nameOf({
+  contracts,
+  billsPerContract = 0,
+  withChoices = false,
+  withIntervals = false,
+}: BenchOptions): string {
+  const parts = [`${contracts}`, `${billsPerContract} bills`];
+  return ["Bench Energia", ...parts, withChoices && "choices", withIntervals && "intervals"]
+    .filter(Boolean)
+    .join(" ");
+}
+
+async function emailsOf(sql: Sql | TransactionSql, companyId: number): Promise<string[]> {
+  const logins = await sql<{ email: string }[]>`
+    select a.email from contract_links l
+    join contracts c on c.company_id = l.company_id and c.id = l.contract_id
+    join accounts a on a.id = l.account_id
+    where l.company_id = ${companyId} and a.deleted_at is null
+    order by c.contract_number limit 1000`;
+  return logins.map(({ email }) => email);
+}
+
 /** A company of its own for each world, so that several can be measured side by side. */
-async function benchCompany(sql: TransactionSql): Promise<{ companyId: number; slug: string }> {
+async function benchCompany(
+  sql: TransactionSql,
+  name: string,
+): Promise<{ companyId: number; slug: string }> {
   const [known] = await sql<{ worlds: number }[]>`
     select count(*)::int as worlds from companies where slug like 'bench-%'`;
   const slug = `bench-${(known?.worlds ?? 0) + 1}`;
@@ -96,7 +147,7 @@ async function benchCompany(sql: TransactionSql): Promise<{ companyId: number; s
   const [company] = await sql<{ id: number }[]>`
     insert into companies (slug, name, accent_color, vat_number, creditor_id, sender_email,
       support_phone, fault_phone, customer_code_pattern, customer_code_example, bill_number_example)
-    values (${slug}, 'Bench Energia', ${first.accentColor}, ${first.vatNumber},
+    values (${slug}, ${name}, ${first.accentColor}, ${first.vatNumber},
       ${first.creditorId}, ${first.senderEmail}, ${first.supportPhone}, ${first.faultPhone},
       ${first.customerCodePattern}, ${first.customerCodeExample}, ${first.billNumberExample})
     returning id`;
@@ -104,56 +155,6 @@ async function benchCompany(sql: TransactionSql): Promise<{ companyId: number; s
   await sql`insert into discounts (company_id, commodity, amount_cents, basis, valid_from)
     values (${companyId}, 'electricity', 600, 'per_year', '2018-01-01')`;
   return { companyId, slug };
-}
-
-/**
- * What SQL cannot make – identifiers with check characters – goes in by COPY; the tables themselves
- * take none, since row-level security guards them from every role. Each tenth holder has two
- * contracts.
- */
-async function copyPeople(sql: TransactionSql, contracts: number): Promise<void> {
-  await sql`create temp table bench (
-    n int primary key, holder_id uuid, contract_id uuid not null default uuidv7(), tax_id text,
-    contract_number text, customer_code text, supply_point text, iban text, email text)
-    on commit drop`;
-  const [known] = await sql<{ contracts: number }[]>`
-    select count(*)::int as contracts from contracts`;
-  const copy = await sql`copy bench (n, tax_id, contract_number, customer_code, supply_point, iban)
-    from stdin`.writable();
-  const from = known?.contracts ?? 0;
-  await pipeline(Readable.from(rows(contracts, from)), copy);
-  await sql`update bench set
-      holder_id = case when n % 10 <> 9 then uuidv7() end,
-      email = case when n % 10 < ${LOGINS} then 'bench-' || ${from}::int + n || '@posta.example' end`;
-  await sql`analyze bench`;
-}
-
-function* rows(contracts: number, offset: number): Generator<string> {
-  for (let n = 0; n < contracts; n += 1) {
-    const serial = offset + n;
-    const columns = [
-      n,
-      codiceFiscale(nobody(serial)),
-      `B-${String(1_000_000 + n)}`,
-      String(800_000_000 + n),
-      `IT999E${String(50_000_000 + n)}`,
-      iban(serial),
-    ];
-    yield `${columns.join("\t")}\n`;
-  }
-}
-
-/** A person whose codice fiscale no other serial number has: six letters of its own. */
-function nobody(serial: number) {
-  const letters = "BCDFGHLMNPRSTVZ";
-  let rest = serial;
-  let name = "";
-  for (let at = 0; at < 6; at += 1) {
-    name += letters.charAt(rest % letters.length);
-    rest = Math.floor(rest / letters.length);
-  }
-  const sex = serial % 2 === 0 ? ("f" as const) : ("m" as const);
-  return { family: name.slice(0, 3), given: name.slice(3), sex, born: "1980-06-15" };
 }
 
 async function seedLogins(
@@ -165,9 +166,18 @@ async function seedLogins(
   await sql`insert into accounts (holder_id, email, password_hash, language, created_at)
     select holder_id, email, ${passwordHash}, 'it', ${since}::date from bench
     where email is not null`;
+  await sql`analyze accounts`;
   await sql`insert into contract_links (company_id, contract_id, account_id, linked_at)
     select ${companyId}, b.contract_id, a.id, ${since}::date
     from bench b join accounts a on a.email = b.email`;
+  await sql`analyze contract_links`;
+}
+
+async function seedFirstChoices(
+  sql: TransactionSql,
+  companyId: number,
+  since: string,
+): Promise<void> {
   await sql`insert into delivery_choices (company_id, contract_id, account_id, mode, notice_version,
       origin, chosen_at)
     select ${companyId}, b.contract_id, a.id, 'electronic', ${NOTICE_VERSION}, 'customer',

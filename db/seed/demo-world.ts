@@ -8,6 +8,7 @@ import { storeProfiles } from "@/lib/consumption/commands";
 import { importBillLines } from "@/lib/imports/commands/import-bill-lines";
 import { importBills } from "@/lib/imports/commands/import-bills";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
+import { scheduleRuns } from "@/lib/runs/commands/schedule-runs";
 import { romeDay } from "@/lib/time";
 import { seedBills } from "./bills";
 import { CUSTOMERS } from "./customers";
@@ -77,6 +78,7 @@ export async function seedDemoWorld(
     const stored = await storedContracts(tx);
     await seedReadings(tx, supplied, stored, readings);
     await seedLogins(tx, CUSTOMERS, supplied, stored, new Date(`${electronicSince}T09:00:00Z`));
+    await scheduleRuns(tx);
     await recordAudit(tx, { action: "seeded_demo_world", subjectKind: "group" });
   });
   const world = await describeDemoWorld(db, today);
