@@ -3,14 +3,16 @@ import { findChromium } from "./e2e/chromium";
 import { startDemo } from "./run/demo-server";
 import { type Counts, playwright, single, vitest } from "./run/stages";
 
+const FULL = process.argv.includes("--full");
+
 /**
  * `npm test`: checks, unit and database tests, the browser's journey through a running demo, and the
  * demo's own starts and stops. The last line counts them all. `--full`, `npm run test:full`, adds all
- * pages in each theme, width and language.
+ * pages in each theme, width and language, and ten times as many random histories.
  */
 const stages: [string, () => Promise<Counts>][] = [
   ["npm run check", () => single("npm", ["run", "--silent", "check"])],
-  ["unit and integration tests", () => vitest("vitest", [])],
+  ["unit and integration tests", () => vitest("vitest", [], FULL ? { FULL: "1" } : {})],
   ["browser journey", browser],
   [
     "start, stop and kill of the demo",
@@ -24,7 +26,7 @@ async function browser(): Promise<Counts> {
   try {
     return await playwright(
       { SPORTELLO_URL: demo.url, SPORTELLO_DATA: demo.dataFolder, CHROMIUM_PATH: chromium },
-      process.argv.includes("--full") ? [] : ["--grep-invert", "every page in"],
+      FULL ? [] : ["--grep-invert", "every page in"],
     );
   } finally {
     await demo.stop();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -12,7 +12,7 @@ export function buildAppCopy(pages: Record<string, string>): string {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
     encoding: "utf8",
   });
-  for (const file of files.split("\n").filter(isPartOfTheApp)) {
+  for (const file of files.split("\n").filter((name) => isPartOfTheApp(name) && existsSync(name))) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     cpSync(file, path.join(folder, file));
   }

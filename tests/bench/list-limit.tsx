@@ -4,7 +4,7 @@ import { BillTable } from "@/components/documents/bill-table";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage } from "@/lib/auth/current";
-import type { BillListItem } from "@/lib/documents/queries";
+import type { BillListItem } from "@/lib/documents/queries/bills";
 
 /*
  * The limit of `bench list`: the bill list's layout, proxy, texts and markup, rendered for every

@@ -1,38 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
-import autocannon from "autocannon";
-import { v7 as uuidv7 } from "uuid";
-import { type Connection, connect } from "@/db/client";
-import { seedBenchWorld } from "@/db/seed/bench-world";
-import { openSession } from "@/lib/auth/sessions";
-import { localEnvironment } from "@/lib/cli/local-environment";
-import { freePort } from "../run/demo-server";
 import { buildAppCopy } from "./app-copy";
-import { cpuSeconds } from "./cpu";
+import { benchDatabase } from "./database";
+import { freezeAgainAndAgain } from "./freeze";
+import { steady } from "./pace";
 import { type Row, rowOf } from "./report";
+import { emptyPlans } from "./runs";
+import { customerSession, type Page, type Sample, type Server, sample, serve } from "./server";
 
-const CONNECTIONS = 4;
 const LIMIT_ROUTE = "bench-limit";
-
-interface Sample {
-  cpuMs: number;
-  perSecond: number;
-}
 
 /**
  * The signed-in bill list (session row and 24 bills from the database) against list-limit.tsx, the
  * same page without either, served by one process of one build, in turns. CPU is the web process's,
- * user and system, per request.
+ * user and system, per request. Then the list alone at a steady rate while a run is being frozen,
+ * against the same when nothing else happens.
  */
 export async function benchList(quick: boolean): Promise<Row[]> {
-  process.env.SPORTELLO_DATA = ".sportello-bench/data";
-  process.env.RESEND_BASE_URL ||= "http://127.0.0.1:9";
-  const local = await localEnvironment();
-  const worker = connect(process.env.DATABASE_WORKER_URL ?? "", { max: 2 });
-  const web = connect(process.env.DATABASE_URL ?? "", { max: 2 });
+  const database = await benchDatabase();
   let server: Server | undefined;
   try {
-    const cookie = `sportello.session=${await customerSession(worker, web, quick ? 1_000 : 10_000)}`;
+    const cookie = await customerSession(database, quick ? 1_000 : 10_000);
     const folder = buildAppCopy({ [LIMIT_ROUTE]: "tests/bench/list-limit.tsx" });
     server = await serve(folder);
     const ours = { url: `${server.url}/bills`, cookie };
@@ -52,96 +38,27 @@ export async function benchList(quick: boolean): Promise<Row[]> {
     return [
       rowOf("list: CPU per request", "ms", of("cpuMs")),
       rowOf("list: requests a second", "/s", of("perSecond")),
+      await underFreeze(ours, quick),
     ];
   } finally {
     server?.stop();
-    await Promise.all([worker.close(), web.close()]);
-    await local.release();
+    await database.release();
   }
-}
 
-/** A signed-in customer with 24 bills among those of the other contracts. */
-async function customerSession(
-  worker: Connection,
-  web: Connection,
-  contracts: number,
-): Promise<string> {
-  const world = await seedBenchWorld(worker, { contracts, billsPerContract: 24 });
-  const [account] = await worker.sql<{ id: string; holder_id: string; email: string }[]>`
-    select a.id, a.holder_id, a.email from accounts a
-    join contract_links l on l.account_id = a.id and l.company_id = ${world.companyId}
-    group by a.id having count(*) = 1 order by a.id limit 1`;
-  if (!account) {
-    throw new Error("the bench world has no customer with one contract");
-  }
-  const actor = {
-    kind: "customer" as const,
-    accountId: account.id,
-    holderId: account.holder_id,
-    sessionId: uuidv7(),
-    email: account.email,
-    language: "it" as const,
-  };
-  await worker.sql`analyze`.catch(() => {});
-  return await openSession({ db: web.db, actor }, null);
-}
-
-interface Server {
-  url: string;
-  pid: number;
-  stop(): void;
-}
-
-async function serve(folder: string): Promise<Server> {
-  const port = await freePort();
-  const next = path.resolve("node_modules/next/dist/bin/next");
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [next, "start", "-H", "localhost", "-p", String(port)],
-    {
-      cwd: folder,
-      stdio: ["ignore", "ignore", "inherit"],
-      env: {
-        ...process.env,
-        NODE_ENV: "production",
-        APP_URL: `http://localhost:${port}`,
-        SPORTELLO_BUILD_DIR: ".next",
-      },
-    },
-  );
-  const url = `http://localhost:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    const up = await fetch(`${url}/login`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (up && child.pid) {
-      return { url, pid: child.pid, stop: () => child.kill("SIGTERM") };
+  /** 10 requests a second, each counted from the moment it was due: waiting counts. */
+  async function underFreeze(page: Page, short: boolean): Promise<Row> {
+    const freezing = await freezeAgainAndAgain(database, short ? 20_000 : 1_000_000);
+    const requests = short ? 100 : 300;
+    await steady(page, 50);
+    const rounds: { ours: number; limit: number }[] = [];
+    for (let round = 0; round < (short ? 1 : 3); round += 1) {
+      const quiet = await steady(page, requests);
+      const stop = freezing.start();
+      const frozen = await steady(page, requests);
+      await stop();
+      await emptyPlans(database);
+      rounds.push({ ours: frozen.p95, limit: quiet.p95 });
     }
-    if (tries > 100 || child.exitCode !== null) {
-      throw new Error("the bench's web server did not start");
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    return rowOf("list: p95 while freezing", "ms", rounds);
   }
-}
-
-async function sample(
-  pid: number,
-  page: { url: string; cookie: string },
-  requests: number,
-): Promise<Sample> {
-  const before = cpuSeconds(pid);
-  const result = await autocannon({
-    url: page.url,
-    connections: CONNECTIONS,
-    amount: requests,
-    headers: { cookie: page.cookie },
-  });
-  if (result.non2xx > 0 || result.errors > 0 || result["2xx"] < requests) {
-    throw new Error(`${page.url} answered ${result.non2xx} times with something else than 200`);
-  }
-  return {
-    cpuMs: ((cpuSeconds(pid) - before) / requests) * 1000,
-    perSecond: requests / result.duration,
-  };
 }

@@ -54,11 +54,12 @@ export function print(rows: Row[], json: boolean): void {
   }
   const { machine: where, node, commit } = machine();
   console.log(`\n${where} · ${node} · commit ${commit}`);
-  console.log("name                      ours        limit       ratio  rounds");
+  const width = Math.max(...rows.map(({ name }) => name.length), 4) + 2;
+  console.log(`${"name".padEnd(width)}ours           limit          ratio  rounds`);
   for (const row of rows) {
-    const figure = (value: number) => `${value.toFixed(2)} ${row.unit}`.padEnd(12);
+    const figure = (value: number) => `${value.toFixed(2)} ${row.unit}`.padEnd(15);
     console.log(
-      `${row.name.padEnd(26)}${figure(row.ours)}${figure(row.limit)}${row.ratio.toFixed(2).padEnd(7)}${row.rounds}`,
+      `${row.name.padEnd(width)}${figure(row.ours)}${figure(row.limit)}${row.ratio.toFixed(2).padEnd(7)}${row.rounds}`,
     );
   }
 }

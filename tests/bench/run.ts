@@ -1,9 +1,15 @@
+import { benchFreeze } from "./freeze";
 import { benchList } from "./list";
+import { benchPanel } from "./panel";
+import { benchPublish } from "./publish";
 import { print, type Row } from "./report";
 
 /** `npm run bench -- [NAME] [--quick] [--json]`: ours against a named limit, as ratios of one run. */
 const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   list: benchList,
+  freeze: benchFreeze,
+  publish: benchPublish,
+  panel: benchPanel,
 };
 
 const args = process.argv.slice(2);

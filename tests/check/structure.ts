@@ -32,6 +32,7 @@ const NOUNS = [
   "consumption/period",
   "consumption/quantity",
   "consumption/summary",
+  "contracts/mandate-form",
   "delivery/words",
   "dispatches/bill-mail-row",
   "dispatches/drain",

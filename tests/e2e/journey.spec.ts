@@ -22,7 +22,7 @@ for (const scripts of [true, false]) {
       viewport: { width: scripts ? 1200 : 360, height: 800 },
     });
 
-    test("the whole job: import, register, choose, freeze, publish, mail, bill, PDF, consumption, preview, deletion (R1-R4 R7-R12 R15 R16 R18 R22-R24 R29)", async ({
+    test("the whole job: import, register, choose, freeze, publish, mail, bill, PDF, close, withdraw, consumption, staff, deletion (R1-R4 R7-R12 R15 R16 R18 R20-R24 R29)", async ({
       page,
       browser,
     }) => {
@@ -113,6 +113,18 @@ for (const scripts of [true, false]) {
         await look();
       });
 
+      await test.step("takes the choice back, as long as no cut-off has passed, and makes it again", async () => {
+        await page.locator("main button[name=intent][value=undo]").click();
+        await expect(page.locator("main [role=status]").first()).toBeVisible();
+        await page.goto("/delivery");
+        await expect(page.locator("main")).toContainText("Oggi: Su carta");
+        await expect(page.locator("main button[value=undo]")).toHaveCount(0);
+        await page.locator("[name=mode][value=electronic]").check();
+        await page.locator("[name=acceptNotice]").check();
+        await submit(page);
+        await expect(page.locator("main [role=status]").first()).toBeVisible();
+      });
+
       const run = `prova-${serial}`;
       await test.step("the operator freezes a run, exports the plan, loads and publishes", async () => {
         await sportello("run", "open", ...company, "--name", run, "--cut-off", "now");
@@ -153,6 +165,31 @@ for (const scripts of [true, false]) {
           const status = await sportello("run", "status", ...company, "--run", run, "--json");
           expect(status).toMatch(/"delivered":\s*1/);
         }).toPass({ timeout: 30_000 });
+      });
+
+      await test.step("the run adds up and is closed", async () => {
+        const sums = await sportello("run", "reconcile", ...company, "--run", run, "--json");
+        expect(JSON.parse(sums)).toMatchObject({ delivered: 1, open: 0, balanced: true });
+        await sportello("run", "close", ...company, "--run", run);
+        expect(await sportello("run", "status", ...company, "--run", run)).toContain("closed");
+      });
+
+      await test.step("a wrong bill is withdrawn, its reader told, and another put in its place", async () => {
+        const wrong = ["--bill", `N${serial}`, "--reason", "Lettura sbagliata."];
+        await sportello("run", "withdraw", ...company, ...wrong);
+        const mail = await waitForMail(email, /non vale più/i);
+        await page.goto(linkIn(mail, "/bills/"));
+        await expect(page.locator("main")).toContainText("Lettura sbagliata.");
+        await expect(page.locator("main")).not.toContainText("123,45 €");
+        await look();
+        await page.goto("/bills");
+        await look();
+        const right = billRow({ number: `N${serial}`, contractNumber, issued: today });
+        const file = files.csv("right.csv", [{ ...right, total_eur: "67,89" }]);
+        await sportello("import", "bills", file, ...company, "--single");
+        const again = await waitForMail(email, /bolletta di 67,89/i);
+        await page.goto(linkIn(again, "/bills/"));
+        await expect(page.locator("main")).toContainText("67,89 €");
       });
 
       await test.step("a real household's quarter-hours become consumption", async () => {
@@ -208,6 +245,12 @@ for (const scripts of [true, false]) {
         await desk.waitForURL("**/staff/emails**");
         const frame = desk.frameLocator("main iframe").first();
         await expect(frame.locator("body")).toContainText("€");
+        for (const address of ["/staff/runs", `/staff/runs/${COMPANY}/${run}`, "/staff/delivery"]) {
+          await desk.goto(new URL(address, page.url()).href);
+          await expect(desk.getByRole("heading", { level: 1 })).toBeVisible();
+          await expectAccessible(browser, desk);
+          await expectFitsNarrow(desk);
+        }
         await context.close();
       });
 

@@ -19,7 +19,7 @@ export async function sportello(...args: string[]): Promise<string> {
 
 /** The operator's folder of files for one journey. */
 export class OperatorFiles {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "sportello-journey-"));
+  readonly folder = mkdtempSync(path.join(process.env.SPORTELLO_DATA ?? tmpdir(), "journey-"));
 
   /** Writes a CSV file of our format and answers its path. */
   csv(name: string, rows: Record<string, string>[]): string {

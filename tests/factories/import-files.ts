@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { BILL_LINE_COLUMNS } from "@/lib/imports/commands/import-bill-lines";
+import { CHOICE_COLUMNS } from "@/lib/imports/commands/import-choices";
 import { CONTRACT_COLUMNS } from "@/lib/imports/commands/import-contracts";
 import { BILL_COLUMNS } from "@/lib/imports/commands/stage-bills";
 
@@ -52,6 +53,22 @@ export const contractsFile = (...rows: Row<(typeof CONTRACT_COLUMNS)[number]>[])
     csv(
       CONTRACT_COLUMNS,
       rows.map((row) => ({ ...CONTRACT, ...row })),
+    ),
+  );
+
+/** A choices file; each row is a whole electronic choice with these cells changed. */
+export const choicesFile = (...rows: Row<(typeof CHOICE_COLUMNS)[number]>[]) =>
+  writeText(
+    "choices.csv",
+    csv(
+      CHOICE_COLUMNS,
+      rows.map((row) => ({
+        contract_number: "C-1",
+        mode: "electronic",
+        email: "old-portal@posta.example",
+        chosen_at: "2026-03-01",
+        ...row,
+      })),
     ),
   );
 

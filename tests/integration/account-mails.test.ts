@@ -121,6 +121,23 @@ describe("mails about an account", () => {
     expect((await stored(mail.id))?.toEmail).toMatch(/^deleted-[0-9a-f]{24}$/);
   });
 
+  test("R7 R21 nor is an address of no account kept that was told of a withdrawn bill", async () => {
+    const params = {
+      kind: "bill",
+      billNumber: "B1",
+      contractNumber: "C1",
+      documentId: "1",
+      reason: "x",
+    };
+    const told = await made({ template: "bill-withdrawn", accountId: null, params });
+    await sendAccountMail(ctx, told.id);
+    expect(await mailbox.messages(told.toEmail)).toHaveLength(1);
+    expect((await stored(told.id))?.toEmail).toMatch(/^deleted-[0-9a-f]{24}$/);
+    const own = await made({ template: "bill-withdrawn", params });
+    await sendAccountMail(ctx, own.id);
+    expect((await stored(own.id))?.toEmail).toBe(own.toEmail);
+  });
+
   test("R7 a mail whose address is gone is not sent", async () => {
     const mail = await made({ toEmail: "deleted-0123456789abcdef01234567" });
     await sendAccountMail(ctx, mail.id);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BenchWorld, seedBenchWorld } from "@/db/seed/bench-world";
+import { type BenchWorld, findOrSeedBenchWorld, seedBenchWorld } from "@/db/seed/bench-world";
 import { type Clone, cloneDatabase } from "../setup/database";
 
 let clone: Clone;
@@ -62,5 +62,38 @@ describe("the bench world", () => {
           and d.total = (select sum(value) from unnest(p.intervals) value)
           and d.f1 + d.f2 + d.f3 = d.total`),
     ).toBe(120 * 365);
+  });
+
+  test("R10 with choices every reason occurs, and the same world is found again", async () => {
+    const options = { contracts: 2_000, withChoices: true };
+    const made = await findOrSeedBenchWorld(clone.worker, options);
+    expect(await findOrSeedBenchWorld(clone.worker, options)).toEqual(made);
+    const { sql } = clone.superuser;
+    const [choices] = await sql`
+      select count(*)::int as count from delivery_choices where company_id = ${made.companyId}`;
+    expect(choices?.count).toBe(6_000);
+    const reasons = await sql`select distinct mode || ' ' || reason as verdict
+      from delivery_modes(${made.companyId}::smallint, null, now() - interval '1 day') order by 1`;
+    expect(reasons.map(({ verdict }) => verdict)).toEqual([
+      "electronic chosen",
+      "paper account_deleted",
+      "paper address_suspended",
+      "paper chosen",
+      "paper mandate_ended",
+      "paper no_choice",
+      "paper no_mandate",
+    ]);
+  });
+
+  test("R10 a few contracts and the whole company are judged alike", async () => {
+    const made = await findOrSeedBenchWorld(clone.worker, { contracts: 2_000, withChoices: true });
+    const [difference] = await clone.superuser.sql`
+      with everyone as (select * from delivery_modes(${made.companyId}::smallint, null, now()))
+      select count(*)::int as contracts,
+        count(*) filter (where to_jsonb(everyone) is distinct from to_jsonb(one))::int as different
+      from everyone
+      left join lateral delivery_modes(${made.companyId}::smallint, array[everyone.contract_id], now())
+        one on true`;
+    expect(difference).toEqual({ contracts: 2_000, different: 0 });
   });
 });

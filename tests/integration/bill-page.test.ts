@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { billLines, contractLinks, contracts, dispatches, documents, mandates } from "@/db/schema";
 import type { Context } from "@/lib/auth/context";
-import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries";
+import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries/bills";
 import { makeContract, makeCustomer, makeDocument, makeHolder } from "../factories/people";
 import { test, type World } from "../setup/database";
 
@@ -128,6 +128,7 @@ describe("findBill", () => {
       expect(await listBills(ctx, { page: 0, contractId: other.contract.id })).toEqual({
         bills: [],
         more: false,
+        news: { mandateEnds: false, withdrawn: false },
       });
     };
     await world.web(mine.actor, look);

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "drizzle-orm";
@@ -6,21 +5,21 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { auditLog, companies, contracts, documents, staff } from "@/db/schema";
 import { billsFile, contractsFile, newFolder, PDF, pdfFolder } from "../factories/import-files";
 import { makeCompany } from "../factories/people";
+import { commandLine, refused } from "../setup/command-line";
 import { type Clone, cloneDatabase } from "../setup/database";
-
-const ROOT = path.resolve(import.meta.dirname, "../..");
-const TSX = path.join(ROOT, "node_modules/.bin/tsx");
 
 // Each line of a test starts a process.
 vi.setConfig({ testTimeout: 120_000 });
 
 let clone: Clone;
 let storage: string;
+let sportello: ReturnType<typeof commandLine>;
 let slug: string;
 
 beforeAll(async () => {
   clone = await cloneDatabase();
   storage = await newFolder();
+  sportello = commandLine(clone, storage);
   const company = await clone.superuser.db.transaction(async (tx) => await makeCompany(tx));
   slug = company.slug;
 });
@@ -28,56 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await clone.drop();
 });
-
-interface Answer {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the command line as an operator does, in a process of its own. */
-async function sportello(
-  args: string[],
-  { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
-): Promise<Answer> {
-  const child = spawn(TSX, ["lib/cli/sportello.ts", ...args], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_ENV: "production",
-      DATABASE_URL: clone.webUrl,
-      DATABASE_WORKER_URL: clone.workerUrl,
-      APP_URL: "http://localhost:3000",
-      AUTH_SECRET: "only for tests only for tests only for tests",
-      RESEND_API_KEY: "re_test",
-      RESEND_WEBHOOK_SECRET: "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=",
-      STORAGE_URL: `file:${storage}`,
-      ...env,
-    },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject).once("close", resolve);
-  });
-  return { code, stdout, stderr };
-}
-
-/** What went wrong, told in one line: no stack, no statement, and a code for scripts. */
-function refused({ code, stdout, stderr }: Answer): string {
-  expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).not.toMatch(/\n {4}at |node:internal|select |insert /);
-  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-  return stderr.trimEnd();
-}
 
 /** Two at a time: a process start is mostly work for a core. */
 async function inPairs<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -261,6 +210,7 @@ describe("sportello company, staff and doctor", () => {
       /^Say which company with --company/,
     );
     await clone.superuser.db.execute(sql`delete from discounts`);
+    await clone.superuser.db.execute(sql`delete from invoicing_runs where origin = 'calendar'`);
     await clone.superuser.db.delete(companies).where(sql`slug = 'acqua'`);
 
     const person = ["--email", "Op@Sportello.example", "--name", "Op", "--role", "operator"];

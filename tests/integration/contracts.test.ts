@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { contractLinks, contracts, mandates } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries";
-import { listBills } from "@/lib/documents/queries";
+import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
+import { listBills } from "@/lib/documents/queries/bills";
 import { makeCustomer, makeDocument, makeHolder, makeMandate } from "../factories/people";
 import { test } from "../setup/database";
 
@@ -35,7 +35,7 @@ describe("findContract", () => {
       availablePowerKw: "3.3",
       meterSerial: "E123",
       annualConsumption: "2450",
-      mandate: { reference: customer.mandate?.reference, status: "active" },
+      mandate: { reference: customer.mandate?.reference, state: "active", on: "2020-01-01" },
     });
   });
 

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { signupAttempts } from "@/db/schema";
+import { invoicingRuns, signupAttempts } from "@/db/schema";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import { makeAccountMail, makeDispatch } from "../factories/dispatches";
 import { makeCustomer } from "../factories/people";
@@ -115,6 +115,59 @@ describe("/api/cron/tick", () => {
     expect(jobs.filter(({ locked }) => locked).length).toBeLessThanOrEqual(1);
     expect(jobs.filter(({ locked }) => !locked).length).toBeGreaterThan(0);
     await clone.superuser.db.execute("delete from graphile_worker._private_jobs");
+  });
+
+  test("ends also when its time is up while the queue is being opened", async () => {
+    const { runJobsOnce } = await import("@/lib/jobs/worker");
+    await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      for (let count = 0; count < 50; count += 1) {
+        const { id } = await makeAccountMail(db, one);
+        const payload = JSON.stringify({ mailId: id });
+        await db.execute(sql`select enqueue_job('send_account_mail', ${payload}::json)`);
+      }
+    });
+    // Asked for the last time before the queue is opened, the signal says no; then it is too late.
+    const stopping = new AbortController();
+    let asked = 0;
+    const stop = new Proxy(stopping.signal, {
+      get(signal, name) {
+        if (name === "aborted") {
+          const aborted = signal.aborted;
+          asked += 1;
+          if (asked === 2) {
+            stopping.abort();
+          }
+          return aborted;
+        }
+        const value = Reflect.get(signal, name, signal);
+        return typeof value === "function" ? value.bind(signal) : value;
+      },
+    });
+    await runJobsOnce(stop);
+    const left = await clone.superuser.db.execute(sql`select from graphile_worker.jobs`);
+    expect(left.length).toBeGreaterThanOrEqual(50);
+    await clone.superuser.db.execute("delete from graphile_worker._private_jobs");
+  });
+
+  test("R12 freezes the runs that are due, and adds the calendars' next", async () => {
+    const { company } = await clone.superuser.db.transaction(async (db) => {
+      const one = await makeCustomer(db);
+      await db.insert(invoicingRuns).values({
+        companyId: one.company.id,
+        name: "due",
+        cutOffAt: new Date("2026-05-15T16:00:00Z"),
+        openedAt: new Date("2026-01-01T00:00:00Z"),
+      });
+      return one;
+    });
+    await tick(`Bearer ${SECRET}`);
+    const runs = await clone.superuser.db
+      .select({ name: invoicingRuns.name, state: invoicingRuns.state })
+      .from(invoicingRuns)
+      .where(eq(invoicingRuns.companyId, company.id));
+    expect(runs).toContainEqual({ name: "due", state: "frozen" });
+    expect(runs.filter(({ state }) => state === "scheduled").length).toBeGreaterThan(5);
   });
 
   test("R4 forgets what has expired", async () => {

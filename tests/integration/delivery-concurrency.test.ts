@@ -10,6 +10,7 @@ import {
 import { deleteAccount } from "@/lib/accounts/commands/delete-account";
 import { hashPassword } from "@/lib/auth/password";
 import { chooseDelivery } from "@/lib/delivery/commands/choose-delivery";
+import { undoChoice } from "@/lib/delivery/commands/undo-choice";
 import { NotFoundError } from "@/lib/errors";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { makeCustomer, must } from "../factories/people";
@@ -145,6 +146,39 @@ test("R11 a choice saved while the cut-off passes names the run that its own sta
     .from(accountMails)
     .where(eq(accountMails.accountId, customer.account.id));
   expect(mail?.params.fromBill).toBe(next);
+});
+
+test("R12 an undo that the cut-off overtakes leaves the choice to the run that has it", async () => {
+  const customer = await makeMember();
+  expect(await choose(customer)).toMatchObject({ ok: true });
+  const [row] = await clone.superuser.sql<{ soon: Date }[]>`
+    select clock_timestamp() + interval '700 milliseconds' as soon`;
+  const { soon } = must(row);
+  await clone.superuser.db
+    .insert(invoicingRuns)
+    .values({ companyId: customer.company.id, name: "soon", cutOffAt: soon });
+  const letGo = await holdChoices();
+  const undoing = undoChoice(
+    { db: clone.web.db, actor: customer.actor },
+    { contractId: customer.contract.id },
+  );
+  await untilWaiting(1);
+  await vi.waitFor(
+    async () => {
+      const [clock] = await clone.superuser.sql<{ passed: boolean }[]>`
+        select clock_timestamp() > ${soon} as passed`;
+      expect(clock?.passed).toBe(true);
+    },
+    { timeout: 5_000 },
+  );
+  await letGo();
+  expect(await undoing).toEqual({ ok: false, code: "too_late" });
+  expect(await choicesOf(customer)).toEqual([{ origin: "customer" }]);
+  const mails = await clone.superuser.db
+    .select({ undone: accountMails.params })
+    .from(accountMails)
+    .where(eq(accountMails.accountId, customer.account.id));
+  expect(mails).toHaveLength(1);
 });
 
 test("R11 a freeze waits for an address that is being confirmed before the cut-off", async () => {

@@ -420,6 +420,7 @@ describe("next_cut_off", () => {
         name: "2026-11",
         cutOffAt: new Date("2026-11-15T17:00:00Z"),
         state: "cancelled",
+        cancelReason: "of the test",
       },
       {
         companyId: id,

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { listBills } from "@/lib/documents/queries";
+import { listBills } from "@/lib/documents/queries/bills";
 import { makeCustomer, makeDocument } from "../factories/people";
 import { test } from "../setup/database";
 

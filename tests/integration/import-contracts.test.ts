@@ -10,7 +10,7 @@ import {
   imports,
   mandates,
 } from "@/db/schema";
-import { listBills } from "@/lib/documents/queries";
+import { listBills } from "@/lib/documents/queries/bills";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
 import { romeDay } from "@/lib/time";

@@ -4,7 +4,7 @@ import { contracts } from "@/db/schema";
 import type { StaffActor, StaffRole } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { findBillMail } from "@/lib/dispatches/queries";
-import { findBill, findLatestBill } from "@/lib/documents/queries";
+import { findBill, findLatestBill } from "@/lib/documents/queries/bills";
 import { ForbiddenError } from "@/lib/errors";
 import { previewMail } from "@/lib/mail/queries";
 import { MAIL_TEMPLATES, previewRequestSchema } from "@/lib/mail/schema";

@@ -18,9 +18,11 @@ import { importBills } from "@/lib/imports/commands/import-bills";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { openRun } from "@/lib/runs/commands/open-run";
 import { publishRun } from "@/lib/runs/commands/publish-run";
-import { listRuns, type PlanRow, planRows, runStatus } from "@/lib/runs/queries";
+import { type PlanRow, planRows } from "@/lib/runs/queries/plan-rows";
+import { listRuns } from "@/lib/runs/queries/run";
+import { runStatus } from "@/lib/runs/queries/run-status";
 import { billsFile } from "../factories/import-files";
-import { makeCompany, makeCustomer, makeHolder } from "../factories/people";
+import { makeCompany, makeCustomer, makeDocument, makeHolder } from "../factories/people";
 import { choose, frozenRun } from "../factories/runs";
 import { type Clone, cloneDatabase, test, type World } from "../setup/database";
 
@@ -262,9 +264,31 @@ describe("publishRun", () => {
     expect(await publish()).toEqual({ ok: false, code: "no_documents" });
     await world.db
       .update(invoicingRuns)
-      .set({ state: "cancelled" })
+      .set({ state: "cancelled", cancelReason: "of the test" })
       .where(eq(invoicingRuns.name, "2026-05"));
     expect(await publish()).toEqual({ ok: false, code: "cancelled" });
+  });
+
+  test("R15 with one document that the plan does not know, none is published", async ({
+    world,
+  }) => {
+    const { company, reference } = await loadedRun(world);
+    const late = await makeCustomer(world.db, { company });
+    const [{ runId } = { runId: null }] = await world.db
+      .select({ runId: documents.runId })
+      .from(documents)
+      .where(eq(documents.billNumber, "B-2"));
+    await makeDocument(world.db, {
+      companyId: company.id,
+      contractId: late.contract.id,
+      holderId: late.holder.id,
+      origin: "run",
+      runId,
+      publishedAt: null,
+    });
+    await expect(world.worker((ctx) => publishRun(ctx, reference))).rejects.toThrow("no plan row");
+    expect(await world.db.$count(documents, sql`published_at is not null`)).toBe(0);
+    expect(await world.db.$count(dispatches)).toBe(0);
   });
 
   test("R7 an account deleted after the freeze gets paper", async ({ world }) => {
@@ -299,7 +323,8 @@ describe("publishRun", () => {
   });
 
   test("R5 nor does it where the choice was taken over from another portal", async ({ world }) => {
-    const { one, company, reference } = await loadedRun(world);
+    const one = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
+    const { company } = one;
     const choice = {
       companyId: company.id,
       contractId: one.contract.id,
@@ -308,11 +333,12 @@ describe("publishRun", () => {
       origin: "import",
       chosenAt: new Date("2026-02-01"),
     } as const;
-    const [taken] = await world.db.insert(deliveryChoices).values(choice).returning();
-    await world.db
-      .update(deliveryPlans)
-      .set({ choiceId: taken?.id, email: choice.email })
-      .where(eq(deliveryPlans.contractId, one.contract.id));
+    await world.db.insert(deliveryChoices).values(choice);
+    const reference = { company: company.slug, run: "2026-05" };
+    await world.worker((ctx) => frozenRun(ctx, company.slug));
+    const file = await billsFile({});
+    const target = { kind: "run", run: "2026-05" } as const;
+    await world.worker((ctx) => importBills(ctx, { company: company.slug, file, target }));
     await world.db.insert(deliveryChoices).values({
       ...choice,
       mode: "paper",

@@ -129,7 +129,7 @@ describe("webhooks of the mail provider", () => {
       for (const type of order) {
         await tell(event(bill, type));
       }
-      expect((await known(bill)).state).toBe("bounced");
+      expect((await known(bill)).state).toBe("paper");
     }
   });
 

@@ -28,16 +28,18 @@ export async function single(command: string, args: string[]): Promise<Counts> {
 }
 
 /** Runs vitest; what it did not report, because it died, counts as one failure. */
-export async function vitest(name: string, args: string[]): Promise<Counts> {
+export async function vitest(
+  name: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Counts> {
   const file = `test-results/${name}.json`;
   rmSync(file, { force: true });
-  const code = await exitCode("node_modules/.bin/vitest", [
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-    ...args,
-  ]);
+  const code = await exitCode(
+    "node_modules/.bin/vitest",
+    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
+    env,
+  );
   if (!existsSync(file)) {
     return { passed: 0, failed: 1, skipped: 0 };
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "@/db/embedded/launcher";
@@ -28,8 +31,12 @@ export default async function setup(project: TestProject) {
     workerUrl: embedded.workerUrl,
     superuserUrl: embedded.superuserUrl,
   });
+  // What tests write to the temporary folder goes with the run.
+  const files = await mkdtemp(path.join(tmpdir(), "sportello-test-"));
+  process.env.TMPDIR = files;
   return async () => {
     await embedded.release();
+    await rm(files, { recursive: true, force: true });
   };
 }
 

@@ -26,6 +26,23 @@ describe("the words of delivery", () => {
     ]);
   });
 
+  test("R11 a supply that no cut-off finds any more has its closing bill named", () => {
+    expect(LANGUAGES.map((it) => fromBillWords(translator(it), null, it))).toEqual([
+      "dalla bolletta di chiusura",
+      "from the closing bill",
+      "ab der Schlussrechnung",
+    ]);
+  });
+
+  test("R11 what a choice will do after all has its words, in each language", () => {
+    for (const language of LANGUAGES) {
+      const t = translator(language);
+      for (const reason of ["no_mandate", "address_suspended"]) {
+        expect(t.has(`onPaper.${reason}`), `${language} ${reason}`).toBe(true);
+      }
+    }
+  });
+
   test("R11 a company's or run's other day is not called the middle", () => {
     expect(
       ["01", "10", "11", "20", "21", "28"].map((day) => partOfMonth(`2026-12-${day}`)),
@@ -77,7 +94,7 @@ describe("deliveryFormSchema", () => {
   test("a blank e-mail stands for the account's own", () => {
     for (const email of ["", "  ", undefined]) {
       const parsed = deliveryFormSchema.parse({ mode: "electronic", contractId, email });
-      expect(parsed).toEqual({ mode: "electronic", contractId, email: undefined });
+      expect(parsed).toMatchObject({ mode: "electronic", contractId, email: undefined });
     }
   });
 
@@ -93,6 +110,7 @@ describe("deliveryFormSchema", () => {
 
   test("paper asks for no address, whatever the hidden field holds", () => {
     expect(deliveryFormSchema.parse({ mode: "paper", contractId, email: "no" })).toEqual({
+      intent: "save",
       mode: "paper",
       contractId,
     });

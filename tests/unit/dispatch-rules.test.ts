@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DISPATCH_STATES } from "@/db/schema";
-import { type DispatchState, foldState, judgeBatch, mayPreviewMails } from "@/lib/dispatches/rules";
+import {
+  type DispatchState,
+  foldState,
+  judgeBatch,
+  mayPreviewMails,
+  strongerReason,
+  UNREACHABLE,
+  unreachableBy,
+} from "@/lib/dispatches/rules";
 import { parseProviderEvent } from "@/lib/dispatches/schema";
 import { outcomeOf } from "@/lib/mail/outcome";
 
@@ -57,8 +65,56 @@ describe("R18 the state is a fold", () => {
     expect(foldState("paper", ["email.delivered"])).toBe("paper");
   });
 
+  test("R21 what was withdrawn unsent stays so", () => {
+    expect(foldState("withdrawn", ["email.sent"])).toBe("withdrawn");
+  });
+
   test("opened and clicked change nothing: nobody counts them", () => {
     expect(foldState("accepted", ["email.opened", "email.clicked"])).toBe("accepted");
+  });
+});
+
+describe("unreachableBy", () => {
+  const permanent = { type: "email.bounced", detail: { bounceType: "Permanent" } };
+  const transient = { type: "email.bounced", detail: { bounceType: "Transient" } };
+  const complained = { type: "email.complained", detail: {} };
+  const suppressed = { type: "email.suppressed", detail: {} };
+  const delivered = { type: "email.delivered", detail: {} };
+
+  test("R19 a permanent bounce, a complaint and a suppression count, nothing else does", () => {
+    expect(unreachableBy([permanent])).toBe("hard_bounce");
+    expect(unreachableBy([complained])).toBe("complaint");
+    expect(unreachableBy([suppressed])).toBe("suppressed");
+    expect(unreachableBy([transient, delivered])).toBeNull();
+    expect(unreachableBy([{ type: "email.bounced", detail: {} }])).toBeNull();
+  });
+
+  test("R18 the strongest stands, whatever the order", () => {
+    const some = fc.shuffledSubarray([permanent, transient, complained, suppressed, delivered]);
+    fc.assert(
+      fc.property(some, (events) => {
+        const known = unreachableBy(events);
+        expect(unreachableBy(events.toReversed())).toBe(known);
+        expect(known).toBe(
+          events.includes(complained)
+            ? "complaint"
+            : events.includes(permanent)
+              ? "hard_bounce"
+              : events.includes(suppressed)
+                ? "suppressed"
+                : null,
+        );
+      }),
+    );
+  });
+
+  test("R18 of two reasons the same one is stronger, whichever comes first", () => {
+    const reason = fc.constantFrom(...UNREACHABLE);
+    fc.assert(
+      fc.property(reason, reason, (one, other) => {
+        expect(strongerReason(one, other)).toBe(strongerReason(other, one));
+      }),
+    );
   });
 });
 

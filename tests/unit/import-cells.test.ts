@@ -63,7 +63,14 @@ describe("cells of import files", () => {
 
   test("a date must exist", () => {
     expect(isoDate("2028-02-29")).toBe("2028-02-29");
-    for (const text of ["2026-02-29", "2026-13-01", "29/02/2028", "2026-2-1", "2026-02-30"]) {
+    for (const text of [
+      "0000-01-01",
+      "2026-02-29",
+      "2026-13-01",
+      "29/02/2028",
+      "2026-2-1",
+      "2026-02-30",
+    ]) {
       expect(reason(isoDate, text)).toMatch("is not a date such as 2026-12-15");
     }
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mailTexts } from "@/emails/parts/content";
 import { accountPreview, newBillPreview } from "@/emails/preview-data";
+import { namedContracts } from "@/lib/delivery/rules";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { ACCOUNT_MAIL_TEMPLATES, type AccountMailTemplate } from "@/lib/mail/account-mails";
 import { billMail } from "@/lib/mail/bill-mail";
@@ -37,6 +38,45 @@ describe("what account mails say", () => {
     expect(it).toContain("La scelta vale dalla bolletta di metà dicembre 2026.");
     expect(en).toContain("The choice applies from the bill of mid-December 2026.");
     expect(de).toContain("Die Wahl gilt ab der Rechnung von Mitte Dezember 2026.");
+  });
+
+  test("R11 the mail promises no e-mail from a bill that comes on paper, nor a run that has no bill", async () => {
+    const params = { contractNumber: "C1", mode: "electronic", fromBill: "2026-12-15" };
+    const [it, en, de] = await told("delivery-changed", { ...params, onPaper: "no_mandate" });
+    expect(it).toContain("finché non ne attivi una nuova, le bollette arrivano su carta");
+    expect(en).toContain("until you set up a new one, your bills come on paper");
+    expect(de).toContain("Bis Sie ein neues erteilen, kommen Ihre Rechnungen auf Papier");
+    const closing = await told("delivery-changed", { ...params, fromBill: "closing" });
+    expect(closing[0]).toContain("La scelta vale dalla bolletta di chiusura.");
+    expect(closing[1]).toContain("The choice applies from the closing bill.");
+    expect(closing[2]).toContain("Die Wahl gilt ab der Schlussrechnung.");
+  });
+
+  test("R8 an address is told whether bills no longer go there, or go there now, and no more", async () => {
+    const params = { contractNumber: "C1", mode: "paper", fromBill: "2026-12-15", undone: "no" };
+    for (const [text, gone] of (await told("delivery-changed", { ...params, role: "old" })).map(
+      (text, index) => [text, ["non arrivano più", "no longer come", "nicht mehr hierher"][index]],
+    )) {
+      expect(text).toContain(gone);
+      expect(text).not.toMatch(/su carta|on paper|auf Papier/i);
+    }
+    const [it] = await told("delivery-changed", { ...params, mode: "electronic", role: "new" });
+    expect(it).toContain("Questo indirizzo è stato scelto");
+    const [undone] = await told("delivery-changed", { ...params, role: "account", undone: "yes" });
+    expect(undone).toContain("hai annullato l'ultima scelta, e vale di nuovo la bolletta su carta");
+  });
+
+  test("of many contracts ten are named, and the others counted", async () => {
+    const numbers = Array.from({ length: 12 }, (_, index) => `C${index + 1}`);
+    const params = { mode: "electronic", fromBill: "2026-12-15", role: "account" };
+    const [it, en, de] = await told("delivery-changed", { ...namedContracts(numbers), ...params });
+    expect(it).toContain(
+      "Per i contratti C1, C2, C3, C4, C5, C6, C7, C8, C9, C10 e altri 2 hai scelto",
+    );
+    expect(en).toContain("C10 and 2 more you chose");
+    expect(de).toContain("C10 und 2 weitere haben Sie gewählt");
+    const [confirm] = await told("confirm-address", namedContracts(["C1", "C2"]));
+    expect(confirm).toContain("le bollette dei contratti C1, C2 di");
   });
 
   test("R7 the farewell tells of paper only where there is a contract", async () => {

@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
+import type { Actor, StaffActor } from "@/lib/auth/actor";
 import {
   csvCell,
   defaultRunName,
   euroCell,
   isRunName,
+  mayOperateRuns,
+  maySeeRuns,
   parseCutOff,
+  personOf,
   takesDocuments,
 } from "@/lib/runs/rules";
+import { stepOrderSchema } from "@/lib/runs/schema";
 
 describe("runs", () => {
   test("R12 a cut-off is an instant or a time on Rome's clock, summer and winter", () => {
@@ -20,6 +25,8 @@ describe("runs", () => {
   test("R12 a cut-off of another century is a slip", () => {
     expect(parseCutOff("9999-12-31T18:00")).toBeNull();
     expect(parseCutOff("0001-01-01T00:00")).toBeNull();
+    expect(parseCutOff("0000-01-01T00:00")).toBeNull();
+    expect(parseCutOff("0000-01-01T00:00:00Z")).toBeNull();
   });
 
   test("R12 a run's name is short, fits a file's name and is no id", () => {
@@ -45,9 +52,29 @@ describe("runs", () => {
     expect(defaultRunName(new Date("2026-12-31T23:30:00Z"))).toBe("2027-01");
   });
 
+  test("R28 operators and admins take steps, support looks, everybody else is denied", () => {
+    const staff = (role: string) =>
+      ({ kind: "staff", staffId: "1", sessionId: "2", role, name: "", email: "" }) as StaffActor;
+    const system = { kind: "system", name: "worker" } as const;
+    const may = (actor: Actor) => [mayOperateRuns(actor), maySeeRuns(actor)];
+    expect(may(system)).toEqual([true, true]);
+    expect(may(staff("operator"))).toEqual([true, true]);
+    expect(may(staff("admin"))).toEqual([true, true]);
+    expect(may(staff("support"))).toEqual([false, true]);
+    expect(may(staff("king"))).toEqual([false, false]);
+    expect(may({ kind: "visitor" })).toEqual([false, false]);
+    expect(personOf(system)).not.toBe(personOf(staff("admin")));
+  });
+
   test("R15 only a frozen or loaded run takes documents", () => {
     const states = ["scheduled", "frozen", "loaded", "published", "closed", "cancelled"] as const;
     expect(states.filter(takesDocuments)).toEqual(["frozen", "loaded"]);
+  });
+
+  test("R21 bill numbers come as they are pasted, and no character that a database cannot hold", () => {
+    const order = { step: "withdraw", company: "a", run: "b", reason: "wrong", checked: "yes" };
+    const parsed = stepOrderSchema.parse({ ...order, billNumbers: "B-1\0B-2,\u0007B-3; B-1\r\n" });
+    expect(parsed).toMatchObject({ billNumbers: ["B-1", "B-2", "B-3"] });
   });
 
   test("the plan's cells are quoted and never a spreadsheet's formula", () => {

@@ -21,6 +21,14 @@ const PORTAL = [
   "/profile",
 ];
 
+const STAFF = [
+  "/staff",
+  "/staff/runs",
+  "/staff/delivery",
+  "/staff/mandate-requests",
+  "/staff/emails",
+];
+
 /** `npm run test:full`: every page in each theme, width and language. */
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [360, 1200]) {
@@ -61,6 +69,16 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.goto(localizedPath(language, list));
           const first = page.locator(`main a[href*='${list}/']`).first();
           await look((await first.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
+        }
+        await page.context().clearCookies();
+        const operator = readDemoFile().staff.find(({ role }) => role === "operator");
+        await page.goto(localizedPath(language, "/staff/login"));
+        await page.locator("[name=email]").fill(operator?.email ?? "");
+        await page.locator("[name=password]").fill(operator?.password ?? "");
+        await page.locator("main form button[type=submit]").click();
+        await page.waitForURL("**/staff");
+        for (const address of STAFF) {
+          await look(address);
         }
         expect(problems).toEqual([]);
         await context.close();

@@ -7,6 +7,7 @@ import {
   addressSuspensions,
   auditLog,
   contractLinks,
+  contracts,
   deliveryAddresses,
   deliveryChoices,
   deliveryPlans,
@@ -74,8 +75,9 @@ async function makeDispatch(
   db: Transaction,
   customer: Customer,
   over: Partial<typeof dispatches.$inferInsert> = {},
+  takenOver?: typeof deliveryChoices.$inferSelect,
 ) {
-  const choice = await makeChoice(db, customer, over.email);
+  const choice = takenOver ?? (await makeChoice(db, customer, over.email));
   const email = over.email ?? customer.account.email;
   const companyId = customer.company.id;
   const [run] = await db
@@ -284,6 +286,50 @@ describe("deleteAccount", () => {
         "public.signup_attempts.email",
       ]),
     );
+  });
+
+  /** A choice taken over from another portal, planned and sent; then the contract changes hands. */
+  async function makeFormerHolder(db: Transaction, email: string) {
+    const former = await makeMember(db);
+    const [choice] = await db
+      .insert(deliveryChoices)
+      .values({ ...of(former), mode: "electronic", email, origin: "import" })
+      .returning();
+    await makeDispatch(db, former, { state: "delivered", email }, choice);
+    const present = await makeMember(db, { company: former.company });
+    await db
+      .update(contractLinks)
+      .set({ endedAt: sql`clock_timestamp()`, endedBecause: "holder_changed" })
+      .where(eq(contractLinks.accountId, former.account.id));
+    await db
+      .insert(deliveryChoices)
+      .values({ ...of(former), mode: "paper", origin: "holder_changed" });
+    await db
+      .update(contracts)
+      .set({ holderId: present.holder.id })
+      .where(eq(contracts.id, former.contract.id));
+    await db.insert(contractLinks).values({ ...of(former), accountId: present.account.id });
+    return { former, present };
+  }
+
+  test("R5 R7 forgets an address taken over for a contract that has changed hands since", async ({
+    world,
+  }) => {
+    const email = "vecchio-portale@posta.example";
+    const { former } = await makeFormerHolder(world.db, email);
+    expect((await placesOf(world.db, email)).length).toBeGreaterThan(2);
+    await remove(world, former.actor);
+    expect(await placesOf(world.db, email)).toEqual([]);
+  });
+
+  test("R5 R7 the next holder's deletion leaves what the former one's bills say", async ({
+    world,
+  }) => {
+    const email = "vecchio-portale@posta.example";
+    const { present } = await makeFormerHolder(world.db, email);
+    const before = await placesOf(world.db, email);
+    await remove(world, present.actor);
+    expect(await placesOf(world.db, email)).toEqual(before);
   });
 
   test("R7 the farewell goes to the old address, and the deletion is in the audit log", async ({

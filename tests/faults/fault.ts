@@ -1,0 +1,27 @@
+import type { DatabaseUrls } from "../setup/urls";
+
+export interface FaultOptions {
+  /** A migrated database of the fault's own. */
+  urls: DatabaseUrls;
+  /** Seconds instead of minutes: as in `npm test`. */
+  quick: boolean;
+  /** Decides what is chosen, killed and when. */
+  seed: number;
+}
+
+/** What came of a fault: it passed if nothing was lost, doubled or otherwise wrong. */
+export interface FaultRow {
+  name: string;
+  tries: number;
+  lost: number;
+  doubled: number;
+  /** What else did not hold, one sentence each. */
+  wrong: string[];
+  /** What the tries met, for people. */
+  met: string;
+}
+
+export type Fault = (options: FaultOptions) => Promise<FaultRow>;
+
+export const passed = ({ lost, doubled, wrong }: FaultRow) =>
+  lost === 0 && doubled === 0 && wrong.length === 0;

@@ -1,0 +1,105 @@
+import postgres from "postgres";
+import { startEmbedded } from "@/db/embedded/launcher";
+import { migrate } from "@/db/migrate";
+import { type DatabaseUrls, databaseUrls } from "../setup/urls";
+import { freezeAtOnce, publishAtOnce } from "./at-once";
+import { choicesRace } from "./choices-race";
+import { type Fault, type FaultRow, passed } from "./fault";
+import { freezeKilled, publishKilled } from "./killed";
+
+/** `npm run faults -- [NAME] [--quick] [--seed N]`: what must never happen, tried many times. */
+const FAULTS: Record<string, Fault> = {
+  "choices-race": choicesRace,
+  "freeze-at-once": freezeAtOnce,
+  "publish-at-once": publishAtOnce,
+  "freeze-killed": freezeKilled,
+  "publish-killed": publishKilled,
+};
+
+/** Never a database of somebody's: nothing of these is read from the shell. */
+Object.assign(process.env, {
+  DATABASE_URL: "postgres://nobody:nothing@127.0.0.1:1/none",
+  APP_URL: "http://localhost:3000",
+  AUTH_SECRET: "only for faults only for faults only for faults",
+  RESEND_API_KEY: "re_faults",
+  RESEND_BASE_URL: "http://127.0.0.1:9",
+  RESEND_WEBHOOK_SECRET: "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=",
+  STORAGE_URL: "file:.sportello-faults/storage",
+  LOG_LEVEL: "silent",
+});
+
+interface Wish {
+  names: string[];
+  quick: boolean;
+  seed: number;
+}
+
+function wishOf(args: string[]): Wish {
+  const at = args.indexOf("--seed");
+  const seed = at < 0 ? Math.floor(Math.random() * 1e9) : Number(args[at + 1]);
+  const rest = args.filter((_, place) => at < 0 || (place !== at && place !== at + 1));
+  const names = rest.filter((arg) => !arg.startsWith("--"));
+  const strange = [
+    ...names.filter((name) => !(name in FAULTS)),
+    ...rest.filter((arg) => arg.startsWith("--") && arg !== "--quick"),
+  ];
+  if (strange.length > 0 || !Number.isSafeInteger(seed)) {
+    console.error(
+      `Say faults -- [NAME] [--quick] [--seed N]; the names are ${Object.keys(FAULTS).join(", ")}.`,
+    );
+    process.exit(2);
+  }
+  return {
+    names: names.length > 0 ? names : Object.keys(FAULTS),
+    quick: rest.length > names.length,
+    seed,
+  };
+}
+
+/** A database that nobody used before. */
+async function freshDatabase(server: DatabaseUrls, name: string): Promise<DatabaseUrls> {
+  const admin = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`drop database if exists ${name} with (force)`);
+  await admin.unsafe(`create database ${name} owner sportello_owner`);
+  await admin.end();
+  const urls = databaseUrls(server, name);
+  await migrate(urls.ownerUrl);
+  return urls;
+}
+
+async function tryOut(
+  name: string,
+  server: DatabaseUrls,
+  { quick, seed }: Wish,
+): Promise<FaultRow> {
+  try {
+    const urls = await freshDatabase(server, `fault_${name.replaceAll("-", "_")}`);
+    return await (FAULTS[name] as Fault)({ urls, quick, seed });
+  } catch (error) {
+    const wrong = [error instanceof Error ? error.message : String(error)];
+    return { name, tries: 0, lost: 0, doubled: 0, wrong, met: "broke off" };
+  }
+}
+
+const wish = wishOf(process.argv.slice(2));
+const server = await startEmbedded(".sportello-faults/data", { throwAway: true });
+const rows: FaultRow[] = [];
+try {
+  console.log(`seed ${wish.seed}\n\nfault              tries   lost  doubled  seconds`);
+  for (const name of wish.names) {
+    const start = performance.now();
+    const row = await tryOut(name, server, wish);
+    rows.push(row);
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    const figures = [`${row.tries}`.padEnd(8), `${row.lost}`.padEnd(6), `${row.doubled}`.padEnd(9)];
+    console.log(`${name.padEnd(19)}${figures.join("")}${seconds.padEnd(9)}${row.met}`);
+    for (const sentence of row.wrong.slice(0, 10)) {
+      console.log(`    ${sentence}`);
+    }
+  }
+} finally {
+  await server.release();
+}
+const fine = rows.filter(passed).length;
+console.log(`\n${fine} passed, ${rows.length - fine} failed`);
+process.exit(fine === rows.length ? 0 : 1);
