@@ -74,9 +74,9 @@ export function minutesOfRomeDay(isoDate: string): number {
   return Temporal.PlainDate.from(isoDate).toZonedDateTime(ROME).hoursInDay * 60;
 }
 
-/** True for a date that exists, written as `YYYY-MM-DD`. */
+/** True for a date that exists, written as `YYYY-MM-DD`; no calendar has a year 0000. */
 export function isIsoDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) {
     return false;
   }
   const date = midnight(text);

@@ -1,15 +1,19 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { DeliveryGlance } from "@/components/delivery/delivery-glance";
+import { MandateBanner } from "@/components/delivery/mandate-banner";
 import { LatestBill } from "@/components/documents/latest-bill";
+import { WithdrawnList } from "@/components/documents/withdrawn-list";
 import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { findHolderName } from "@/lib/contracts/queries";
+import { findHolderName } from "@/lib/contracts/queries/contracts";
+import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { listDeliveries } from "@/lib/delivery/queries";
-import { findLatestBill } from "@/lib/documents/queries";
+import { findLatestBill } from "@/lib/documents/queries/bills";
+import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("overview"))("title") };
@@ -17,10 +21,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function OverviewPage() {
   const ctx = await requireCustomer("/overview");
-  const [name, latest, deliveries] = await Promise.all([
+  const [name, latest, deliveries, ends, withdrawn] = await Promise.all([
     findHolderName(ctx),
     findLatestBill(ctx),
     listDeliveries(ctx),
+    listMandateEnds(ctx),
+    listWithdrawn(ctx),
   ]);
   const language = await currentLanguage();
   const t = await getTranslations("overview");
@@ -29,6 +35,8 @@ export default async function OverviewPage() {
       <PageHeader title={name ? t("greeting", { name }) : t("greetingPlain")}>
         {t("lead")}
       </PageHeader>
+      <MandateBanner ends={ends} language={language} />
+      <WithdrawnList bills={withdrawn} language={language} />
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="grid gap-6">
           {latest ? (
