@@ -236,3 +236,59 @@ END $$;
 -- R15: a publication writes every document of a run once more. With room for it in the same page none of
 -- their indexes is touched, which is half of the work and of the log.
 ALTER TABLE "documents" SET (fillfactor = 50);
+--> statement-breakpoint
+-- R7: electronic dispatches never attempted become paper, also out of a batch that was never attempted:
+-- the worker finds a member gone and rebuilds the batch under a new id (R17). Returns how many.
+CREATE OR REPLACE FUNCTION "turn_own_unsent_to_paper"() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+	addresses text[] := ARRAY(SELECT app_own_addresses());
+	turned integer;
+BEGIN
+	-- Who freezes or publishes a run holds its row: wait, so that what they write is seen below.
+	PERFORM FROM invoicing_runs r
+	WHERE r.state IN ('scheduled', 'frozen', 'loaded')
+		AND r.company_id IN (SELECT l.company_id FROM contract_links l WHERE l.account_id = app_account())
+	ORDER BY r.company_id, r.id
+	FOR SHARE;
+	-- The same for a worker that is freezing a batch with one of these, but keeping nothing: it takes a batch
+	-- before its dispatches, and whoever held a dispatch while asking for its batch would deadlock.
+	BEGIN
+		PERFORM FROM dispatches d
+		WHERE d.state = 'queued' AND d.email = ANY (addresses)
+			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
+		ORDER BY d.company_id, d.id
+		FOR UPDATE;
+		RAISE EXCEPTION USING ERRCODE = 'SP001';
+	EXCEPTION WHEN SQLSTATE 'SP001' THEN
+		NULL;
+	END;
+	-- … or is about to send one: from here on no first attempt begins.
+	PERFORM FROM dispatch_batches b
+	WHERE b.state = 'frozen' AND b.first_attempt_at IS NULL AND (b.company_id, b.id) IN (
+		SELECT d.company_id, d.batch_id
+		FROM app_own_documents() own
+		JOIN dispatches d ON d.company_id = own.company_id AND d.contract_id = own.contract_id
+			AND d.document_id = own.id
+		WHERE d.state = 'batched' AND d.email = ANY (addresses))
+	ORDER BY b.company_id, b.id
+	FOR UPDATE;
+	WITH papered AS (
+		UPDATE dispatches d
+		SET channel = 'paper', state = 'paper', email = NULL, batch_id = NULL, position = NULL,
+			failure = 'account_deleted'
+		WHERE d.email = ANY (addresses)
+			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
+			AND (d.state = 'queued' OR d.state = 'batched' AND EXISTS (
+				SELECT FROM dispatch_batches b WHERE b.company_id = d.company_id AND b.id = d.batch_id
+					AND b.state = 'frozen' AND b.first_attempt_at IS NULL))
+		RETURNING d.company_id, d.contract_id, d.document_id
+	), told AS (
+		INSERT INTO dispatch_events (company_id, contract_id, document_id, type, occurred_at, detail)
+		SELECT p.company_id, p.contract_id, p.document_id, 'turned_to_paper', clock_timestamp(),
+			'{"reason": "account_deleted"}'
+		FROM papered p
+	)
+	SELECT count(*) INTO turned FROM papered;
+	RETURN turned;
+END $$;

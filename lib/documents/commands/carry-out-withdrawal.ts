@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
 import { recordAudit } from "@/lib/audit/commands";
 import type { TxContext } from "@/lib/auth/context";
 import type { RunActor } from "@/lib/runs/rules";
@@ -75,13 +76,32 @@ async function takeBack({ db }: TxContext, withdrawal: WithdrawalId): Promise<nu
   return taken?.documents ?? 0;
 }
 
+/** Thrown to let go of row locks that were only waited for. */
+class LetGo extends Error {}
+
+/**
+ * Waits for whoever freezes a batch with one of these, and holds nothing afterwards: a worker takes the
+ * batch before its dispatches, and whoever held a dispatch while asking for its batch would deadlock.
+ */
+async function waitForFreezes(db: Transaction, withdrawal: WithdrawalId): Promise<void> {
+  await db
+    .transaction(async (savepoint) => {
+      await savepoint.execute(sql`select from dispatches
+        where (company_id, contract_id, document_id) in (${members(withdrawal)}) and state = 'queued'
+        order by company_id, id for update`);
+      throw new LetGo();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof LetGo)) {
+        throw error;
+      }
+    });
+}
+
 /** Also out of a batch that was never attempted: the worker finds a member gone and rebuilds it (R17). */
 async function keepFromSending({ db }: TxContext, withdrawal: WithdrawalId): Promise<number> {
-  // Whoever freezes a batch with one of these is waited for …
-  await db.execute(sql`select from dispatches
-    where (company_id, contract_id, document_id) in (${members(withdrawal)}) and state = 'queued'
-    order by company_id, id for update`);
-  // … and so is who takes it for its first attempt: from here on none begins.
+  await waitForFreezes(db, withdrawal);
+  // Batches before their dispatches, as a worker takes them: from here on no first attempt begins.
   await db.execute(sql`select from dispatch_batches b
     where b.state = 'frozen' and b.first_attempt_at is null and (b.company_id, b.id) in (
       select company_id, batch_id from dispatches
