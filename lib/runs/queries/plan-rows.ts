@@ -1,8 +1,9 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, type SQL } from "drizzle-orm";
 import { contracts, deliveryPlans } from "@/db/schema";
-import { type Context, inTransaction } from "@/lib/auth/context";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import type { DeliveryReason } from "@/lib/delivery/rules";
 import { type RunActor, requireRunReader } from "../rules";
-import { getRun, type RunReference } from "./run";
+import { getRun, type Run, type RunReference } from "./run";
 
 /** Plan rows that are fetched at once; memory stays flat however long the plan is. */
 const PLAN_PAGE = 5_000;
@@ -12,7 +13,7 @@ export interface PlanRow {
   mode: "electronic" | "paper";
   /** Only where the mode is electronic. */
   email: string | null;
-  reason: string;
+  reason: DeliveryReason;
   discountCents: number;
   discountBasis: "per_year" | "per_bill" | null;
 }
@@ -41,32 +42,41 @@ async function planPage(
   after: string | undefined,
 ): Promise<PlanRow[]> {
   return await inTransaction(ctx, async (tx) => {
-    const run = await getRun(tx, reference);
-    return await tx.db
-      .select({
-        contractNumber: contracts.contractNumber,
-        mode: deliveryPlans.mode,
-        email: deliveryPlans.email,
-        reason: deliveryPlans.reason,
-        discountCents: deliveryPlans.discountCents,
-        discountBasis: deliveryPlans.discountBasis,
-      })
-      .from(deliveryPlans)
-      .innerJoin(
-        contracts,
-        and(
-          eq(contracts.companyId, deliveryPlans.companyId),
-          eq(contracts.id, deliveryPlans.contractId),
-        ),
-      )
-      .where(
-        and(
-          eq(deliveryPlans.companyId, run.companyId),
-          eq(deliveryPlans.runId, run.id),
-          after === undefined ? undefined : gt(contracts.contractNumber, after),
-        ),
-      )
-      .orderBy(asc(contracts.contractNumber))
-      .limit(PLAN_PAGE);
+    return await planRowsAfter(tx, await getRun(tx, reference), { after, limit: PLAN_PAGE });
   });
+}
+
+/** Rows of a run's plan whose contract number comes after `after`, in order; `such` narrows them. */
+export async function planRowsAfter(
+  { db }: TxContext,
+  run: Run,
+  { after, such, limit }: { after: string | undefined; such?: SQL; limit: number },
+): Promise<PlanRow[]> {
+  return await db
+    .select({
+      contractNumber: contracts.contractNumber,
+      mode: deliveryPlans.mode,
+      email: deliveryPlans.email,
+      reason: deliveryPlans.reason,
+      discountCents: deliveryPlans.discountCents,
+      discountBasis: deliveryPlans.discountBasis,
+    })
+    .from(deliveryPlans)
+    .innerJoin(
+      contracts,
+      and(
+        eq(contracts.companyId, deliveryPlans.companyId),
+        eq(contracts.id, deliveryPlans.contractId),
+      ),
+    )
+    .where(
+      and(
+        eq(deliveryPlans.companyId, run.companyId),
+        eq(deliveryPlans.runId, run.id),
+        after === undefined ? undefined : gt(contracts.contractNumber, after),
+        such,
+      ),
+    )
+    .orderBy(asc(contracts.contractNumber))
+    .limit(limit);
 }

@@ -1,9 +1,10 @@
-import { and, asc, count, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, sql } from "drizzle-orm";
 import { contracts, deliveryPlans } from "@/db/schema";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import type { DeliveryMode, DeliveryReason } from "@/lib/delivery/rules";
 import { requireRunReader } from "../rules";
+import { planRowsAfter } from "./plan-rows";
 import { getRun, type RunReference } from "./run";
 
 /** Rows of the plan that a page shows at once. */
@@ -55,34 +56,11 @@ export async function searchPlan(
   return await inTransaction(ctx, async (tx) => {
     requireRunReader(tx.actor);
     const run = await getRun(tx, reference);
-    const found = await tx.db
-      .select({
-        contractNumber: contracts.contractNumber,
-        mode: deliveryPlans.mode,
-        email: deliveryPlans.email,
-        reason: deliveryPlans.reason,
-        discountCents: deliveryPlans.discountCents,
-        discountBasis: deliveryPlans.discountBasis,
-      })
-      .from(deliveryPlans)
-      .innerJoin(
-        contracts,
-        and(
-          eq(contracts.companyId, deliveryPlans.companyId),
-          eq(contracts.id, deliveryPlans.contractId),
-        ),
-      )
-      .where(
-        and(
-          eq(deliveryPlans.companyId, run.companyId),
-          eq(deliveryPlans.runId, run.id),
-          mode ? eq(deliveryPlans.mode, mode) : undefined,
-          contract ? sql`starts_with(${contracts.contractNumber}, ${contract})` : undefined,
-          after === undefined ? undefined : gt(contracts.contractNumber, after),
-        ),
-      )
-      .orderBy(asc(contracts.contractNumber))
-      .limit(PAGE + 1);
+    const such = and(
+      mode ? eq(deliveryPlans.mode, mode) : undefined,
+      contract ? sql`starts_with(${contracts.contractNumber}, ${contract})` : undefined,
+    );
+    const found = await planRowsAfter(tx, run, { after, such, limit: PAGE + 1 });
     const rows = found.slice(0, PAGE);
     return { rows, next: found.length > PAGE ? (rows.at(-1)?.contractNumber ?? null) : null };
   });
