@@ -3,6 +3,7 @@ import {
   check,
   foreignKey,
   index,
+  integer,
   jsonb,
   pgTable,
   primaryKey,
@@ -175,10 +176,50 @@ export const accountMails = pgTable(
     createdAt: at().notNull().default(sql`clock_timestamp()`),
     /** When a request first went out that may have been taken; null again after a clear "no". */
     firstAttemptAt: at(),
+    attempts: integer().notNull().default(0),
+    /** Nobody else sends it before; after a failed attempt, also its next time. */
+    leaseUntil: at(),
+    /** Grows with each lease; a worker that lost its lease finds another number here. */
+    fence: integer().notNull().default(0),
     sentAt: at(),
     failure: text(),
+    /** As it was sent, its token cut out (R4): kept for the customer's archive. */
+    content: jsonb().$type<MailContentKept>(),
+    /** What the provider's events say since it was sent (R18). */
+    outcome: text({
+      enum: ["delayed", "delivered", "failed", "suppressed", "bounced", "complained"],
+    }),
   },
-  (table) => [index("account_mails_by_account").on(table.accountId)],
+  (table) => [
+    index("account_mails_by_account").on(table.accountId),
+    index("account_mails_queued").on(table.createdAt).where(sql`state = 'queued'`),
+  ],
+);
+
+/** A mail's parts and the version of what rendered it; a token's place holds a mark. */
+export interface MailContentKept {
+  version: string;
+  from: string;
+  replyTo: string;
+  subject: string;
+  preheader: string;
+  html: string;
+  text: string;
+}
+
+/** The provider's events about it; each comes once, in any order. */
+export const accountMailEvents = pgTable(
+  "account_mail_events",
+  {
+    providerEventId: text().primaryKey(),
+    mailId: uuid()
+      .notNull()
+      .references(() => accountMails.id),
+    type: text().notNull(),
+    occurredAt: at().notNull(),
+    detail: jsonb().$type<Record<string, string>>().notNull().default({}),
+  },
+  (table) => [index("account_mail_events_by_mail").on(table.mailId)],
 );
 
 /** A dedicated e-mail of an account; it counts once confirmed (R8). */

@@ -22,6 +22,8 @@ export const companies = pgTable(
     vatNumber: text().notNull(),
     creditorId: text().notNull(),
     senderEmail: text().notNull(),
+    /** Where answers to its e-mails go; null: to the sender. */
+    replyToEmail: text(),
     supportPhone: text().notNull(),
     faultPhone: text().notNull(),
     /** POSIX regular expressions; the example of each is shown in the form's hint. */

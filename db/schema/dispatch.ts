@@ -13,7 +13,6 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-import { bytea } from "./bytes";
 import { companies } from "./company";
 import { documents } from "./document";
 
@@ -46,10 +45,10 @@ export const dispatchBatches = pgTable(
       .notNull()
       .default("frozen"),
     members: integer().notNull(),
-    /** SHA-256 of the request body, set before the first attempt; a later one must match. */
-    bodyDigest: text(),
-    /** The request body itself, gzipped: frozen with the digest, gone once the batch is finished. */
-    body: bytea(),
+    /** The addresses its mails come from and are answered at, as frozen. */
+    sender: jsonb().$type<MailSender>().notNull(),
+    /** SHA-256 of all its mails, in order: what a later attempt rebuilds must match (R17). */
+    digest: text().notNull(),
     createdAt: at().notNull().default(sql`clock_timestamp()`),
     /** When a request first went out that may have been taken; null again after a clear "no". */
     firstAttemptAt: at(),
@@ -64,8 +63,16 @@ export const dispatchBatches = pgTable(
   (table) => [
     primaryKey({ columns: [table.companyId, table.id] }),
     index("dispatch_batches_open").on(table.companyId, table.id).where(sql`state = 'frozen'`),
+    index("dispatch_batches_set_aside")
+      .on(table.companyId, table.id)
+      .where(sql`state = 'quarantined'`),
   ],
 );
+
+interface MailSender {
+  from: string;
+  replyTo: string;
+}
 
 /** The one sending of one document, by e-mail or paper (R15, R17). */
 export const dispatches = pgTable(
@@ -98,10 +105,54 @@ export const dispatches = pgTable(
     unique("dispatches_place_in_batch").on(table.companyId, table.batchId, table.position),
     index("dispatches_queued").on(table.companyId, table.id).where(sql`state = 'queued'`),
     index("dispatches_by_run").on(table.companyId, table.runId),
+    index("dispatches_unsettled")
+      .on(table.companyId, table.acceptedAt)
+      .where(sql`state in ('accepted', 'delayed', 'failed')`),
     check(
       "dispatches_email_has_an_address",
       sql`${table.channel} = 'paper' or ${table.email} is not null`,
     ),
+  ],
+);
+
+/**
+ * The words of a bill's e-mail before a recipient's facts are filled in: rendered once per kind, brand
+ * and language, kept for ever. Its digest is the version of the template. Holds nothing of anybody.
+ */
+export const mailForms = pgTable("mail_forms", {
+  /** SHA-256 of all its parts. */
+  digest: text().primaryKey(),
+  template: text().notNull(),
+  language: text({ enum: ["it", "en", "de"] }).notNull(),
+  subject: text().notNull(),
+  preheader: text().notNull(),
+  html: text().notNull(),
+  text: text().notNull(),
+  madeAt: at().notNull().default(sql`clock_timestamp()`),
+});
+
+/**
+ * What one sending of a dispatch says: a form and the facts that fill it. Written before the first
+ * attempt; an attempt sends just this (R17), and the archive shows it as long as the bill is kept.
+ */
+export const dispatchMails = pgTable(
+  "dispatch_mails",
+  {
+    companyId: smallint().notNull(),
+    contractId: uuid().notNull(),
+    documentId: uuid().notNull(),
+    batchId: uuid().notNull(),
+    /** After deletion of its account a keyed pseudonym (R7). */
+    email: text().notNull(),
+    form: text().notNull(),
+    /** In the order of the form's marks. */
+    facts: jsonb().$type<string[]>().notNull(),
+    frozenAt: at().notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.companyId, table.contractId, table.documentId, table.batchId],
+    }),
   ],
 );
 
@@ -117,6 +168,8 @@ export const dispatchEvents = pgTable(
     occurredAt: at().notNull(),
     receivedAt: at().notNull().default(sql`clock_timestamp()`),
     providerEventId: text(),
+    /** The sending that an event of the provider is about; null for what happened here. */
+    batchId: uuid(),
     detail: jsonb().$type<Record<string, string>>().notNull().default({}),
   },
   (table) => [

@@ -9,5 +9,6 @@ export * from "./document";
 export * from "./import";
 export * from "./mandate-request";
 export * from "./run";
+export * from "./sending";
 export * from "./staff";
 export * from "./withdrawal";

@@ -1,5 +1,6 @@
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { forgetDeletedAddresses } from "./commands/forget-addresses";
 import { forgetExpired } from "./commands/forget-expired";
 import { matchSignup } from "./commands/match-signup";
 import { matchSignupPayload } from "./schema";
@@ -12,4 +13,5 @@ export async function matchSignupJob(ctx: Context<SystemActor>, payload: unknown
 /** The job `forget_expired`: repeatable, and takes no payload. */
 export async function forgetExpiredJob(ctx: Context<SystemActor>): Promise<void> {
   await forgetExpired(ctx);
+  await forgetDeletedAddresses(ctx);
 }

@@ -1,53 +1,20 @@
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
-import type { Transaction } from "@/db/client";
-import { companies, dispatches, documents, holders, mandates } from "@/db/schema";
 import type { NewBillProps } from "@/emails/new-bill";
-import type { Actor, StaffActor } from "@/lib/auth/actor";
-import { type Context, inTransaction } from "@/lib/auth/context";
+import type { StaffActor, SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
-import { type BillMailRow, newBillProps } from "./bill-mail-row";
+import { maySend } from "@/lib/mail/commands/pause";
+import {
+  type BillMailRow,
+  COMPANY_FACTS,
+  DOCUMENT_FACTS,
+  newBillProps,
+  PAYING_MANDATE,
+} from "./bill-mail-row";
 import { mayPreviewMails } from "./rules";
 import { visibleDispatches } from "./scope";
-
-/** A member of a batch with all its mail tells. */
-export interface BatchMember extends BillMailRow {
-  dispatchId: string;
-  email: string;
-  position: number;
-}
-
-/** The members of a batch that are still to be sent, in their frozen order (R17). */
-export async function batchMembers(
-  db: Transaction,
-  actor: Actor,
-  batch: { companyId: number; id: string },
-): Promise<BatchMember[]> {
-  const rows = await mailRows(
-    db,
-    and(
-      visibleDispatches(actor),
-      eq(dispatches.companyId, batch.companyId),
-      eq(dispatches.batchId, batch.id),
-      eq(dispatches.state, "batched"),
-      eq(dispatches.channel, "email"),
-    ),
-  );
-  return rows.flatMap(({ dispatch, ...row }) =>
-    dispatch?.email && dispatch.position !== null
-      ? [
-          {
-            ...row,
-            language: dispatch.language,
-            dispatchId: dispatch.id,
-            email: dispatch.email,
-            position: dispatch.position,
-          },
-        ]
-      : [],
-  );
-}
 
 /**
  * A bill's mail as it would be sent now, for staff: in the language asked for, else the dispatch's,
@@ -59,62 +26,53 @@ export async function findBillMail(
   ctx: Context<StaffActor>,
   { companyId, bill, language }: { companyId: number; bill: string; language: Language | null },
 ): Promise<NewBillProps | null> {
-  return await inTransaction(ctx, async ({ db, actor }) => {
-    if (!mayPreviewMails(actor)) {
+  return await inTransaction(ctx, async (tx) => {
+    if (!mayPreviewMails(tx.actor)) {
       throw new ForbiddenError("previewing e-mails");
     }
-    const [row] = await mailRows(
-      db,
-      and(
-        visibleDispatches(actor),
-        eq(documents.companyId, companyId),
-        isUuid(bill)
-          ? eq(documents.id, bill)
-          : and(eq(documents.billNumber, bill), isNull(documents.withdrawnAt)),
-      ),
+    const row = await billMailRow(
+      tx,
+      isUuid(bill)
+        ? sql`d.company_id = ${companyId} and d.id = ${bill}`
+        : sql`d.company_id = ${companyId} and d.bill_number = ${bill} and d.withdrawn_at is null`,
     );
-    return row
-      ? newBillProps({ ...row, language: language ?? row.dispatch?.language ?? row.language })
-      : null;
+    return row ? newBillProps({ ...row, language: language ?? row.language }) : null;
   });
 }
 
-function mailRows(db: Transaction, where: SQL | undefined) {
-  // The one the bill's page names as well.
-  const mandate = db
-    .select({ reference: mandates.reference, creditorId: mandates.creditorId })
-    .from(mandates)
-    .where(
-      and(
-        eq(mandates.companyId, documents.companyId),
-        eq(mandates.contractId, documents.contractId),
-        sql`${mandates.id} = (select paying.id from paying_mandate(${documents.companyId},
-          ${documents.contractId}, ${documents.holderId}, ${documents.issueDate},
-          ${documents.dueDate}) paying)`,
-      ),
-    )
-    .as("mandate");
-  return db
-    .select({
-      company: companies,
-      document: documents,
-      dispatch: dispatches,
-      holderName: holders.name,
-      language: holders.language,
-      mandate: { reference: mandate.reference, creditorId: mandate.creditorId },
-    })
-    .from(documents)
-    .innerJoin(companies, eq(companies.id, documents.companyId))
-    .innerJoin(holders, eq(holders.id, documents.holderId))
-    .leftJoin(
-      dispatches,
-      and(
-        eq(dispatches.companyId, documents.companyId),
-        eq(dispatches.contractId, documents.contractId),
-        eq(dispatches.documentId, documents.id),
-      ),
-    )
-    .leftJoinLateral(mandate, sql`true`)
-    .where(where)
-    .orderBy(asc(dispatches.position));
+/** What the mail of the one bill `d` that is meant tells; in the language it is, or would be, sent in. */
+async function billMailRow(
+  { db, actor }: TxContext<StaffActor>,
+  which: SQL,
+): Promise<BillMailRow | null> {
+  const [row] = await db.execute<Record<string, unknown> & BillMailRow>(sql`
+    select ${COMPANY_FACTS} as company, ${DOCUMENT_FACTS} as document, ${PAYING_MANDATE} as mandate,
+      h.name as "holderName", coalesce(s.language, h.language) as language
+    from documents d
+    join companies co on co.id = d.company_id
+    join holders h on h.id = d.holder_id
+    left join dispatches s on s.company_id = d.company_id and s.contract_id = d.contract_id
+      and s.document_id = d.id
+    where ${which} and ${visibleDispatches(actor) ?? sql`true`}
+    limit 1`);
+  return row ?? null;
+}
+
+/**
+ * Milliseconds until a batch or mail that waits may be tried again, or a pause be probed, on the database's
+ * clock; null where nothing waits.
+ */
+export async function msUntilWork({ db }: Context<SystemActor>): Promise<number | null> {
+  const [next] = await db.execute<{ ms: number | null }>(sql`
+    select (extract(epoch from min(at) - clock_timestamp()) * 1000)::float8 as ms
+    from (
+      select coalesce(b.lease_until, clock_timestamp()) as at from dispatch_batches b
+      where b.state = 'frozen' and ${maySend(sql`b.company_id`, null)}
+      union all
+      select coalesce(m.lease_until, clock_timestamp()) from account_mails m
+      where m.state = 'queued' and ${maySend(sql`m.company_id`, null)}
+      union all
+      select probe_at from sending_pauses where ended_at is null
+    ) waiting`);
+  return next?.ms ?? null;
 }

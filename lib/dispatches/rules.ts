@@ -13,8 +13,8 @@ export const QUARANTINE_HOURS = 23;
 /** The longest a batch waits for its next attempt, however many it has had. */
 const LONGEST_PAUSE_SECONDS = 300;
 
-/** How long a worker may hold a batch; far longer than a request may take. */
-export const LEASE_SECONDS = 120;
+/** How long a worker may hold a batch: longer than a request may take, and the wait after a killed one. */
+export const LEASE_SECONDS = 20;
 
 /** What the provider's events say about a dispatch; others (opened, clicked) say nothing (R18). */
 const EVENT_STATES: Record<string, DispatchState> = {
@@ -68,7 +68,7 @@ export type Unreachable = (typeof UNREACHABLE)[number];
 export const isFallback = (failure: string | null): boolean =>
   failure === "address_suspended" || UNREACHABLE.some((reason) => reason === failure);
 
-interface KnownEvent {
+export interface KnownEvent {
   type: string;
   detail: Record<string, string>;
 }
@@ -94,6 +94,32 @@ export function unreachableBy(events: readonly KnownEvent[]): Unreachable | null
   return UNREACHABLE.findLast((reason) => found.includes(reason)) ?? null;
 }
 
+/** What the provider's events say of a mail about an account, folded like a dispatch's state (R18). */
+export function foldOutcome(known: string | null, eventTypes: readonly string[]): string | null {
+  const own = STRENGTH.find((state) => state === known) ?? "accepted";
+  const state = foldState(own, eventTypes);
+  return state === "accepted" ? null : state;
+}
+
+/**
+ * R19: why a dispatch goes, or went, on paper by what its events say; null while it does not. What was
+ * withdrawn is read by nobody (R21), and what is on paper for another reason stays so.
+ */
+export function toPaperBy(
+  {
+    state,
+    failure,
+    withdrawn,
+  }: { state: DispatchState; failure: string | null; withdrawn: boolean },
+  events: readonly KnownEvent[],
+): Unreachable | null {
+  const returned = UNREACHABLE.some((reason) => reason === failure);
+  if (withdrawn || state === "withdrawn" || (state === "paper" && !returned)) {
+    return null;
+  }
+  return unreachableBy(events);
+}
+
 /** The stronger of two reasons, whichever was known first. */
 export function strongerReason(one: Unreachable, other: Unreachable): Unreachable {
   return UNREACHABLE.indexOf(one) > UNREACHABLE.indexOf(other) ? one : other;
@@ -101,42 +127,55 @@ export function strongerReason(one: Unreachable, other: Unreachable): Unreachabl
 
 /** What to do with a batch after an attempt. */
 export type BatchVerdict =
-  | { kind: "accepted" }
-  /** Never taken: the dispatches failed, staff decide. */
+  | Extract<SendOutcome, { kind: "accepted" }>
+  /** Never taken: the one dispatch failed, staff decide. */
   | { kind: "failed"; reason: string }
+  /** Never taken as a whole: its halves go on, so that only the one that is wrong fails. */
+  | { kind: "split"; reason: string }
   /** Perhaps taken, and no repetition can tell: reconciliation (R17). */
   | { kind: "quarantined"; reason: string }
-  /** The same request again, not before so many seconds. */
-  | { kind: "again"; afterSeconds: number; attemptCounts: boolean };
+  /** The same request again, not before so many seconds, and not before somebody acts where it pauses. */
+  | {
+      kind: "again";
+      afterSeconds: number;
+      perhapsTaken: boolean;
+      pause?: { of: "company" | "all"; reason: string };
+    };
 
 /** R17: an unknown outcome is repeated under the same key, a clear "no" leaves no trace. */
-export function judgeBatch(outcome: SendOutcome, attempts: number): BatchVerdict {
+export function judgeBatch(
+  outcome: SendOutcome,
+  { attempts, mails }: { attempts: number; mails: number },
+): BatchVerdict {
   switch (outcome.kind) {
     case "accepted":
-      return { kind: "accepted" };
+      return outcome;
     case "refused":
-      return outcome.reason === "invalid_idempotent_request"
-        ? { kind: "quarantined", reason: outcome.reason }
-        : { kind: "failed", reason: outcome.reason };
+      if (outcome.reason === "invalid_idempotent_request") {
+        return { kind: "quarantined", reason: outcome.reason };
+      }
+      return { kind: mails > 1 ? "split" : "failed", reason: outcome.reason };
     case "unknown":
       return {
         kind: "again",
         afterSeconds: Math.min(2 ** attempts, LONGEST_PAUSE_SECONDS),
-        attemptCounts: true,
+        perhapsTaken: true,
       };
     case "retry":
+      return { kind: "again", afterSeconds: outcome.pauseMs / 1000, perhapsTaken: false };
+    case "stopped":
       return {
         kind: "again",
-        afterSeconds: Math.ceil(outcome.pauseMs / 1000),
-        attemptCounts: false,
+        afterSeconds: 0,
+        perhapsTaken: false,
+        pause: { of: "all", reason: outcome.reason },
       };
-    case "stopped":
-      return { kind: "again", afterSeconds: 30, attemptCounts: false };
     case "sender_refused":
       return {
         kind: "again",
-        afterSeconds: Math.min(30 * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS),
-        attemptCounts: false,
+        afterSeconds: 0,
+        perhapsTaken: false,
+        pause: { of: "company", reason: outcome.reason },
       };
   }
 }

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { isProviderEvent } from "./rules";
 
-/** An event of the provider about one of our dispatches. */
+/** An event of the provider about a mail of ours. */
 export interface ProviderEvent {
   /** svix-id: the same however often it is told. */
-  providerEventId: string;
+  id: string;
   companyId: number;
-  dispatchId: string;
+  /** What it is about: a bill's dispatch and its sending, or a mail about an account. */
+  dispatchId: string | null;
+  batchId: string | null;
+  mailId: string | null;
   type: string;
   occurredAt: Date;
   /** Codes only, never the provider's sentences: they may quote an address. */
@@ -14,37 +17,63 @@ export interface ProviderEvent {
 }
 
 const code = z.string().regex(/^[\w .-]{1,60}$/);
+const said = z.string().max(4_000);
 
 const payloadSchema = z.object({
   type: z.string().refine(isProviderEvent),
   created_at: z.string().transform((text) => new Date(text)),
   data: z.object({
     email_id: z.string().max(100),
-    tags: z.object({ dispatch: z.uuid(), company: z.coerce.number().int().min(1).max(32_767) }),
-    bounce: z.object({ type: code, subType: code }).partial().optional().catch(undefined),
+    tags: z.object({
+      company: z.coerce.number().int().min(1).max(32_767),
+      dispatch: z.uuid().optional(),
+      batch: z.uuid().optional(),
+      mail: z.uuid().optional(),
+    }),
+    bounce: z
+      .object({ type: code, subType: code, message: said })
+      .partial()
+      .optional()
+      .catch(undefined),
+    suppressed: z.object({ type: code }).partial().optional().catch(undefined),
+    failed: z.object({ reason: code }).partial().optional().catch(undefined),
   }),
 });
 
-/** Reads a verified webhook's payload; null when it is not about a dispatch of ours. */
-export function parseProviderEvent(
-  providerEventId: string,
-  payload: unknown,
-): ProviderEvent | null {
+/** Reads a verified webhook's payload; null when it is not about a mail of ours. */
+export function parseProviderEvent(id: string, payload: unknown): ProviderEvent | null {
   const parsed = payloadSchema.safeParse(payload);
   if (!parsed.success || Number.isNaN(parsed.data.created_at.getTime())) {
     return null;
   }
   const { type, created_at: occurredAt, data } = parsed.data;
+  const { company, dispatch, batch, mail } = data.tags;
+  if ((dispatch === undefined) === (mail === undefined)) {
+    return null;
+  }
+  const { bounce, suppressed, failed } = data;
+  const codes = {
+    emailId: data.email_id,
+    bounceType: bounce?.type,
+    bounceSubType: bounce?.subType,
+    status: statusIn(bounce?.message),
+    suppressedType: suppressed?.type,
+    failedReason: failed?.reason,
+  };
   return {
-    providerEventId,
-    companyId: data.tags.company,
-    dispatchId: data.tags.dispatch,
+    id,
+    companyId: company,
+    dispatchId: dispatch ?? null,
+    batchId: batch ?? null,
+    mailId: mail ?? null,
     type,
     occurredAt,
-    detail: {
-      emailId: data.email_id,
-      ...(data.bounce?.type ? { bounceType: data.bounce.type } : {}),
-      ...(data.bounce?.subType ? { bounceSubType: data.bounce.subType } : {}),
-    },
+    detail: Object.fromEntries(
+      Object.entries(codes).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
   };
 }
+
+/** The mailbox server's enhanced status code (RFC 3463), of what its sentence says: `5.1.1`. */
+const statusIn = (sentence: string | undefined) =>
+  /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(sentence ?? "")?.[0];

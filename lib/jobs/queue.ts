@@ -5,10 +5,6 @@ import type { TxContext } from "@/lib/auth/context";
 export interface Jobs {
   /** Compare a registration with the contracts and answer by e-mail (R3). */
   match_signup: { attemptId: string };
-  /** Send one e-mail about an account. */
-  send_account_mail: { mailId: string };
-  /** Batch and send whatever dispatches are queued; one at a time is enough. */
-  drain_dispatches: Record<string, never>;
   /** Forget passwords and tokens of registrations that came to nothing (R4). */
   forget_expired: Record<string, never>;
   /** Tell customers whose electronic delivery ends with a mandate (R14). */
@@ -31,4 +27,12 @@ export async function enqueue<Task extends keyof Jobs>(
   await db.execute(
     sql`select enqueue_job(${task}, ${JSON.stringify(payload)}::json, ${jobKey}::text)`,
   );
+}
+
+/** The channel on which workers hear that there is mail to send. */
+export const MAIL_CHANNEL = "sportello_mail";
+
+/** Wakes the senders of all workers once the caller's transaction commits. */
+export async function wakeSenders({ db }: TxContext): Promise<void> {
+  await db.execute(sql`select pg_notify(${MAIL_CHANNEL}, '')`);
 }

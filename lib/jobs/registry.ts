@@ -3,8 +3,6 @@ import { forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
-import { drainDispatchesJob } from "@/lib/dispatches/jobs";
-import { sendAccountMailJob } from "@/lib/mail/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
 import type { Jobs } from "./queue";
 
@@ -18,8 +16,6 @@ export type JobHandler = (
 /** Who does what the queue holds. */
 export const HANDLERS: Record<keyof Jobs | "unlock_jobs" | "resume_run_orders", JobHandler> = {
   match_signup: matchSignupJob,
-  send_account_mail: sendAccountMailJob,
-  drain_dispatches: drainDispatchesJob,
   forget_expired: forgetExpiredJob,
   freeze_due_runs: freezeDueRunsJob,
   schedule_runs: scheduleRunsJob,
@@ -31,7 +27,6 @@ export const HANDLERS: Record<keyof Jobs | "unlock_jobs" | "resume_run_orders", 
 
 /** Every minute what a lost notification or a killed worker left behind; every hour what is to be forgotten. */
 export const CRONTAB = `
-* * * * * drain_dispatches ?jobKey=drain-dispatches&max=1
 * * * * * unlock_jobs ?jobKey=unlock-jobs&max=1
 * * * * * resume_run_orders ?jobKey=resume-run-orders&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
@@ -41,13 +36,13 @@ export const CRONTAB = `
 `;
 
 /**
- * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A drain,
- * a freeze and a step of a run are left alone: they may take minutes, and others do their work.
+ * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A freeze and a
+ * step of a run are left alone: they may take minutes, and others do their work.
  */
 async function unlockJobs({ db }: Context<SystemActor>): Promise<void> {
   await db.execute(sql`
     select graphile_worker.force_unlock_workers(array(
       select locked_by from graphile_worker.jobs
       where locked_at < now() - interval '1 minute'
-        and task_identifier not in ('drain_dispatches', 'freeze_due_runs', 'run_step')))`);
+        and task_identifier not in ('freeze_due_runs', 'run_step')))`);
 }

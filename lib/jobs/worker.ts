@@ -1,10 +1,15 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, run, runOnce, type TaskList, type WorkerEvents } from "graphile-worker";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
 import { workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { FOLD_EVERY_MS, foldSoon } from "./folder";
+import { MAIL_CHANNEL } from "./queue";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
+import { startSender } from "./sender";
 
 const CONCURRENCY = 4;
 /** How long jobs in hand may take to end; the rest of ten seconds is for connections. */
@@ -17,10 +22,17 @@ export interface Worker {
   ended: Promise<void>;
 }
 
-/** Works the queue and the crontab until stopped, as the worker role. */
+/** Works the queue and the crontab and sends the mail until stopped, as the worker role. */
 export async function startWorker(): Promise<Worker> {
   const connection = workerConnection();
   const stopping = new AbortController();
+  const ctx: Context<SystemActor> = {
+    db: connection.db,
+    actor: { kind: "system", name: "worker" },
+  };
+  const sender = startSender(ctx, { stop: stopping.signal });
+  const folding = setInterval(() => void foldSoon(ctx), FOLD_EVERY_MS);
+  await connection.sql.listen(MAIL_CHANNEL, sender.wake);
   const runner = await run({
     connectionString: env().DATABASE_WORKER_URL,
     concurrency: CONCURRENCY,
@@ -40,9 +52,10 @@ export async function startWorker(): Promise<Worker> {
     ended,
     async stop() {
       stopping.abort();
+      clearInterval(folding);
       const stopped = runner.stop().catch(() => {});
       const inTime = await Promise.race([
-        Promise.all([stopped, ended]).then(() => true),
+        Promise.all([stopped, ended, sender.ended, foldSoon(ctx)]).then(() => true),
         sleep(STOP_MS, false, { ref: false }),
       ]);
       if (!inTime) {
@@ -57,10 +70,11 @@ export async function startWorker(): Promise<Worker> {
 
 /**
  * Does what the crontab would, then every job that is due, once: for schedulers that call a route.
- * Takes no further job once `stop` aborts. Drains nothing: the route does, within its own time.
+ * Takes no further job once `stop` aborts. Sends nothing: the route does, within its own time.
  */
 export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
+  await foldSoon(ctx);
   await HANDLERS.unlock_jobs(ctx, {}, stop);
   await HANDLERS.forget_expired(ctx, {}, stop);
   await HANDLERS.warn_mandate_ends(ctx, {}, stop);
@@ -92,7 +106,7 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
     noHandleSignals: true,
     logger: quietLogger(),
     events,
-    taskList: { ...tasks("cron", stop), drain_dispatches: async () => {} },
+    taskList: tasks("cron", stop),
   });
 }
 

@@ -1,9 +1,8 @@
-import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { accountMails } from "@/db/schema";
 import type { TxContext } from "@/lib/auth/context";
 import type { Language } from "@/lib/i18n/languages";
-import { enqueue } from "@/lib/jobs/queue";
+import { wakeSenders } from "@/lib/jobs/queue";
 
 /** The e-mails about an account; each is a template in emails/. */
 export const ACCOUNT_MAIL_TEMPLATES = [
@@ -80,27 +79,14 @@ export async function queueAccountMails(ctx: TxContext, mails: AccountMail[]): P
     params: mail.params ?? {},
   }));
   for (let from = 0; from < rows.length; from += CHUNK) {
-    const chunk = rows.slice(from, from + CHUNK);
-    await ctx.db.insert(accountMails).values(chunk);
-    await ctx.db.execute(sql`
-      select enqueue_job('send_account_mail', json_build_object('mailId', id), 'account-mail:' || id)
-      from json_array_elements_text(${JSON.stringify(chunk.map(({ id }) => id))}::json) id`);
+    await ctx.db.insert(accountMails).values(rows.slice(from, from + CHUNK));
   }
+  await wakeSenders(ctx);
   return rows.map(({ id }) => id);
 }
 
 /** Queues a mail in the caller's transaction; returns its id. The worker renders and sends it. */
 export async function queueAccountMail(ctx: TxContext, mail: AccountMail): Promise<string> {
-  const id = mail.id ?? uuidv7();
-  await ctx.db.insert(accountMails).values({
-    id,
-    template: mail.template,
-    companyId: mail.companyId,
-    accountId: mail.accountId,
-    toEmail: mail.toEmail,
-    language: mail.language,
-    params: mail.params ?? {},
-  });
-  await enqueue(ctx, "send_account_mail", { mailId: id }, `account-mail:${id}`);
-  return id;
+  const [id] = await queueAccountMails(ctx, [mail]);
+  return String(id);
 }

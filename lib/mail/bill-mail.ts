@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import type { NewBillFacts, NewBillProps, NewBillShape } from "@/emails/new-bill";
+import type { Language } from "@/lib/i18n/languages";
 import { escapeHtml } from "./escape-html";
 import { oneLine, type RenderedMail, renderNewBill } from "./rendered-mail";
 
+/** In the order in which a mail's facts are kept: new ones are added at the end. */
 const FACTS: readonly (keyof NewBillFacts)[] = [
   "holderName",
   "billNumber",
@@ -19,38 +22,101 @@ const FACTS: readonly (keyof NewBillFacts)[] = [
 const MARKS = Object.fromEntries(
   FACTS.map((fact) => [fact, `{{${fact}}}`]),
 ) as unknown as NewBillFacts;
-const MARK = new RegExp(`\\{\\{(${FACTS.join("|")})\\}\\}`, "g");
+const MARK = new RegExp(`\\{\\{(${FACTS.join("|")})\\}\\}`);
 
-/** Rendered once per shape: company, language, kind and payment are few, bills are many. */
-const forms = new Map<string, Promise<RenderedMail>>();
-const FORMS_KEPT = 200;
-
-/** The mail of a bill: a form rendered once, filled with the recipient's facts (R16). */
-export async function billMail({ shape, facts }: NewBillProps): Promise<RenderedMail> {
-  const form = await formOf(shape);
-  const plain = (text: string) => fill(text, facts, (value) => value);
-  return {
-    subject: oneLine(plain(form.subject)),
-    preheader: plain(form.preheader),
-    html: fill(form.html, facts, escapeHtml),
-    text: plain(form.text),
-  };
+/** A bill's mail before the facts of a recipient: the same for all of one kind, brand and language. */
+export interface MailForm extends RenderedMail {
+  /** SHA-256 of all its parts: the version of the template. */
+  digest: string;
+  template: string;
+  language: Language;
 }
 
-function formOf(shape: NewBillShape): Promise<RenderedMail> {
+/** Rendered once per shape: company, language, kind and payment are few, bills are many. */
+const forms = new Map<string, Promise<MailForm>>();
+const FORMS_KEPT = 200;
+
+/** The form of a shape, rendered when first asked for. */
+export function mailForm(shape: NewBillShape): Promise<MailForm> {
   const key = JSON.stringify(shape);
   let form = forms.get(key);
   if (!form) {
     if (forms.size >= FORMS_KEPT) {
       forms.clear();
     }
-    form = renderNewBill({ shape, facts: MARKS });
+    form = rendered(shape);
     forms.set(key, form);
   }
   return form;
 }
 
-/** In one pass, so that a mark inside a fact stays what it is: text. */
-function fill(form: string, facts: NewBillFacts, write: (value: string) => string): string {
-  return form.replace(MARK, (_mark, fact: keyof NewBillFacts) => write(facts[fact]));
+async function rendered(shape: NewBillShape): Promise<MailForm> {
+  const mail = await renderNewBill({ shape, facts: MARKS });
+  const { subject, preheader, html, text } = mail;
+  const digest = createHash("sha256")
+    .update(JSON.stringify([subject, preheader, html, text]))
+    .digest("hex");
+  return { ...mail, digest, template: shape.kind, language: shape.language };
+}
+
+/** A bill's facts as they are kept. */
+export const keptFacts = (facts: NewBillFacts): string[] => FACTS.map((fact) => facts[fact]);
+
+type Parts = Pick<MailForm, "subject" | "preheader" | "html" | "text">;
+
+/** A form cut at its marks, so that filling it is joining strings. */
+interface CutForm {
+  subject: string[];
+  preheader: string[];
+  html: string[];
+  text: string[];
+}
+
+const cut = new WeakMap<Parts, CutForm>();
+
+function cutForm(form: Parts): CutForm {
+  let pieces = cut.get(form);
+  if (!pieces) {
+    const { subject, preheader, html, text } = form;
+    pieces = {
+      subject: subject.split(MARK),
+      preheader: preheader.split(MARK),
+      html: html.split(MARK),
+      text: text.split(MARK),
+    };
+    cut.set(form, pieces);
+  }
+  return pieces;
+}
+
+/** The mail that a form and kept facts are (R16); escaped in HTML, and a mark inside a fact stays text. */
+export function fillForm(form: Parts, facts: readonly string[]): RenderedMail {
+  const plain: Record<string, string> = {};
+  const escaped: Record<string, string> = {};
+  FACTS.forEach((fact, place) => {
+    const value = facts[place] ?? "";
+    plain[fact] = value;
+    escaped[fact] = escapeHtml(value);
+  });
+  const pieces = cutForm(form);
+  return {
+    subject: oneLine(joined(pieces.subject, plain)),
+    preheader: joined(pieces.preheader, plain),
+    html: joined(pieces.html, escaped),
+    text: joined(pieces.text, plain),
+  };
+}
+
+/** Pieces alternate: words, the name of a mark, words, and so on. */
+function joined(pieces: readonly string[], values: Record<string, string>): string {
+  let whole = pieces[0] ?? "";
+  for (let at = 1; at < pieces.length; at += 2) {
+    whole += (values[pieces[at] ?? ""] ?? "") + (pieces[at + 1] ?? "");
+  }
+  return whole;
+}
+
+/** The mail of a bill: a form rendered once, filled with the recipient's facts (R16). */
+export async function billMail({ shape, facts }: NewBillProps): Promise<RenderedMail> {
+  return fillForm(await mailForm(shape), keptFacts(facts));
 }

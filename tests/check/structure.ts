@@ -35,7 +35,6 @@ const NOUNS = [
   "contracts/mandate-form",
   "delivery/words",
   "dispatches/bill-mail-row",
-  "dispatches/drain",
   "documents/receipt",
 ];
 const BANNED_NAMES = /^(utils?|helpers?|misc|common|shared|index)\.tsx?$/;

@@ -136,10 +136,6 @@ describe("importBills", () => {
       state: "queued",
       email: electronic.account.email,
     });
-    const jobs = await world.db.execute(
-      sql`select task_identifier, key from graphile_worker.jobs where key = 'drain-dispatches'`,
-    );
-    expect(jobs).toHaveLength(1);
     expect(await load(world, input)).toMatchObject({ unchanged: 2 });
     expect(await dispatchesOf(world, company.id)).toHaveLength(2);
   });

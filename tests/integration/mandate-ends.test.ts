@@ -97,10 +97,6 @@ describe("R14 a mandate's end", () => {
     expect(notices).toMatchObject([
       { contractId: customer.contract.id, mailId: mails[0]?.id, until: addDays(today, 2) },
     ]);
-    const jobs = await world.db.execute(
-      sql`select key from graphile_worker.jobs where key = ${`account-mail:${mails[0]?.id}`}`,
-    );
-    expect(jobs).toHaveLength(1);
     expect(await bannerOf(world, customer)).toEqual([
       {
         companySlug: customer.company.slug,

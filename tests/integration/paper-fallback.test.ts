@@ -8,11 +8,11 @@ import {
   dispatches,
   documents,
 } from "@/db/schema";
-import { freezeBatch } from "@/lib/dispatches/commands/freeze-batch";
-import { recordProviderEvent } from "@/lib/dispatches/commands/record-event";
 import { settleBatch } from "@/lib/dispatches/commands/settle-batch";
+import { takeBatch } from "@/lib/dispatches/commands/take-batch";
 import { publishRun } from "@/lib/runs/commands/publish-run";
 import { makeDispatch } from "../factories/dispatches";
+import { bounceOf, eventOf, tellEvents } from "../factories/events";
 import { makeAccount, makeCustomer, makeDocument, makeHolder, must } from "../factories/people";
 import { choose, frozenRun } from "../factories/runs";
 import { test, type World } from "../setup/database";
@@ -20,22 +20,14 @@ import { test, type World } from "../setup/database";
 type Customer = Awaited<ReturnType<typeof makeCustomer>>;
 type Made = Awaited<ReturnType<typeof makeDispatch>>;
 
-let serial = 0;
+const HARD = ["email.bounced", "Permanent"] as const;
+
 function event({ dispatch }: Made, type: string, bounceType?: string) {
-  serial += 1;
-  return {
-    providerEventId: `evt_${process.pid}_${serial}`,
-    companyId: dispatch.companyId,
-    dispatchId: dispatch.id,
-    type,
-    occurredAt: new Date(),
-    detail: { emailId: "e1", ...(bounceType ? { bounceType } : {}) },
-  };
+  return bounceType ? bounceOf(dispatch, bounceType) : eventOf(dispatch, type);
 }
 
-const HARD = ["email.bounced", "Permanent"] as const;
 const tell = (world: World, made: Made, type: string, bounceType?: string) =>
-  world.worker((ctx) => recordProviderEvent(ctx, event(made, type, bounceType)));
+  world.worker((ctx) => tellEvents(ctx, event(made, type, bounceType)));
 
 async function known({ db }: World, { dispatch }: Made) {
   const [row] = await db.select().from(dispatches).where(eq(dispatches.id, dispatch.id));
@@ -110,8 +102,8 @@ describe("R19 a bill whose e-mail cannot arrive", () => {
       });
       for (const [type, bounceType] of order) {
         const told = event(bill, type, bounceType);
-        await world.worker((ctx) => recordProviderEvent(ctx, told));
-        expect(await world.worker((ctx) => recordProviderEvent(ctx, told))).toBe("repeated");
+        await world.worker((ctx) => tellEvents(ctx, told));
+        await world.worker((ctx) => tellEvents(ctx, told, told));
       }
       expect(await known(world, bill)).toEqual({
         dispatch: paper("complaint"),
@@ -144,11 +136,11 @@ describe("R19 a bill whose e-mail cannot arrive", () => {
       .update(addressSuspensions)
       .set({ liftedAt: new Date(Date.now() + 1_000) })
       .where(eq(addressSuspensions.email, must(bill.dispatch.email)));
-    await world.worker((ctx) => recordProviderEvent(ctx, late));
-    await world.worker((ctx) => recordProviderEvent(ctx, more));
+    await world.worker((ctx) => tellEvents(ctx, late));
+    await world.worker((ctx) => tellEvents(ctx, more));
     expect((await known(world, bill)).suspensions).toEqual(["hard_bounce"]);
     const again = { ...event(bill, ...HARD), occurredAt: new Date(Date.now() + 2_000) };
-    await world.worker((ctx) => recordProviderEvent(ctx, again));
+    await world.worker((ctx) => tellEvents(ctx, again));
     expect((await known(world, bill)).suspensions).toEqual(["hard_bounce", "hard_bounce"]);
   });
 
@@ -181,16 +173,14 @@ describe("R19 a bill whose e-mail cannot arrive", () => {
     world,
   }) => {
     const bill = await makeDispatch(world.db, await makeCustomer(world.db));
-    await world.worker((ctx) => freezeBatch(ctx));
-    const [batch] = await world.db.select().from(dispatchBatches);
-    await tell(world, bill, ...HARD);
-    const { companyId, id, fence } = must(batch);
+    const taken = await world.worker((ctx) => takeBatch(ctx));
+    if (!taken || taken === "passed") {
+      throw new Error("no batch was taken");
+    }
+    const inBatch = { ...bill.dispatch, batchId: taken.batch.id };
+    await world.worker((ctx) => tellEvents(ctx, bounceOf(inBatch)));
     await world.worker((ctx) =>
-      settleBatch(
-        ctx,
-        { companyId, id, fence, attempts: 1, firstAttempt: true, mails: [] },
-        { kind: "accepted", ids: ["p1"], rejected: new Map(), pauseMs: 0 },
-      ),
+      settleBatch(ctx, taken.batch, { kind: "accepted", ids: ["p1"], rejected: new Map() }),
     );
     expect((await known(world, bill)).dispatch).toEqual(paper("hard_bounce"));
   });
@@ -206,13 +196,13 @@ describe("an address that is suspended", () => {
     await world.db
       .insert(addressSuspensions)
       .values({ email: must(one.dispatch.email), reason: "hard_bounce" });
-    expect(await world.worker((ctx) => freezeBatch(ctx))).toBe(2);
+    await world.worker((ctx) => takeBatch(ctx));
     expect(await known(world, one)).toMatchObject({
       dispatch: paper("address_suspended"),
       turns: 1,
     });
     expect((await known(world, other)).dispatch.state).toBe("batched");
-    expect(await world.worker((ctx) => freezeBatch(ctx))).toBe(0);
+    expect(await world.worker((ctx) => takeBatch(ctx))).toBeNull();
     const batches = await world.db.select().from(dispatchBatches);
     expect(batches.map(({ members }) => members)).toEqual([1]);
   });

@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { auditLog, contracts, dispatches, documents, invoicingRuns } from "@/db/schema";
-import { recordProviderEvent } from "@/lib/dispatches/commands/record-event";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
 import { closeRun } from "@/lib/runs/commands/close-run";
 import {
@@ -11,6 +10,7 @@ import {
 } from "@/lib/runs/queries/discount-differences";
 import { printRows } from "@/lib/runs/queries/print-list";
 import { openRows, reconcileRun } from "@/lib/runs/queries/reconciliation";
+import { bounceOf, eventOf, tellEvents } from "../factories/events";
 import {
   makeCompany,
   makeCustomer,
@@ -201,16 +201,7 @@ describe("R20 closeRun", () => {
       .select()
       .from(dispatches)
       .where(eq(dispatches.documentId, bill.id));
-    await world.worker((ctx) =>
-      recordProviderEvent(ctx, {
-        providerEventId: `late_${bill.id}`,
-        companyId: run.companyId,
-        dispatchId: must(dispatch).id,
-        type: "email.complained",
-        occurredAt: new Date(),
-        detail: {},
-      }),
-    );
+    await world.worker((ctx) => tellEvents(ctx, eventOf(must(dispatch), "email.complained")));
     expect(await reconcile(world, run.reference)).toMatchObject({
       delivered: 0,
       fallback: 1,
@@ -313,16 +304,7 @@ describe("R13 discount differences", () => {
       .select()
       .from(dispatches)
       .where(eq(dispatches.documentId, bill.id));
-    await world.worker((ctx) =>
-      recordProviderEvent(ctx, {
-        providerEventId: `bounce_${bill.id}`,
-        companyId: run.companyId,
-        dispatchId: must(dispatch).id,
-        type: "email.bounced",
-        occurredAt: new Date(),
-        detail: { bounceType: "Permanent" },
-      }),
-    );
+    await world.worker((ctx) => tellEvents(ctx, bounceOf(must(dispatch))));
     expect(await reconcile(world, run.reference)).toMatchObject({
       fallback: 1,
       balanced: true,

@@ -1,13 +1,27 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dispatchEvents, dispatches } from "@/db/schema";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  accountMails,
+  addressSuspensions,
+  dispatchEvents,
+  dispatches,
+  providerEvents,
+} from "@/db/schema";
 import { signedHeaders } from "@/lib/mail/mailbox/webhooks";
-import { makeDispatch } from "../factories/dispatches";
+import { makeAccountMail, makeDispatch } from "../factories/dispatches";
 import { makeCustomer } from "../factories/people";
 import { type Clone, cloneDatabase } from "../setup/database";
 
 const OLD_SECRET = "whsec_b2xkIHNlY3JldCBvbGQgc2VjcmV0IG9sZCBzZWNyZXQ=";
 const NEW_SECRET = "whsec_bmV3IHNlY3JldCBuZXcgc2VjcmV0IG5ldyBzZWNyZXQ=";
+
+/** What the route leaves for after its answer. */
+let later: Promise<unknown>[] = [];
+vi.mock("next/server", () => ({
+  after: (work: () => Promise<unknown>) => {
+    later.push(work());
+  },
+}));
 
 let clone: Clone;
 let POST: (request: Request) => Promise<Response>;
@@ -61,13 +75,16 @@ async function tell(
   } = {},
 ) {
   const body = JSON.stringify(payload);
-  return await POST(
+  const answer = await POST(
     new Request("http://localhost/api/webhooks/resend", {
       method: "POST",
       headers: signedHeaders(secret, id, signed, at),
       body,
     }),
   );
+  await Promise.all(later);
+  later = [];
+  return answer;
 }
 
 async function known({ dispatch }: Made) {
@@ -168,6 +185,83 @@ describe("webhooks of the mail provider", () => {
     });
     expect((await POST(endless)).status).toBe(413);
     expect(read).toBeLessThan(512 * 1024);
+  });
+
+  test("R18 an event told again after it was folded changes nothing and leaves nothing", async () => {
+    const bill = await made();
+    const payload = event(bill, "email.delivered");
+    await tell(payload, { id: "msg_again" });
+    await tell(payload, { id: "msg_again" });
+    expect((await known(bill)).events).toHaveLength(1);
+    expect(await clone.superuser.db.select().from(providerEvents)).toEqual([]);
+  });
+
+  test("R18 what an earlier sending met says nothing of the present one", async () => {
+    const bill = await made();
+    const batch = "019ae3b0-0000-7000-8000-00000000000a";
+    await clone.superuser.db
+      .update(dispatches)
+      .set({ batchId: "019ae3b0-0000-7000-8000-00000000000b" })
+      .where(eq(dispatches.id, bill.dispatch.id));
+    await tell(event(bill, "email.bounced", { batch }));
+    expect(await known(bill)).toMatchObject({
+      state: "accepted",
+      events: [{ type: "email.bounced", batchId: batch }],
+    });
+  });
+
+  test("R18 one event that cannot be folded delays no other", async () => {
+    const broken = await made();
+    const bill = await made();
+    await clone.superuser.sql`create function refuse_one() returns trigger language plpgsql as
+      $$ begin if new.provider_event_id = 'msg_broken' then raise exception 'no'; end if; return new; end $$`;
+    await clone.superuser.sql`create trigger refuse_one before insert on dispatch_events
+      for each row execute function refuse_one()`;
+    await tell(event(broken, "email.delivered"), { id: "msg_broken" });
+    await tell(event(bill, "email.delivered"));
+    expect(await known(bill)).toMatchObject({ state: "delivered" });
+    expect(await clone.superuser.db.select().from(providerEvents)).toMatchObject([
+      { id: "msg_broken", failedAt: expect.any(Date) },
+    ]);
+    await clone.superuser.sql`drop trigger refuse_one on dispatch_events`;
+    await clone.superuser.db.update(providerEvents).set({ failedAt: new Date(0) });
+    await tell(event(bill, "email.sent"));
+    expect(await known(broken)).toMatchObject({ state: "delivered" });
+    expect(await clone.superuser.db.select().from(providerEvents)).toEqual([]);
+  });
+
+  test("R18 R19 a mail about an account has its outcome; one that bounces suspends its address", async () => {
+    const mail = await clone.superuser.db.transaction(async (db) =>
+      makeAccountMail(db, await makeCustomer(db), { state: "sent" }),
+    );
+    const about = (type: string) => ({
+      type,
+      created_at: new Date().toISOString(),
+      data: {
+        email_id: "e2",
+        tags: { mail: mail.id, company: String(mail.companyId), kind: mail.template },
+        bounce: { type: "Permanent", subType: "General" },
+      },
+    });
+    const outcome = async () => {
+      const [row] = await clone.superuser.db
+        .select({ outcome: accountMails.outcome })
+        .from(accountMails)
+        .where(eq(accountMails.id, mail.id));
+      return row?.outcome;
+    };
+    await tell(about("email.sent"));
+    expect(await outcome()).toBeNull();
+    await tell(about("email.delivered"));
+    expect(await outcome()).toBe("delivered");
+    await tell(about("email.bounced"));
+    await tell(about("email.delivered"));
+    expect(await outcome()).toBe("bounced");
+    const suspended = await clone.superuser.db
+      .select({ reason: addressSuspensions.reason })
+      .from(addressSuspensions)
+      .where(eq(addressSuspensions.email, mail.toEmail));
+    expect(suspended).toEqual([{ reason: "hard_bounce" }]);
   });
 
   test("keeps no address of anybody", async () => {

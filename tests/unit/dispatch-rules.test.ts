@@ -11,7 +11,7 @@ import {
   unreachableBy,
 } from "@/lib/dispatches/rules";
 import { parseProviderEvent } from "@/lib/dispatches/schema";
-import { outcomeOf } from "@/lib/mail/outcome";
+import { answerOf, BY_NAME, kindByStatus, type SendOutcome } from "@/lib/mail/outcome";
 
 const TYPES = [
   "email.sent",
@@ -118,10 +118,11 @@ describe("unreachableBy", () => {
   });
 });
 
-describe("outcomeOf", () => {
+describe("answerOf", () => {
   const error = (statusCode: number | null, name: string, headers = {}) =>
-    outcomeOf({ data: null, error: { statusCode, name, message: "" }, headers }, 2);
-  const answered = (data: unknown, headers = {}) => outcomeOf({ data, error: null, headers }, 2);
+    answerOf({ data: null, error: { statusCode, name, message: "" }, headers }, 2).outcome;
+  const answered = (data: unknown, headers = {}) =>
+    answerOf({ data, error: null, headers }, 2).outcome;
 
   test("R17 a lost answer, a broken one and a 5xx are unknown, never refused", () => {
     expect(error(null, "application_error").kind).toBe("unknown");
@@ -131,12 +132,41 @@ describe("outcomeOf", () => {
     expect(answered({ data: [{ id: "1" }] }).kind).toBe("unknown");
   });
 
+  test("R17 every name of an error that the SDK knows, and every status, has its class", () => {
+    const kinds = ["retry", "stopped", "sender_refused", "refused", "unknown"];
+    for (const name of [...Object.keys(BY_NAME), "validation_error", "something_new"]) {
+      for (const status of [null, 200, ...Array.from({ length: 200 }, (_, at) => 400 + at)]) {
+        expect(kinds).toContain(error(status, name).kind);
+      }
+    }
+    // Where nobody knows whether it was taken, it is never called a clear no.
+    for (const status of [null, 200, 302, 408, 409, 425, 500, 502, 503, 504, 529]) {
+      expect(kindByStatus(status)).toBe("unknown");
+    }
+    expect([401, 403, 404, 405, 413, 422, 429, 451].map(kindByStatus)).toEqual([
+      "stopped",
+      "sender_refused",
+      "stopped",
+      "stopped",
+      "refused",
+      "refused",
+      "retry",
+      "refused",
+    ]);
+  });
+
   test("a rate limit waits as long as its header says", () => {
     expect(error(429, "rate_limit_exceeded", { "retry-after": "3" })).toEqual({
       kind: "retry",
       pauseMs: 3000,
     });
+    expect(error(429, "rate_limit_exceeded", { "ratelimit-reset": "2" })).toMatchObject({
+      pauseMs: 2000,
+    });
     expect(error(429, "rate_limit_exceeded")).toEqual({ kind: "retry", pauseMs: 1000 });
+    expect(error(429, "rate_limit_exceeded", { "retry-after": "86400" })).toMatchObject({
+      pauseMs: 60_000,
+    });
   });
 
   test("a quota or a wrong key stops the sending", () => {
@@ -162,47 +192,60 @@ describe("outcomeOf", () => {
     );
   });
 
-  test("paces itself when the window is used up", () => {
-    const data = { data: [{ id: "a" }, { id: "b" }] };
-    const pause = (headers: Record<string, string>) => answered(data, headers);
-    expect(pause({ "ratelimit-remaining": "0", "ratelimit-reset": "2" })).toMatchObject({
-      pauseMs: 2000,
-    });
-    expect(pause({ "ratelimit-remaining": "4", "ratelimit-reset": "2" })).toMatchObject({
-      pauseMs: 0,
-    });
+  test("R17 the pace is what the headers name, whatever the answer", () => {
+    const pace = (headers: Record<string, string> | null) => [
+      answerOf({ data: { data: [{ id: "a" }, { id: "b" }] }, error: null, headers }, 2).perSecond,
+      answerOf({ data: null, error: { name: "x", statusCode: 429 }, headers }, 2).perSecond,
+    ];
+    expect(pace({ "ratelimit-limit": "10" })).toEqual([10, 10]);
+    expect(pace({ "ratelimit-limit": "2;w=4" })).toEqual([0.5, 0.5]);
+    expect(pace({ "ratelimit-limit": "0" })).toEqual([null, null]);
+    expect(pace({ "ratelimit-limit": "many" })).toEqual([null, null]);
+    expect(pace({})).toEqual([null, null]);
+    expect(pace(null)).toEqual([null, null]);
   });
 });
 
 describe("judgeBatch", () => {
+  const judged = (outcome: SendOutcome, attempts = 1, mails = 100) =>
+    judgeBatch(outcome, { attempts, mails });
+
   test("R17 an unknown outcome is repeated later and later, and leaves its trace", () => {
-    const judged = (attempts: number) => judgeBatch({ kind: "unknown", reason: "x" }, attempts);
-    expect(judged(1)).toEqual({ kind: "again", afterSeconds: 2, attemptCounts: true });
-    expect(judged(20)).toEqual({ kind: "again", afterSeconds: 300, attemptCounts: true });
+    const unknown = (attempts: number) => judged({ kind: "unknown", reason: "x" }, attempts);
+    expect(unknown(1)).toEqual({ kind: "again", afterSeconds: 2, perhapsTaken: true });
+    expect(unknown(20)).toEqual({ kind: "again", afterSeconds: 300, perhapsTaken: true });
   });
 
   test("R17 a clear no is repeated as if never tried", () => {
-    expect(judgeBatch({ kind: "retry", pauseMs: 1500 }, 1)).toEqual({
+    expect(judged({ kind: "retry", pauseMs: 1500 })).toEqual({
       kind: "again",
-      afterSeconds: 2,
-      attemptCounts: false,
+      afterSeconds: 1.5,
+      perhapsTaken: false,
     });
   });
 
-  test("R17 a refused sender is tried again later and later, as if never tried", () => {
-    const judged = [1, 2, 20].map((attempts) =>
-      judgeBatch({ kind: "sender_refused", reason: "x" }, attempts),
-    );
-    expect(judged).toEqual(
-      [30, 60, 300].map((afterSeconds) => ({ kind: "again", afterSeconds, attemptCounts: false })),
-    );
+  test("R17 a quota lets everybody wait, a refused sender its company", () => {
+    expect(judged({ kind: "stopped", reason: "daily_quota_exceeded" })).toMatchObject({
+      kind: "again",
+      perhapsTaken: false,
+      pause: { of: "all", reason: "daily_quota_exceeded" },
+    });
+    expect(judged({ kind: "sender_refused", reason: "x" })).toMatchObject({
+      kind: "again",
+      perhapsTaken: false,
+      pause: { of: "company", reason: "x" },
+    });
   });
 
   test("R17 a key known with another body is for reconciliation", () => {
-    expect(judgeBatch({ kind: "refused", reason: "invalid_idempotent_request" }, 1).kind).toBe(
-      "quarantined",
-    );
-    expect(judgeBatch({ kind: "refused", reason: "validation_error" }, 1).kind).toBe("failed");
+    const other = { kind: "refused", reason: "invalid_idempotent_request" } as const;
+    expect(judged(other).kind).toBe("quarantined");
+    expect(judged(other, 1, 1).kind).toBe("quarantined");
+  });
+
+  test("R17 of a refused batch only the one mail that is wrong fails", () => {
+    expect(judged({ kind: "refused", reason: "validation_error" }, 1, 2).kind).toBe("split");
+    expect(judged({ kind: "refused", reason: "validation_error" }, 1, 1).kind).toBe("failed");
   });
 });
 
@@ -217,10 +260,9 @@ describe("mayPreviewMails", () => {
 });
 
 describe("parseProviderEvent", () => {
-  const data = {
-    email_id: "e1",
-    tags: { dispatch: "019ae3b0-0000-7000-8000-000000000000", company: "1" },
-  };
+  const dispatch = "019ae3b0-0000-7000-8000-000000000000";
+  const batch = "019ae3b0-0000-7000-8000-000000000001";
+  const data = { email_id: "e1", tags: { dispatch, batch, company: "1" } };
   const event = (over: object) =>
     parseProviderEvent("msg_1", {
       type: "email.bounced",
@@ -228,17 +270,38 @@ describe("parseProviderEvent", () => {
       data: { ...data, ...over },
     });
 
-  test("keeps codes of a bounce, never its sentence", () => {
-    const bounce = { type: "Permanent", subType: "General", message: "persona@posta.example" };
-    expect(event({ bounce })?.detail).toEqual({
+  test("keeps codes of a bounce and what the mailbox server calls it, never its sentence", () => {
+    const message = "smtp; 550 5.1.1 <persona@posta.example>: no such user";
+    expect(event({ bounce: { type: "Permanent", subType: "General", message } })?.detail).toEqual({
       emailId: "e1",
       bounceType: "Permanent",
       bounceSubType: "General",
+      status: "5.1.1",
+    });
+  });
+
+  test("keeps why a mail was suppressed or failed, where that is a code", () => {
+    expect(event({ suppressed: { type: "OnAccountSuppressionList" } })?.detail).toEqual({
+      emailId: "e1",
+      suppressedType: "OnAccountSuppressionList",
+    });
+    expect(event({ failed: { reason: "persona@posta.example: no" } })?.detail).toEqual({
+      emailId: "e1",
+    });
+  });
+
+  test("R18 tells which sending of a dispatch, or which mail, it is about", () => {
+    expect(event({})).toMatchObject({ dispatchId: dispatch, batchId: batch, mailId: null });
+    expect(event({ tags: { mail: batch, company: "1" } })).toMatchObject({
+      dispatchId: null,
+      mailId: batch,
     });
   });
 
   test("is null for mails without our tags, unknown types and unreadable times", () => {
-    expect(event({ tags: { mail: "x" } })).toBeNull();
+    expect(event({ tags: { mail: "x", company: "1" } })).toBeNull();
+    expect(event({ tags: { company: "1" } })).toBeNull();
+    expect(event({ tags: { company: "1", mail: batch, dispatch } })).toBeNull();
     expect(parseProviderEvent("m", { type: "contact.created", created_at: "x", data })).toBeNull();
     expect(
       parseProviderEvent("m", { type: "email.sent", created_at: "yesterday", data }),

@@ -15,7 +15,7 @@ import { PasswordQueueFullError, verifyPassword } from "@/lib/auth/password";
 import { pseudonym } from "@/lib/auth/token";
 import { visibleRequests } from "@/lib/contracts/scope";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
-import { enqueue } from "@/lib/jobs/queue";
+import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import { ownAccount, ownLinks, ownSessions } from "../scope";
 
@@ -143,7 +143,7 @@ async function turnDeliveryToPaper(
   const turned = row?.turned ?? 0;
   if (turned > 0) {
     // The other members of their batches wait for a new one.
-    await enqueue(tx, "drain_dispatches", {}, "drain-dispatches");
+    await wakeSenders(tx);
   }
   return turned;
 }

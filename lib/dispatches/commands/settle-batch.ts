@@ -1,24 +1,27 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { dispatchBatches, dispatches } from "@/db/schema";
-import { forgetDeletedAddresses } from "@/lib/accounts/commands/forget-addresses";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { endPause, pauseSending } from "@/lib/mail/commands/pause";
 import type { SendOutcome } from "@/lib/mail/outcome";
 import { judgeBatch } from "../rules";
 import { sendableDispatches } from "../scope";
-import { quarantineBatch, type TakenBatch } from "./take-batch";
+import { quarantineBatch } from "./quarantine-batch";
+import { splitBatch } from "./split-batch";
+import type { TakenBatch } from "./take-batch";
 
 /**
  * Writes down what became of an attempt. Whoever lost the lease meanwhile writes nothing: the next
  * one sends the same request under the same key and hears the same answer (R17).
+ * @returns whether the lease was still held
  */
 export async function settleBatch(
   ctx: Context<SystemActor>,
   batch: TakenBatch,
   outcome: SendOutcome,
-): Promise<void> {
-  await inTransaction(ctx, async (tx) => {
+): Promise<boolean> {
+  return await inTransaction(ctx, async (tx) => {
     const [held] = await tx.db
       .select({ id: dispatchBatches.id })
       .from(dispatchBatches)
@@ -32,42 +35,62 @@ export async function settleBatch(
       )
       .for("update");
     if (!held) {
-      return;
+      return false;
     }
-    const verdict = judgeBatch(outcome, batch.attempts);
+    const verdict = judgeBatch(outcome, { attempts: batch.attempts, mails: batch.mails.length });
     switch (verdict.kind) {
       case "accepted":
-        return await accept(tx, batch, outcome);
+        await accept(tx, batch, verdict);
+        break;
       case "failed":
-        return await refuse(tx, batch, verdict.reason);
+        await refuse(tx, batch, verdict.reason);
+        break;
+      case "split":
+        await splitBatch(tx, batch, verdict.reason);
+        break;
       case "quarantined":
-        return await quarantineBatch(tx, batch, verdict.reason);
+        await quarantineBatch(tx, batch, verdict.reason);
+        break;
       case "again":
-        return await postpone(
-          tx,
-          batch,
-          verdict.afterSeconds,
-          batch.firstAttempt && !verdict.attemptCounts,
-        );
+        await postpone(tx, batch, verdict);
+        break;
     }
+    return true;
   });
+}
+
+/** A batch that was taken and not sent goes back, as if never tried if it never was. */
+export async function giveBack(ctx: Context<SystemActor>, batch: TakenBatch): Promise<void> {
+  await settleBatch(ctx, batch, { kind: "retry", pauseMs: 0 });
 }
 
 const isBatch = ({ companyId, id }: TakenBatch) =>
   and(eq(dispatchBatches.companyId, companyId), eq(dispatchBatches.id, id));
 
-async function accept(tx: TxContext<SystemActor>, batch: TakenBatch, outcome: SendOutcome) {
-  if (outcome.kind !== "accepted") {
-    return;
-  }
-  const { ids, rejected } = outcome;
+async function accept(
+  tx: TxContext<SystemActor>,
+  batch: TakenBatch,
+  { ids, rejected }: Extract<SendOutcome, { kind: "accepted" }>,
+) {
   const answers = ids.map((id, position) => ({
     position,
     provider_id: id,
     failure: rejected.get(position) ?? null,
   }));
-  // A webhook may have been faster: only a dispatch that knows nothing yet takes this state.
+  // Held in the order of their ids, as whoever folds events does. A webhook may have been faster: only a
+  // dispatch that knows nothing yet takes this state.
   await tx.db.execute(sql`
+    with members as materialized (
+      select company_id, contract_id, document_id, position from dispatches
+      where company_id = ${batch.companyId} and batch_id = ${batch.id}
+      order by id for update
+    ), finished as (
+      update dispatch_batches
+      set state = 'accepted', lease_until = null, finished_at = clock_timestamp()
+      where company_id = ${batch.companyId} and id = ${batch.id}
+    ), awaited as (
+      update provider_contact set unanswered_since = clock_timestamp() where unanswered_since is null
+    )
     update dispatches d
     set provider_id = answer.provider_id,
       accepted_at = case when answer.provider_id is not null then clock_timestamp() end,
@@ -77,11 +100,14 @@ async function accept(tx: TxContext<SystemActor>, batch: TakenBatch, outcome: Se
         when answer.provider_id is null then 'failed'
         else 'accepted'
       end
-    from json_to_recordset(${JSON.stringify(answers)}::json)
-      as answer(position int, provider_id text, failure text)
-    where d.company_id = ${batch.companyId} and d.batch_id = ${batch.id}
-      and d.position = answer.position`);
-  await finish(tx, batch, { state: "accepted" });
+    from members
+    join json_to_recordset(${JSON.stringify(answers)}::json)
+      as answer(position int, provider_id text, failure text) on answer.position = members.position
+    where d.company_id = members.company_id and d.contract_id = members.contract_id
+      and d.document_id = members.document_id`);
+  if (batch.probe) {
+    await endPause(tx, batch.probe);
+  }
   await recordAudit(tx, {
     action: "sent_batch",
     subjectKind: "dispatch_batch",
@@ -102,7 +128,15 @@ async function refuse(tx: TxContext<SystemActor>, batch: TakenBatch, reason: str
         eq(dispatches.state, "batched"),
       ),
     );
-  await finish(tx, batch, { state: "failed", failure: reason });
+  await tx.db
+    .update(dispatchBatches)
+    .set({
+      state: "failed",
+      failure: reason,
+      leaseUntil: null,
+      finishedAt: sql`clock_timestamp()`,
+    })
+    .where(isBatch(batch));
   await recordAudit(tx, {
     action: "failed_batch",
     subjectKind: "dispatch_batch",
@@ -112,32 +146,23 @@ async function refuse(tx: TxContext<SystemActor>, batch: TakenBatch, reason: str
   });
 }
 
-async function finish(
+async function postpone(
   tx: TxContext<SystemActor>,
   batch: TakenBatch,
-  set: { state: "accepted" | "failed"; failure?: string },
+  verdict: Extract<ReturnType<typeof judgeBatch>, { kind: "again" }>,
 ) {
-  // The body told who gets what: it has served its purpose.
+  const untried = batch.firstAttempt && !verdict.perhapsTaken;
   await tx.db
     .update(dispatchBatches)
-    .set({ ...set, body: null, leaseUntil: null, finishedAt: sql`clock_timestamp()` })
+    .set({
+      leaseUntil: sql`clock_timestamp() + make_interval(secs => ${verdict.afterSeconds})`,
+      ...(untried ? { firstAttemptAt: null } : {}),
+    })
     .where(isBatch(batch));
-  await forgetDeletedAddresses(tx, batch);
-}
-
-async function postpone(
-  { db }: TxContext<SystemActor>,
-  batch: TakenBatch,
-  afterSeconds: number,
-  untouched: boolean,
-) {
-  const leaseUntil: SQL = sql`clock_timestamp() + make_interval(secs => ${afterSeconds})`;
-  await db
-    .update(dispatchBatches)
-    .set(
-      untouched
-        ? { leaseUntil, firstAttemptAt: null, body: null, bodyDigest: null }
-        : { leaseUntil },
-    )
-    .where(isBatch(batch));
+  if (verdict.pause) {
+    await pauseSending(tx, {
+      companyId: verdict.pause.of === "company" ? batch.companyId : null,
+      reason: verdict.pause.reason,
+    });
+  }
 }

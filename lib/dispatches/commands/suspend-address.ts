@@ -5,7 +5,10 @@ import type { TxContext } from "@/lib/auth/context";
 import { strongerReason, type Unreachable } from "../rules";
 import { sendableDispatches } from "../scope";
 
-type Dispatch = typeof dispatches.$inferSelect;
+type Dispatch = Pick<
+  typeof dispatches.$inferSelect,
+  "companyId" | "contractId" | "documentId" | "id" | "state" | "failure"
+>;
 
 /**
  * R19: no contract writes to this address any more, in the caller's transaction. One suspension is
@@ -49,9 +52,12 @@ export async function suspendAddress(
  */
 export async function turnToPaper(
   { db, actor }: TxContext<SystemActor>,
-  { companyId, contractId, documentId, id, state }: Dispatch,
+  { companyId, contractId, documentId, id, state, failure }: Dispatch,
   reason: Unreachable,
 ): Promise<void> {
+  if (state === "paper" && failure === reason) {
+    return;
+  }
   await db
     .update(dispatches)
     .set({ channel: "paper", state: "paper", failure: reason })

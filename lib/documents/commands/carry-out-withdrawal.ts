@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { recordAudit } from "@/lib/audit/commands";
 import type { TxContext } from "@/lib/auth/context";
+import { wakeSenders } from "@/lib/jobs/queue";
 import type { RunActor } from "@/lib/runs/rules";
 
 interface WithdrawalId {
@@ -114,7 +115,11 @@ async function keepFromSending({ db }: TxContext, withdrawal: WithdrawalId): Pro
         and (d.state = 'queued' or d.state = 'batched' and exists (
           select from dispatch_batches b where b.company_id = d.company_id and b.id = d.batch_id
             and b.state = 'frozen' and b.first_attempt_at is null))
-      returning d.company_id, d.contract_id, d.document_id
+      returning d.company_id, d.contract_id, d.document_id, old.batch_id
+    ), unwritten as (
+      delete from dispatch_mails m using kept
+      where m.company_id = kept.company_id and m.contract_id = kept.contract_id
+        and m.document_id = kept.document_id and m.batch_id = kept.batch_id
     ), told as (
       insert into dispatch_events (company_id, contract_id, document_id, type, occurred_at)
       select company_id, contract_id, document_id, 'withdrawn', clock_timestamp() from kept
@@ -127,9 +132,8 @@ async function keepFromSending({ db }: TxContext, withdrawal: WithdrawalId): Pro
  * Queues a mail to every address that the bill's own mail reached, or may have: one still in a batch
  * was attempted. A suspended address is not written to (R19), and a deleted account has none (R7).
  */
-async function tellWhoWasTold({ db }: TxContext, withdrawal: WithdrawalId): Promise<number> {
-  const queued = await db.execute(sql`
-    with added as (
+async function tellWhoWasTold(tx: TxContext, withdrawal: WithdrawalId): Promise<number> {
+  const queued = await tx.db.execute(sql`
       insert into account_mails (id, template, company_id, account_id, to_email, language, params)
       select uuidv7(), 'bill-withdrawn', d.company_id, reader.id, s.email, s.language,
         jsonb_build_object('kind', d.kind, 'billNumber', d.bill_number, 'contractNumber', d.contract_number,
@@ -152,9 +156,7 @@ async function tellWhoWasTold({ db }: TxContext, withdrawal: WithdrawalId): Prom
         and s.email like '%@%'
         and not exists (select from address_suspensions p where p.email = s.email
           and (p.lifted_at is null or p.lifted_at > clock_timestamp()))
-      returning id
-    )
-    select enqueue_job('send_account_mail', json_build_object('mailId', id), 'account-mail:' || id)
-    from added`);
+      returning id`);
+  await wakeSenders(tx);
   return queued.length;
 }

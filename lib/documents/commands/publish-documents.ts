@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { tellPlanner } from "@/db/statistics";
 import type { TxContext } from "@/lib/auth/context";
-import { enqueue } from "@/lib/jobs/queue";
+import { wakeSenders } from "@/lib/jobs/queue";
 
 export interface PublishedCounts {
   documents: number;
@@ -77,7 +77,7 @@ export async function publishDocuments(
   }
   await tellPlanner(db, counts.documents, "dispatches");
   if (counts.electronic > 0) {
-    await enqueue(tx, "drain_dispatches", {}, "drain-dispatches");
+    await wakeSenders(tx);
   }
   return counts;
 }

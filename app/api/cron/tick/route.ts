@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { workerConnection } from "@/lib/connections";
-import { drainDispatches } from "@/lib/dispatches/drain";
 import { env } from "@/lib/env";
+import { drainMails } from "@/lib/jobs/sender";
 import { runJobsOnce } from "@/lib/jobs/worker";
 
 /** Seconds that a platform may give the route. */
@@ -19,8 +19,7 @@ export async function GET(request: Request): Promise<Response> {
   const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
   const stop = AbortSignal.timeout(DRAIN_MS);
   await runJobsOnce(AbortSignal.any([stop, AbortSignal.timeout(JOBS_MS)]));
-  const batches = await drainDispatches(ctx, { stop });
-  return Response.json({ batches });
+  return Response.json(await drainMails(ctx, { stop }));
 }
 
 export const POST = GET;

@@ -1,12 +1,16 @@
+import { after } from "next/server";
 import { workerConnection } from "@/lib/connections";
-import { recordProviderEvent } from "@/lib/dispatches/commands/record-event";
+import { receiveEvent } from "@/lib/dispatches/commands/receive-event";
 import { parseProviderEvent } from "@/lib/dispatches/schema";
-import { log } from "@/lib/log";
+import { foldSoon } from "@/lib/jobs/folder";
 import { verifyWebhook } from "@/lib/mail/webhook-signature";
 
 const LARGEST_BODY = 256 * 1024;
 
-/** Events of the mail provider (R18): 200 once it need not be told again, 401 if it is not theirs. */
+/**
+ * Events of the mail provider (R18): 200 once it need not be told again, 401 if it is not theirs. What one
+ * changes is worked out after the answer, many at a time.
+ */
 export async function POST(request: Request): Promise<Response> {
   const body = await bodyOf(request);
   if (body === null) {
@@ -24,8 +28,8 @@ export async function POST(request: Request): Promise<Response> {
     db: workerConnection().db,
     actor: { kind: "system", name: "webhook" } as const,
   };
-  const result = await recordProviderEvent(ctx, event);
-  log.info({ dispatch: event.dispatchId, type: event.type, result }, "provider event");
+  const result = await receiveEvent(ctx, event);
+  after(() => foldSoon(ctx));
   return Response.json({ result });
 }
 

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { forgetDeletedAddresses } from "@/lib/accounts/commands/forget-addresses";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
+import { giveBack, settleBatch } from "@/lib/dispatches/commands/settle-batch";
+import { type TakenBatch, takeBatch } from "@/lib/dispatches/commands/take-batch";
+import { msUntilWork } from "@/lib/dispatches/queries";
+import { LEASE_SECONDS } from "@/lib/dispatches/rules";
+import { log } from "@/lib/log";
+import { learnPace } from "@/lib/mail/commands/pace";
+import { dueProbe, type Probe } from "@/lib/mail/commands/pause";
+import { giveBackMail, settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
+import { type TakenMail, takeAccountMail } from "@/lib/mail/commands/take-account-mail";
+import type { ProviderAnswer } from "@/lib/mail/outcome";
+import { sendMail, sendMails } from "@/lib/mail/resend";
+import type { AtPoint } from "@/lib/mail/sender-points";
+
+/** Requests of one process that may be under way at the same time: the provider takes its time. */
+const LANES = 6;
+/** Past this a drain ends; the next one goes on. */
+const LONGEST_MS = 3 * 60_000;
+/** A batch that may be tried again so soon, or a pause that may end, is waited for. */
+const PATIENCE_MS = 10_000;
+/** How often a lane asks whether a pause is due to be tried, at the most. */
+const PROBE_EVERY_MS = 1_000;
+
+export interface DrainOptions {
+  /** Ends the drain: nothing further is taken, and what waits for its place in line is given back. */
+  stop?: AbortSignal;
+  longestMs?: number;
+  lanes?: number;
+  leaseSeconds?: number;
+  at?: AtPoint;
+}
+
+export interface Drained {
+  /** Batches of bills, and mails about accounts, that the provider took. */
+  batches: number;
+  mails: number;
+}
+
+/**
+ * Sends whatever is queued until nothing is left, nothing may be sent for now, or the time is up: mails
+ * about accounts, for which people wait, before bills. Its lanes share the work with each other and with
+ * every other process's, and all of them the provider's pace (R17). A lane that finds work opens the next.
+ */
+export async function drainMails(
+  ctx: Context<SystemActor>,
+  options: DrainOptions = {},
+): Promise<Drained> {
+  const { stop, longestMs = LONGEST_MS, lanes = LANES } = options;
+  const end = AbortSignal.any([AbortSignal.timeout(longestMs), ...(stop ? [stop] : [])]);
+  const drain = { ctx, end, options, done: { batches: 0, mails: 0 }, probedAt: -PROBE_EVERY_MS };
+  const open = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const openLane = () => {
+    if (open.size < lanes && !end.aborted && failures.length === 0) {
+      const lane = runLane(drain, openLane)
+        .catch((failure: unknown) => void failures.push(failure))
+        .finally(() => open.delete(lane));
+      open.add(lane);
+    }
+  };
+  openLane();
+  // A lane that fails leaves what it held to its lease; the others end with what they have in hand.
+  while (open.size > 0) {
+    await Promise.all(open);
+  }
+  if (failures.length > 0) {
+    throw failures[0];
+  }
+  if (drain.done.batches > 0) {
+    await forgetDeletedAddresses(ctx);
+  }
+  return drain.done;
+}
+
+interface Drain {
+  ctx: Context<SystemActor>;
+  end: AbortSignal;
+  options: DrainOptions;
+  done: Drained;
+  /** When a lane last asked for a due probe, on this process's clock. */
+  probedAt: number;
+}
+
+async function runLane(drain: Drain, openNext: () => void): Promise<void> {
+  const { ctx, end } = drain;
+  while (!end.aborted) {
+    const work = await takeWork(drain);
+    if (work === "passed") {
+      continue;
+    }
+    if (work) {
+      openNext();
+      await work();
+      continue;
+    }
+    const ms = await msUntilWork(ctx);
+    if (ms === null || ms > PATIENCE_MS) {
+      return;
+    }
+    await pause(Math.max(ms, 20), end);
+  }
+}
+
+/** What there is to do next, taken and not begun. */
+async function takeWork(drain: Drain): Promise<(() => Promise<void>) | "passed" | null> {
+  const { ctx, options } = drain;
+  const { leaseSeconds = LEASE_SECONDS, at } = options;
+  const probe = await probeToMake(drain);
+  const mail = await takeAccountMail(ctx, { probe, leaseSeconds });
+  if (mail === "passed") {
+    return "passed";
+  }
+  if (mail) {
+    return () => sendTakenMail(drain, mail.mail);
+  }
+  const batch = await takeBatch(ctx, { probe, leaseSeconds, at });
+  if (batch === "passed" || batch === null) {
+    return batch;
+  }
+  return () => sendTakenBatch(drain, batch.batch);
+}
+
+async function probeToMake(drain: Drain): Promise<Probe | null> {
+  if (performance.now() - drain.probedAt < PROBE_EVERY_MS) {
+    return null;
+  }
+  drain.probedAt = performance.now();
+  return await dueProbe(drain.ctx);
+}
+
+async function sendTakenBatch(
+  { ctx, end, done, options: { at = () => {} } }: Drain,
+  batch: TakenBatch,
+): Promise<void> {
+  if (!(await pause(batch.waitMs, end))) {
+    return await giveBack(ctx, batch);
+  }
+  await at("before post");
+  const posted = sendMails(batch.id, batch.requests);
+  await at("after post");
+  const answer = await posted;
+  await at("before answer");
+  await learnPace(ctx, answer);
+  await at("after answer");
+  await at("before mark");
+  const held = await settleBatch(ctx, batch, answer.outcome);
+  await at("after mark");
+  const { id, companyId, attempts, mails } = batch;
+  const fields = { batch: id, company: companyId, mails: mails.length, attempt: attempts, held };
+  done.batches += tell(answer, fields);
+}
+
+async function sendTakenMail({ ctx, end, done }: Drain, mail: TakenMail): Promise<void> {
+  if (!(await pause(mail.waitMs, end))) {
+    return await giveBackMail(ctx, mail);
+  }
+  const answer = await sendMail(mail.id, mail.request);
+  await learnPace(ctx, answer);
+  const held = await settleAccountMail(ctx, mail, answer.outcome);
+  const { id, template, attempts } = mail;
+  done.mails += tell(answer, { mail: id, template, attempt: attempts, held });
+}
+
+/** Writes to the log what came of a request; 1 where the provider took it. */
+function tell({ outcome }: ProviderAnswer, fields: Record<string, unknown>): number {
+  if (outcome.kind === "accepted") {
+    log.info({ ...fields, rejected: outcome.rejected.size }, "mail sent");
+    return 1;
+  }
+  const reason = "reason" in outcome ? outcome.reason : "rate_limit";
+  log.warn({ ...fields, outcome: outcome.kind, reason }, "mail not sent");
+  return 0;
+}
+
+/** Waits; false when the drain ended meanwhile. */
+async function pause(ms: number, end: AbortSignal): Promise<boolean> {
+  if (ms > 0) {
+    await sleep(ms, undefined, { signal: end }).catch(() => {});
+  }
+  return !end.aborted;
+}
+
+/** How often a sender looks by itself, should a notification be lost. */
+const LOOK_EVERY_MS = 2_000;
+/** After a failure, for example while the database restarts. */
+const AFTER_FAILURE_MS = 500;
+
+export interface RunningSender {
+  /** There is something to send. */
+  wake(): void;
+  /** Settles when the mails in hand are settled; `stop` of the options ends the sender. */
+  ended: Promise<void>;
+}
+
+/** Drains for as long as it is not stopped: when woken, and every two seconds. */
+export function startSender(
+  ctx: Context<SystemActor>,
+  { stop, ...options }: DrainOptions & { stop: AbortSignal },
+): RunningSender {
+  let woken = new AbortController();
+  async function run(): Promise<void> {
+    while (!stop.aborted) {
+      woken = new AbortController();
+      try {
+        await drainMails(ctx, { ...options, stop });
+        await pause(LOOK_EVERY_MS, AbortSignal.any([stop, woken.signal]));
+      } catch (err) {
+        log.error({ err }, "sending failed");
+        await pause(AFTER_FAILURE_MS, stop);
+      }
+    }
+  }
+  return { wake: () => woken.abort(), ended: run() };
+}

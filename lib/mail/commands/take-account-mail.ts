@@ -1,0 +1,188 @@
+import { asc, eq, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { accountMails, companies, type MailContentKept } from "@/db/schema";
+import type { SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { mailToken } from "@/lib/auth/token";
+import { env } from "@/lib/env";
+import { localizedPath } from "@/lib/i18n/languages";
+import {
+  ACCOUNT_MAIL_TEMPLATES,
+  type AccountMailTemplate,
+  carriesToken,
+  templatePage,
+} from "../account-mails";
+import { renderAccountMail } from "../rendered-mail";
+import { type MailRequest, mailRequest, senderOf } from "../resend";
+import { accountMailVersion } from "../template-version";
+import { takePlace } from "./pace";
+import { maySend, type Probe } from "./pause";
+import { finishAccountMail } from "./settle-account-mail";
+
+/** A mailed token is dead after a day; so is the provider's memory of the mail's id. */
+const SAFE_HOURS = 23;
+
+/** Stands where the token does, in what is kept of a mail. */
+const TOKEN_MARK = "{{token}}";
+
+/** A mail about an account in this worker's hands, until its lease ends. */
+export interface TakenMail {
+  id: string;
+  companyId: number;
+  template: string;
+  toEmail: string;
+  accountId: string | null;
+  fence: number;
+  attempts: number;
+  /** No earlier request may have been taken: a clear "no" leaves the mail as if never tried. */
+  firstAttempt: boolean;
+  /** How long to wait before the provider is asked, in milliseconds. */
+  waitMs: number;
+  request: MailRequest;
+  /** The pause that this attempt may end. */
+  probe: Probe | null;
+}
+
+interface QueuedMail {
+  mail: typeof accountMails.$inferSelect;
+  company: typeof companies.$inferSelect;
+  tooOld: boolean;
+  /** An attempt so long ago may have been taken, and repeating it may double the mail (R17). */
+  unknownTooLong: boolean;
+}
+
+interface TakeOptions {
+  probe?: Probe | null;
+  leaseSeconds: number;
+}
+
+/**
+ * Takes the mail about an account that has waited longest, by a lease on the database's clock. What it
+ * says is rendered and kept before its first attempt, without its token (R4), so that every attempt
+ * sends the same (R17). `passed` when the one at hand is not to be sent any more: call again.
+ */
+export async function takeAccountMail(
+  ctx: Context<SystemActor>,
+  { probe = null, leaseSeconds }: TakeOptions,
+): Promise<{ mail: TakenMail } | "passed" | null> {
+  return await inTransaction(ctx, async (tx) => {
+    const queued = await nextMail(tx, probe);
+    if (!queued) {
+      return null;
+    }
+    const { mail } = queued;
+    const template = ACCOUNT_MAIL_TEMPLATES.find((known) => known === mail.template);
+    const failure = hindrance(queued, template);
+    if (failure !== null || !template) {
+      await finishAccountMail(tx, mail, { failure: failure ?? "unknown_template" });
+      return "passed";
+    }
+    const content = mail.content ?? (await contentOf(queued, template));
+    const waitMs = await takePlace(tx);
+    await lease(tx, mail, { content, seconds: leaseSeconds + waitMs / 1000 });
+    const { id, companyId, toEmail, accountId } = mail;
+    return {
+      mail: {
+        ...{ id, companyId, template, toEmail, accountId, waitMs, probe },
+        fence: mail.fence + 1,
+        attempts: mail.attempts + 1,
+        firstAttempt: mail.firstAttemptAt === null,
+        request: requestOf(mail, content),
+      },
+    };
+  });
+}
+
+async function nextMail(
+  { db }: TxContext<SystemActor>,
+  probe: Probe | null,
+): Promise<QueuedMail | null> {
+  const [row] = await db
+    .select({
+      mail: accountMails,
+      company: companies,
+      tooOld: isOlder(accountMails.createdAt),
+      unknownTooLong: sql<boolean>`coalesce(${isOlder(accountMails.firstAttemptAt)}, false)`,
+    })
+    .from(accountMails)
+    .innerJoin(companies, eq(companies.id, accountMails.companyId))
+    .where(
+      sql`${accountMails.state} = 'queued' and coalesce(${accountMails.leaseUntil} < clock_timestamp(), true)
+        and ${maySend(sql`${accountMails.companyId}`, probe)}`,
+    )
+    .orderBy(asc(accountMails.createdAt))
+    .limit(1)
+    .for("update", { of: accountMails, skipLocked: true });
+  return row ?? null;
+}
+
+const isOlder = (column: PgColumn): SQL<boolean> =>
+  sql`${column} < clock_timestamp() - make_interval(hours => ${SAFE_HOURS})`;
+
+/** Why a queued mail is not sent any more; null when it is. */
+function hindrance(
+  { mail, tooOld, unknownTooLong }: QueuedMail,
+  template: AccountMailTemplate | undefined,
+): string | null {
+  // R7: the account was deleted before its mail went out; nothing is left to write to.
+  if (!mail.toEmail.includes("@")) {
+    return "account_deleted";
+  }
+  if (tooOld && template && carriesToken(template)) {
+    return "expired";
+  }
+  return unknownTooLong ? "unknown_for_23_hours" : null;
+}
+
+async function contentOf(
+  { mail, company }: QueuedMail,
+  template: AccountMailTemplate,
+): Promise<MailContentKept> {
+  const { language, params } = mail;
+  const page = templatePage(template, company.slug, params);
+  const link = `${env().APP_URL}${localizedPath(language, page)}`;
+  const { subject, preheader, html, text } = await renderAccountMail(template, {
+    language,
+    brand: company,
+    params,
+    link: carriesToken(template) ? `${link}?token=${TOKEN_MARK}` : link,
+  });
+  const version = await accountMailVersion(template, language, company);
+  return { version, ...senderOf(company), subject, preheader, html, text };
+}
+
+function requestOf(mail: QueuedMail["mail"], content: MailContentKept): MailRequest {
+  const token = content.html.includes(TOKEN_MARK) ? mailToken(mail.id) : "";
+  const { from, replyTo, subject } = content;
+  return mailRequest({
+    sender: { from, replyTo },
+    to: mail.toEmail,
+    mail: {
+      subject,
+      html: content.html.replaceAll(TOKEN_MARK, token),
+      text: content.text.replaceAll(TOKEN_MARK, token),
+    },
+    entity: mail.id,
+    company: mail.companyId,
+    kind: mail.template,
+    tags: { mail: mail.id },
+  });
+}
+
+async function lease(
+  { db }: TxContext<SystemActor>,
+  { id, fence, attempts }: QueuedMail["mail"],
+  { content, seconds }: { content: MailContentKept; seconds: number },
+) {
+  await db
+    .update(accountMails)
+    .set({
+      content,
+      fence: fence + 1,
+      attempts: attempts + 1,
+      // Written before the request goes out: a process may end before it hears the answer.
+      firstAttemptAt: sql`coalesce(${accountMails.firstAttemptAt}, clock_timestamp())`,
+      leaseUntil: sql`clock_timestamp() + make_interval(secs => ${seconds})`,
+    })
+    .where(eq(accountMails.id, id));
+}
