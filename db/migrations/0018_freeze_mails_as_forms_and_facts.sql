@@ -13,7 +13,7 @@ CREATE TABLE "dispatch_mails" (
 	"batch_id" uuid NOT NULL,
 	"email" text NOT NULL,
 	"form" text NOT NULL,
-	"facts" jsonb NOT NULL,
+	"facts" json NOT NULL,
 	"frozen_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "dispatch_mails_company_id_contract_id_document_id_batch_id_pk" PRIMARY KEY("company_id","contract_id","document_id","batch_id")
 );

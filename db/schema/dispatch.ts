@@ -4,6 +4,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -146,7 +147,7 @@ export const dispatchMails = pgTable(
     email: text().notNull(),
     form: text().notNull(),
     /** In the order of the form's marks. */
-    facts: jsonb().$type<string[]>().notNull(),
+    facts: json().$type<string[]>().notNull(),
     frozenAt: at().notNull().default(sql`clock_timestamp()`),
   },
   (table) => [

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { PgTransaction } from "drizzle-orm/pg-core";
 import type { DbOrTx, Transaction } from "@/db/client";
 import { withoutParameters } from "@/lib/errors";
 import type { Actor } from "./actor";
@@ -24,7 +25,10 @@ export async function inTransaction<A extends Actor, T>(
 ): Promise<T> {
   return await ctx.db
     .transaction(async (tx) => {
-      await tx.execute(actorSettings(ctx.actor));
+      // A transaction begins without settings; the worker's role, which acts for the system, needs none.
+      if (ctx.actor.kind !== "system" || ctx.db instanceof PgTransaction) {
+        await tx.execute(actorSettings(ctx.actor));
+      }
       return await work({ db: tx, actor: ctx.actor });
     })
     .catch((error: unknown) => {

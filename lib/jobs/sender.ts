@@ -3,12 +3,12 @@ import { forgetDeletedAddresses } from "@/lib/accounts/commands/forget-addresses
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { giveBack, settleBatch } from "@/lib/dispatches/commands/settle-batch";
-import { type TakenBatch, takeBatch } from "@/lib/dispatches/commands/take-batch";
+import { type Taken, type TakenBatch, takeBatch } from "@/lib/dispatches/commands/take-batch";
 import { msUntilWork } from "@/lib/dispatches/queries";
 import { LEASE_SECONDS } from "@/lib/dispatches/rules";
 import { log } from "@/lib/log";
 import { learnPace } from "@/lib/mail/commands/pace";
-import { dueProbe, type Probe } from "@/lib/mail/commands/pause";
+import { dueProbe } from "@/lib/mail/commands/pause";
 import { giveBackMail, settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
 import { type TakenMail, takeAccountMail } from "@/lib/mail/commands/take-account-mail";
 import type { ProviderAnswer } from "@/lib/mail/outcome";
@@ -21,8 +21,8 @@ const LANES = 6;
 const LONGEST_MS = 3 * 60_000;
 /** A batch that may be tried again so soon, or a pause that may end, is waited for. */
 const PATIENCE_MS = 10_000;
-/** How often a lane asks whether a pause is due to be tried, at the most. */
-const PROBE_EVERY_MS = 1_000;
+/** How often a lane, while there is enough to do, looks for what goes before it. */
+const LOOK_AROUND_MS = 200;
 
 export interface DrainOptions {
   /** Ends the drain: nothing further is taken, and what waits for its place in line is given back. */
@@ -50,7 +50,7 @@ export async function drainMails(
 ): Promise<Drained> {
   const { stop, longestMs = LONGEST_MS, lanes = LANES } = options;
   const end = AbortSignal.any([AbortSignal.timeout(longestMs), ...(stop ? [stop] : [])]);
-  const drain = { ctx, end, options, done: { batches: 0, mails: 0 }, probedAt: -PROBE_EVERY_MS };
+  const drain = { ctx, end, options, done: { batches: 0, mails: 0 }, lookedAt: -LOOK_AROUND_MS };
   const open = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const openLane = () => {
@@ -80,8 +80,8 @@ interface Drain {
   end: AbortSignal;
   options: DrainOptions;
   done: Drained;
-  /** When a lane last asked for a due probe, on this process's clock. */
-  probedAt: number;
+  /** When a lane last looked around, on this process's clock. */
+  lookedAt: number;
 }
 
 async function runLane(drain: Drain, openNext: () => void): Promise<void> {
@@ -104,32 +104,34 @@ async function runLane(drain: Drain, openNext: () => void): Promise<void> {
   }
 }
 
-/** What there is to do next, taken and not begun. */
-async function takeWork(drain: Drain): Promise<(() => Promise<void>) | "passed" | null> {
+type Work = (() => Promise<void>) | "passed" | null;
+
+/**
+ * What there is to do next, taken and not begun: a mail for which somebody waits, a batch that is due for
+ * another attempt, else a new one. The first two are looked for a few times a second only: there is little
+ * of them, and much of the last.
+ */
+async function takeWork(drain: Drain): Promise<Work> {
   const { ctx, options } = drain;
   const { leaseSeconds = LEASE_SECONDS, at } = options;
-  const probe = await probeToMake(drain);
+  const now = performance.now();
+  if (now - drain.lookedAt < LOOK_AROUND_MS) {
+    const batch = await takeBatch(ctx, { leaseSeconds, at, again: false });
+    if (batch !== null) {
+      return workOf(drain, batch);
+    }
+  }
+  drain.lookedAt = now;
+  const probe = await dueProbe(ctx);
   const mail = await takeAccountMail(ctx, { probe, leaseSeconds });
-  if (mail === "passed") {
-    return "passed";
+  if (mail !== null) {
+    return mail === "passed" ? mail : () => sendTakenMail(drain, mail.mail);
   }
-  if (mail) {
-    return () => sendTakenMail(drain, mail.mail);
-  }
-  const batch = await takeBatch(ctx, { probe, leaseSeconds, at });
-  if (batch === "passed" || batch === null) {
-    return batch;
-  }
-  return () => sendTakenBatch(drain, batch.batch);
+  return workOf(drain, await takeBatch(ctx, { probe, leaseSeconds, at }));
 }
 
-async function probeToMake(drain: Drain): Promise<Probe | null> {
-  if (performance.now() - drain.probedAt < PROBE_EVERY_MS) {
-    return null;
-  }
-  drain.probedAt = performance.now();
-  return await dueProbe(drain.ctx);
-}
+const workOf = (drain: Drain, batch: Taken): Work =>
+  batch === null || batch === "passed" ? batch : () => sendTakenBatch(drain, batch.batch);
 
 async function sendTakenBatch(
   { ctx, end, done, options: { at = () => {} } }: Drain,
@@ -139,7 +141,7 @@ async function sendTakenBatch(
     return await giveBack(ctx, batch);
   }
   await at("before post");
-  const posted = sendMails(batch.id, batch.requests);
+  const posted = sendMails(batch.id, { bytes: batch.bytes, count: batch.mails.length });
   await at("after post");
   const answer = await posted;
   await at("before answer");
@@ -157,7 +159,7 @@ async function sendTakenMail({ ctx, end, done }: Drain, mail: TakenMail): Promis
   if (!(await pause(mail.waitMs, end))) {
     return await giveBackMail(ctx, mail);
   }
-  const answer = await sendMail(mail.id, mail.request);
+  const answer = await sendMail(mail.id, mail.bytes);
   await learnPace(ctx, answer);
   const held = await settleAccountMail(ctx, mail, answer.outcome);
   const { id, template, attempts } = mail;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, run, runOnce, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
-import { workerConnection } from "@/lib/connections";
+import { senderConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
@@ -30,7 +30,8 @@ export async function startWorker(): Promise<Worker> {
     db: connection.db,
     actor: { kind: "system", name: "worker" },
   };
-  const sender = startSender(ctx, { stop: stopping.signal });
+  const sending = senderConnection();
+  const sender = startSender({ ...ctx, db: sending.db }, { stop: stopping.signal });
   const folding = setInterval(() => void foldSoon(ctx), FOLD_EVERY_MS);
   await connection.sql.listen(MAIL_CHANNEL, sender.wake);
   const runner = await run({
@@ -62,7 +63,7 @@ export async function startWorker(): Promise<Worker> {
         // Their leases and keys let others go on from here.
         await Promise.race([runner.kill().catch(() => {}), sleep(1_000)]);
       }
-      await connection.close();
+      await Promise.all([connection.close(), sending.close()]);
       log.info("worker stopped");
     },
   };

@@ -5,7 +5,7 @@ import { escapeHtml } from "./escape-html";
 import { oneLine, type RenderedMail, renderNewBill } from "./rendered-mail";
 
 /** In the order in which a mail's facts are kept: new ones are added at the end. */
-const FACTS: readonly (keyof NewBillFacts)[] = [
+export const FACTS: readonly (keyof NewBillFacts)[] = [
   "holderName",
   "billNumber",
   "contractNumber",

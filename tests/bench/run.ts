@@ -3,6 +3,7 @@ import { benchList } from "./list";
 import { benchPanel } from "./panel";
 import { benchPublish } from "./publish";
 import { print, type Row } from "./report";
+import { benchSend } from "./send";
 
 /** `npm run bench -- [NAME] [--quick] [--json]`: ours against a named limit, as ratios of one run. */
 const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
@@ -10,6 +11,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   freeze: benchFreeze,
   publish: benchPublish,
   panel: benchPanel,
+  send: benchSend,
 };
 
 const args = process.argv.slice(2);

@@ -23,8 +23,8 @@ beforeAll(async () => {
   ({ GET } = await import("@/app/api/cron/tick/route"));
 });
 afterAll(async () => {
-  const { webConnection, workerConnection } = await import("@/lib/connections");
-  await Promise.all([webConnection().close(), workerConnection().close(), mailbox.close()]);
+  const { closeConnections } = await import("@/lib/connections");
+  await Promise.all([closeConnections(), mailbox.close()]);
   await clone.drop();
 });
 

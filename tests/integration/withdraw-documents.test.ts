@@ -118,7 +118,7 @@ describe("R21 withdrawDocuments", () => {
     expect(await world.worker((ctx) => takeBatch(ctx))).toBe("passed");
     expect(await stateOf(world, right)).toBe("queued");
     const taken = await world.worker((ctx) => takeBatch(ctx));
-    expect(taken).toMatchObject({ batch: { requests: [{ to: [right.dispatch.email] }] } });
+    expect(taken).toMatchObject({ batch: { mails: [{ email: right.dispatch.email }] } });
     const kept = await world.db.select().from(dispatchMails);
     expect(kept.map(({ documentId }) => documentId)).toEqual([right.document.id]);
   });

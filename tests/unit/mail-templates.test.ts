@@ -4,8 +4,10 @@ import { accountPreview, newBillPreview } from "@/emails/preview-data";
 import { namedContracts } from "@/lib/delivery/rules";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { ACCOUNT_MAIL_TEMPLATES, type AccountMailTemplate } from "@/lib/mail/account-mails";
-import { billMail } from "@/lib/mail/bill-mail";
+import { billMail, fillForm, keptFacts, mailForm } from "@/lib/mail/bill-mail";
+import { bytesOfMails } from "@/lib/mail/bill-mail-bytes";
 import { type RenderedMail, renderAccountMail, renderNewBill } from "@/lib/mail/rendered-mail";
+import { mailRequest } from "@/lib/mail/resend";
 
 /** What holds for every mail, whatever it says. */
 function expectSound({ subject, preheader, html, text }: RenderedMail, link: string) {
@@ -194,5 +196,57 @@ describe("filling a form", () => {
       facts,
     });
     expect(filled.subject).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe("the bytes of a batch", () => {
+  test("R17 are what JSON makes of the same mails, filled one by one", async () => {
+    const envelope = {
+      batchId: "019ae3b0-0000-7000-8000-000000000001",
+      company: 7,
+      sender: { from: '"Luce & Gas" <a@b.example>', replyTo: "c@d.example" },
+    };
+    const mails = [];
+    for (const [index, language] of LANGUAGES.entries()) {
+      const { shape, facts } = newBillPreview(language, { kind: index ? "credit_note" : "bill" });
+      const hostile = {
+        ...facts,
+        holderName: `<b>"Ünal"</b> \\ \n {{amount}} {{htmllink}} $& €`,
+        contractNumber: "C\r\nBcc: x@y.example",
+      };
+      mails.push({
+        to: `o'neil+${index}@posta.example`,
+        dispatchId: `019ae3b0-0000-7000-8000-00000000010${index}`,
+        form: await mailForm(shape),
+        facts: keptFacts(hostile),
+      });
+    }
+    const written: unknown = JSON.parse(bytesOfMails(envelope, mails).toString("utf8"));
+    expect(written).toEqual(
+      mails.map(({ to, dispatchId, form, facts }) =>
+        mailRequest({
+          sender: envelope.sender,
+          to,
+          mail: fillForm(form, facts),
+          entity: dispatchId,
+          company: 7,
+          kind: form.template,
+          tags: { dispatch: dispatchId, batch: envelope.batchId },
+        }),
+      ),
+    );
+  });
+
+  test("R17 are the same however often they are made", async () => {
+    const { shape, facts } = newBillPreview("it");
+    const mail = {
+      to: "a@b.example",
+      dispatchId: "d",
+      form: await mailForm(shape),
+      facts: keptFacts(facts),
+    };
+    const envelope = { batchId: "b", company: 1, sender: { from: "a@b.example", replyTo: "a" } };
+    const once = bytesOfMails(envelope, [mail, mail]);
+    expect(bytesOfMails(envelope, [mail, mail]).equals(once)).toBe(true);
   });
 });

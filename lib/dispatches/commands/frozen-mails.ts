@@ -21,12 +21,10 @@ export async function frozenMails(
     Record<string, unknown> & Omit<KeptMail, "form"> & { form: string }
   >(
     sql`select d.contract_id as "contractId", d.document_id as "documentId", d.id as "dispatchId",
-        m.email, doc.kind, m.form, m.facts, d.state <> 'batched' as left
+        m.email, m.form, m.facts, d.state <> 'batched' as left
       from dispatches d
       join dispatch_mails m on m.company_id = d.company_id and m.contract_id = d.contract_id
         and m.document_id = d.document_id and m.batch_id = d.batch_id
-      join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
-        and doc.id = d.document_id
       where d.company_id = ${companyId} and d.batch_id = ${id}
       order by d.position for update of d`,
   );

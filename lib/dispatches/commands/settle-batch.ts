@@ -22,6 +22,10 @@ export async function settleBatch(
   outcome: SendOutcome,
 ): Promise<boolean> {
   return await inTransaction(ctx, async (tx) => {
+    const verdict = judgeBatch(outcome, { attempts: batch.attempts, mails: batch.mails.length });
+    if (verdict.kind === "accepted") {
+      return await accept(tx, batch, verdict);
+    }
     const [held] = await tx.db
       .select({ id: dispatchBatches.id })
       .from(dispatchBatches)
@@ -37,11 +41,7 @@ export async function settleBatch(
     if (!held) {
       return false;
     }
-    const verdict = judgeBatch(outcome, { attempts: batch.attempts, mails: batch.mails.length });
     switch (verdict.kind) {
-      case "accepted":
-        await accept(tx, batch, verdict);
-        break;
       case "failed":
         await refuse(tx, batch, verdict.reason);
         break;
@@ -71,40 +71,48 @@ async function accept(
   tx: TxContext<SystemActor>,
   batch: TakenBatch,
   { ids, rejected }: Extract<SendOutcome, { kind: "accepted" }>,
-) {
+): Promise<boolean> {
   const answers = ids.map((id, position) => ({
     position,
     provider_id: id,
     failure: rejected.get(position) ?? null,
   }));
-  // Held in the order of their ids, as whoever folds events does. A webhook may have been faster: only a
-  // dispatch that knows nothing yet takes this state.
-  await tx.db.execute(sql`
-    with members as materialized (
-      select company_id, contract_id, document_id, position from dispatches
-      where company_id = ${batch.companyId} and batch_id = ${batch.id}
-      order by id for update
-    ), finished as (
+  // The batch before its members, and these in the order of their ids, as whoever folds events holds them.
+  // A webhook may have been faster: only a dispatch that knows nothing yet takes this state.
+  const [finished] = await tx.db.execute<{ batches: number }>(sql`
+    with finished as (
       update dispatch_batches
       set state = 'accepted', lease_until = null, finished_at = clock_timestamp()
-      where company_id = ${batch.companyId} and id = ${batch.id}
+      where company_id = ${batch.companyId} and id = ${batch.id} and state = 'frozen'
+        and fence = ${batch.fence} and ${sendableDispatches(tx.actor) ?? sql`true`}
+      returning company_id, id
+    ), members as materialized (
+      select d.company_id, d.contract_id, d.document_id, d.position
+      from finished join dispatches d on d.company_id = finished.company_id and d.batch_id = finished.id
+      order by d.id for update of d
     ), awaited as (
-      update provider_contact set unanswered_since = clock_timestamp() where unanswered_since is null
+      update provider_contact set unanswered_since = clock_timestamp()
+      where unanswered_since is null and exists (select from finished)
+    ), marked as (
+      update dispatches d
+      set provider_id = answer.provider_id,
+        accepted_at = case when answer.provider_id is not null then clock_timestamp() end,
+        failure = case when d.state = 'batched' then answer.failure else d.failure end,
+        state = case
+          when d.state <> 'batched' then d.state
+          when answer.provider_id is null then 'failed'
+          else 'accepted'
+        end
+      from members
+      join json_to_recordset(${JSON.stringify(answers)}::json)
+        as answer(position int, provider_id text, failure text) on answer.position = members.position
+      where d.company_id = members.company_id and d.contract_id = members.contract_id
+        and d.document_id = members.document_id
     )
-    update dispatches d
-    set provider_id = answer.provider_id,
-      accepted_at = case when answer.provider_id is not null then clock_timestamp() end,
-      failure = case when d.state = 'batched' then answer.failure else d.failure end,
-      state = case
-        when d.state <> 'batched' then d.state
-        when answer.provider_id is null then 'failed'
-        else 'accepted'
-      end
-    from members
-    join json_to_recordset(${JSON.stringify(answers)}::json)
-      as answer(position int, provider_id text, failure text) on answer.position = members.position
-    where d.company_id = members.company_id and d.contract_id = members.contract_id
-      and d.document_id = members.document_id`);
+    select count(*)::int as batches from finished`);
+  if (finished?.batches !== 1) {
+    return false;
+  }
   if (batch.probe) {
     await endPause(tx, batch.probe);
   }
@@ -115,6 +123,7 @@ async function accept(
     companyId: batch.companyId,
     detail: { accepted: ids.length - rejected.size, rejected: rejected.size },
   });
+  return true;
 }
 
 async function refuse(tx: TxContext<SystemActor>, batch: TakenBatch, reason: string) {

@@ -5,7 +5,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { pauseSending } from "@/lib/mail/commands/pause";
-import { digestOf, type FrozenMail, keepMails, requestsOf } from "./freeze-mails";
+import { bytesOfBatch, digestOf, type FrozenMail, keepMails } from "./freeze-mails";
 import type { TakenBatch } from "./take-batch";
 
 /** So many refused batches in ten minutes, and none taken: it is not one mail that is wrong. */
@@ -44,7 +44,7 @@ export async function splitBatch(
       ...key,
       sender: old.sender,
       members: half.length,
-      digest: digestOf(requestsOf(key, old.sender, half)),
+      digest: digestOf(bytesOfBatch(key, old.sender, half)),
     });
   }
   await recordAudit(tx, {

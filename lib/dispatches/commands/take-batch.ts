@@ -4,12 +4,12 @@ import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { takePlace } from "@/lib/mail/commands/pace";
 import { maySend, type Probe } from "@/lib/mail/commands/pause";
-import { type MailRequest, senderOf } from "@/lib/mail/resend";
+import { senderOf } from "@/lib/mail/resend";
 import type { AtPoint } from "@/lib/mail/sender-points";
 import { LEASE_SECONDS, QUARANTINE_HOURS } from "../rules";
 import { sendableDispatches } from "../scope";
 import { claimBatch } from "./claim-batch";
-import { digestOf, type FrozenMail, keepMails, mailsOf, requestsOf } from "./freeze-mails";
+import { bytesOfBatch, digestOf, type FrozenMail, keepMails, mailsOf } from "./freeze-mails";
 import { frozenMails } from "./frozen-mails";
 import { quarantineBatch } from "./quarantine-batch";
 import { rebuildBatch } from "./rebuild-batch";
@@ -25,7 +25,7 @@ export interface TakenBatch {
   /** How long to wait before the provider is asked, in milliseconds. */
   waitMs: number;
   mails: FrozenMail[];
-  requests: MailRequest[];
+  bytes: Buffer;
   /** The pause that this attempt may end. */
   probe: Probe | null;
 }
@@ -39,6 +39,8 @@ export interface TakeOptions {
   probe?: Probe | null;
   /** How long the lease is from the moment the provider may be asked. */
   leaseSeconds?: number;
+  /** False: only new ones; those that wait for another attempt were looked for a moment ago. */
+  again?: boolean;
   at?: AtPoint;
 }
 
@@ -49,10 +51,10 @@ export interface TakeOptions {
  */
 export async function takeBatch(
   ctx: Context<SystemActor>,
-  { probe = null, leaseSeconds = LEASE_SECONDS, at = () => {} }: TakeOptions = {},
+  { probe = null, leaseSeconds = LEASE_SECONDS, again = true, at = () => {} }: TakeOptions = {},
 ): Promise<Taken> {
   return await inTransaction(ctx, async (tx) => {
-    const due = await dueBatch(tx, probe);
+    const due = again ? await dueBatch(tx, probe) : null;
     if (due) {
       return await retake(tx, due, { probe, leaseSeconds });
     }
@@ -80,7 +82,7 @@ async function dueBatch({ db, actor }: TxContext<SystemActor>, probe: Probe | nu
   return batch ?? null;
 }
 
-type FreezeOptions = Required<TakeOptions>;
+type FreezeOptions = Required<Omit<TakeOptions, "again">>;
 
 async function freeze(
   tx: TxContext<SystemActor>,
@@ -98,7 +100,7 @@ async function freeze(
   const key = { companyId: claim.company.id, id: claim.batchId };
   const sender = senderOf(claim.company);
   const mails = await mailsOf(claim.members);
-  const requests = requestsOf(key, sender, mails);
+  const bytes = bytesOfBatch(key, sender, mails);
   await at("before freeze");
   await keepMails(tx, key, mails);
   const waitMs = await takePlace(tx);
@@ -106,7 +108,7 @@ async function freeze(
     ...key,
     sender,
     members: mails.length,
-    digest: digestOf(requests),
+    digest: digestOf(bytes),
     fence: 1,
     attempts: 1,
     firstAttemptAt: sql`clock_timestamp()`,
@@ -114,7 +116,7 @@ async function freeze(
   });
   await at("after freeze");
   const taken = { ...key, fence: 1, attempts: 1, firstAttempt: true };
-  return { batch: { ...taken, waitMs, mails, requests, probe } };
+  return { batch: { ...taken, waitMs, mails, bytes, probe } };
 }
 
 async function retake(
@@ -131,8 +133,8 @@ async function retake(
     await rebuildBatch(tx, batch);
     return "passed";
   }
-  const requests = requestsOf(batch, batch.sender, mails);
-  if (mails.length !== batch.members || digestOf(requests) !== batch.digest) {
+  const bytes = bytesOfBatch(batch, batch.sender, mails);
+  if (mails.length !== batch.members || digestOf(bytes) !== batch.digest) {
     if (batch.firstAttemptAt) {
       await quarantineBatch(tx, batch, "body_changed");
     } else {
@@ -153,7 +155,7 @@ async function retake(
     })
     .where(and(eq(dispatchBatches.companyId, companyId), eq(dispatchBatches.id, id)));
   const taken = { companyId, id, fence, attempts, firstAttempt: batch.firstAttemptAt === null };
-  return { batch: { ...taken, waitMs, mails, requests, probe } };
+  return { batch: { ...taken, waitMs, mails, bytes, probe } };
 }
 
 const leaseOf = (waitMs: number, leaseSeconds: number) =>

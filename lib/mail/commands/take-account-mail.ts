@@ -13,7 +13,7 @@ import {
   templatePage,
 } from "../account-mails";
 import { renderAccountMail } from "../rendered-mail";
-import { type MailRequest, mailRequest, senderOf } from "../resend";
+import { bytesOf, type MailRequest, mailRequest, senderOf } from "../resend";
 import { accountMailVersion } from "../template-version";
 import { takePlace } from "./pace";
 import { maySend, type Probe } from "./pause";
@@ -38,7 +38,7 @@ export interface TakenMail {
   firstAttempt: boolean;
   /** How long to wait before the provider is asked, in milliseconds. */
   waitMs: number;
-  request: MailRequest;
+  bytes: Buffer;
   /** The pause that this attempt may end. */
   probe: Probe | null;
 }
@@ -87,7 +87,7 @@ export async function takeAccountMail(
         fence: mail.fence + 1,
         attempts: mail.attempts + 1,
         firstAttempt: mail.firstAttemptAt === null,
-        request: requestOf(mail, content),
+        bytes: bytesOf(requestOf(mail, content)),
       },
     };
   });
