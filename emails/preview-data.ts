@@ -25,6 +25,8 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   "account-deleted": { contractNumbers: "LUC-0000042, GAS-0000043" },
   "delivery-changed": { contractNumber: "LUC-0000042", mode: "electronic", fromBill: "2026-12-15" },
   "confirm-address": { contractNumber: "LUC-0000042" },
+  "repair-address": {},
+  "address-suspended": { email: "bollette.inventate@posta.example", reason: "hard_bounce" },
   "bill-withdrawn": {
     kind: "bill",
     billNumber: "E2026004217",

@@ -33,6 +33,7 @@ CREATE TABLE "provider_contact" (
 	"id" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"last_event_at" timestamp with time zone,
 	"unanswered_since" timestamp with time zone,
+	"asked_at" timestamp with time zone,
 	CONSTRAINT "provider_contact_is_one_row" CHECK ("provider_contact"."id" = 1)
 );
 --> statement-breakpoint
@@ -96,6 +97,6 @@ CREATE INDEX "provider_events_in_order" ON "provider_events" USING btree ("recei
 CREATE UNIQUE INDEX "sending_pauses_one_open" ON "sending_pauses" USING btree (coalesce("company_id", 0)) WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "account_mails_queued" ON "account_mails" USING btree ("created_at") WHERE state = 'queued';--> statement-breakpoint
 CREATE INDEX "dispatch_batches_set_aside" ON "dispatch_batches" USING btree ("company_id","id") WHERE state = 'quarantined';--> statement-breakpoint
-CREATE INDEX "dispatches_unsettled" ON "dispatches" USING btree ("company_id","accepted_at") WHERE state in ('accepted', 'delayed', 'failed');--> statement-breakpoint
+CREATE INDEX "dispatches_unsettled" ON "dispatches" USING btree ("company_id","accepted_at") WHERE state in ('accepted', 'delayed', 'bounced', 'failed');--> statement-breakpoint
 ALTER TABLE "dispatch_batches" DROP COLUMN "body_digest";--> statement-breakpoint
 ALTER TABLE "dispatch_batches" DROP COLUMN "body";

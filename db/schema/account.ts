@@ -233,5 +233,8 @@ export const deliveryAddresses = pgTable(
     confirmedAt: at(),
     createdAt: at().notNull().default(sql`clock_timestamp()`),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.email] })],
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.email] }),
+    index("delivery_addresses_by_email").on(table.email),
+  ],
 );

@@ -79,6 +79,9 @@ export const deliveryChoices = pgTable(
       table.chosenAt.desc(),
       table.id.desc(),
     ),
+    index("delivery_choices_taken_over")
+      .on(table.email)
+      .where(sql`account_id is null and email is not null`),
     check("delivery_choices_mode_known", sql`${table.mode} in ('electronic', 'paper')`),
     check(
       "delivery_choices_notice_accepted",

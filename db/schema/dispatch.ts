@@ -12,6 +12,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { companies } from "./company";
@@ -106,9 +107,12 @@ export const dispatches = pgTable(
     unique("dispatches_place_in_batch").on(table.companyId, table.batchId, table.position),
     index("dispatches_queued").on(table.companyId, table.id).where(sql`state = 'queued'`),
     index("dispatches_by_run").on(table.companyId, table.runId),
+    index("dispatches_returned")
+      .on(table.companyId, table.id)
+      .where(sql`state = 'paper' and failure is not null`),
     index("dispatches_unsettled")
       .on(table.companyId, table.acceptedAt)
-      .where(sql`state in ('accepted', 'delayed', 'failed')`),
+      .where(sql`state in ('accepted', 'delayed', 'bounced', 'failed')`),
     check(
       "dispatches_email_has_an_address",
       sql`${table.channel} = 'paper' or ${table.email} is not null`,
@@ -176,5 +180,8 @@ export const dispatchEvents = pgTable(
   (table) => [
     primaryKey({ columns: [table.companyId, table.contractId, table.documentId, table.id] }),
     unique("dispatch_events_provider_event_once").on(table.companyId, table.providerEventId),
+    uniqueIndex("dispatch_events_opened_once")
+      .on(table.companyId, table.contractId, table.documentId)
+      .where(sql`type = 'opened'`),
   ],
 );

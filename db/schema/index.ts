@@ -5,6 +5,7 @@ export * from "./consumption";
 export * from "./contract";
 export * from "./delivery";
 export * from "./dispatch";
+export * from "./dispatch-order";
 export * from "./document";
 export * from "./import";
 export * from "./mandate-request";

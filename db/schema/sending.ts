@@ -66,6 +66,8 @@ export const providerContact = pgTable(
     lastEventAt: at(),
     /** The first mails accepted after the last event; null again with the next event. */
     unansweredSince: at(),
+    /** When it was last asked for what it did not tell. */
+    askedAt: at(),
   },
   (table) => [check("provider_contact_is_one_row", sql`${table.id} = 1`)],
 );

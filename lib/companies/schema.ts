@@ -33,6 +33,8 @@ export const companySchema = z.object({
   vatNumber: z.string().regex(/^\d{11}$/, "must have 11 digits"),
   creditorId: z.string().regex(/^[A-Z]{2}\d{2}[A-Z0-9]{19}$/, "must have 23 characters"),
   senderEmail: emailSchema,
+  /** Where answers to its e-mails go; without one, to the sender. */
+  replyToEmail: emailSchema.nullish(),
   supportPhone: line(40),
   faultPhone: line(40),
   customerCodePattern: line(120).refine(isPattern, "must be a regular expression"),
@@ -53,7 +55,13 @@ const size = z.int().min(0).max(100_000_000);
 
 /** What may be changed of a company that is there. */
 export const companySettingsSchema = companySchema
-  .pick({ cutOffDay: true, cutOffHour: true, noticeDays: true, printLeadDays: true })
+  .pick({
+    cutOffDay: true,
+    cutOffHour: true,
+    noticeDays: true,
+    printLeadDays: true,
+    replyToEmail: true,
+  })
   .extend({
     /** A run with more documents is published only after a second person's approval. */
     approvalAbove: size,

@@ -16,6 +16,15 @@ const LONGEST_PAUSE_SECONDS = 300;
 /** How long a worker may hold a batch: longer than a request may take, and the wait after a killed one. */
 export const LEASE_SECONDS = 20;
 
+/** Hours after which the provider is asked for a mail of which it told nothing, and asked again. */
+export const ASK_AFTER_HOURS = 6;
+
+/** Days that a bill's e-mail has to arrive in any case, also where it was published late (R19). */
+export const GRACE_DAYS = 2;
+
+/** Mails went out, and for so long no event of the provider came: it is not heard any more (R18). */
+export const LONGEST_SILENCE_OF_EVENTS_MINUTES = 15;
+
 /** What the provider's events say about a dispatch; others (opened, clicked) say nothing (R18). */
 const EVENT_STATES: Record<string, DispatchState> = {
   "email.sent": "accepted",

@@ -11,3 +11,9 @@ export function visibleDispatches(actor: Actor): SQL | undefined {
 export function sendableDispatches(actor: Actor): SQL | undefined {
   return actor.kind === "system" ? undefined : sql`false`;
 }
+
+/**
+ * R19, of a document `doc` and its company `co`: the last day on which a bill on paper is still known in
+ * time, so many days before it is due as its reader must have it and the print house needs.
+ */
+export const latestSafeDay = sql`(doc.due_date - co.notice_days - co.print_lead_days)`;

@@ -13,6 +13,10 @@ export interface Jobs {
   freeze_due_runs: Record<string, never>;
   /** Add the next runs of every company's calendar (R12). */
   schedule_runs: Record<string, never>;
+  /** Turn bills to paper of whose arrival nobody knows on the latest safe day (R19). */
+  turn_silent_to_paper: Record<string, never>;
+  /** Ask the provider for mails of which it told nothing, and for batches set aside (R17, R18). */
+  ask_provider: Record<string, never>;
   /** Carry out what staff ordered for a run on its page. */
   run_step: { companyId: number; runId: string; orderId: string };
 }

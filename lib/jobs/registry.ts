@@ -3,6 +3,7 @@ import { forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
+import { askProviderJob, turnSilentToPaperJob, watchProviderJob } from "@/lib/dispatches/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
 import type { Jobs } from "./queue";
 
@@ -14,7 +15,10 @@ export type JobHandler = (
 ) => Promise<void>;
 
 /** Who does what the queue holds. */
-export const HANDLERS: Record<keyof Jobs | "unlock_jobs" | "resume_run_orders", JobHandler> = {
+export const HANDLERS: Record<
+  keyof Jobs | "unlock_jobs" | "resume_run_orders" | "watch_provider",
+  JobHandler
+> = {
   match_signup: matchSignupJob,
   forget_expired: forgetExpiredJob,
   freeze_due_runs: freezeDueRunsJob,
@@ -22,7 +26,10 @@ export const HANDLERS: Record<keyof Jobs | "unlock_jobs" | "resume_run_orders", 
   run_step: runStepJob,
   resume_run_orders: resumeRunOrdersJob,
   warn_mandate_ends: warnMandateEndsJob,
+  ask_provider: askProviderJob,
+  turn_silent_to_paper: turnSilentToPaperJob,
   unlock_jobs: unlockJobs,
+  watch_provider: watchProviderJob,
 };
 
 /** Every minute what a lost notification or a killed worker left behind; every hour what is to be forgotten. */
@@ -30,19 +37,22 @@ export const CRONTAB = `
 * * * * * unlock_jobs ?jobKey=unlock-jobs&max=1
 * * * * * resume_run_orders ?jobKey=resume-run-orders&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
+*/5 * * * * watch_provider ?jobKey=watch-provider&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d
 23 * * * * forget_expired ?jobKey=forget-expired&fill=1d
+53 * * * * ask_provider ?jobKey=ask-provider&max=1
+11 * * * * turn_silent_to_paper ?jobKey=turn-silent-to-paper&fill=2h
 41 * * * * warn_mandate_ends ?jobKey=warn-mandate-ends&fill=2h
 `;
 
 /**
- * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A freeze and a
- * step of a run are left alone: they may take minutes, and others do their work.
+ * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A freeze, a
+ * step of a run and the asking of the provider are left alone: they may take minutes, and others do their work.
  */
 async function unlockJobs({ db }: Context<SystemActor>): Promise<void> {
   await db.execute(sql`
     select graphile_worker.force_unlock_workers(array(
       select locked_by from graphile_worker.jobs
       where locked_at < now() - interval '1 minute'
-        and task_identifier not in ('freeze_due_runs', 'run_step')))`);
+        and task_identifier not in ('freeze_due_runs', 'run_step', 'ask_provider')))`);
 }

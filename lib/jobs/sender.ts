@@ -4,7 +4,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { giveBack, settleBatch } from "@/lib/dispatches/commands/settle-batch";
 import { type Taken, type TakenBatch, takeBatch } from "@/lib/dispatches/commands/take-batch";
-import { msUntilWork } from "@/lib/dispatches/queries";
+import { msUntilWork } from "@/lib/dispatches/queries/bill-mail";
 import { LEASE_SECONDS } from "@/lib/dispatches/rules";
 import { log } from "@/lib/log";
 import { learnPace } from "@/lib/mail/commands/pace";
@@ -14,6 +14,7 @@ import { type TakenMail, takeAccountMail } from "@/lib/mail/commands/take-accoun
 import type { ProviderAnswer } from "@/lib/mail/outcome";
 import { sendMail, sendMails } from "@/lib/mail/resend";
 import type { AtPoint } from "@/lib/mail/sender-points";
+import { liftProviderSuppression } from "@/lib/mail/sent-mails";
 
 /** Requests of one process that may be under way at the same time: the provider takes its time. */
 const LANES = 6;
@@ -158,6 +159,11 @@ async function sendTakenBatch(
 async function sendTakenMail({ ctx, end, done }: Drain, mail: TakenMail): Promise<void> {
   if (!(await pause(mail.waitMs, end))) {
     return await giveBackMail(ctx, mail);
+  }
+  if (mail.template === "repair-address") {
+    await liftProviderSuppression(mail.toEmail).catch((err: unknown) => {
+      log.warn({ err, mail: mail.id }, "the provider keeps the address on its list");
+    });
   }
   const answer = await sendMail(mail.id, mail.bytes);
   await learnPace(ctx, answer);

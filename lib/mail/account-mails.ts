@@ -17,12 +17,14 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "bill-withdrawn",
   "mandate-requested",
   "mandate-ending",
+  "repair-address",
+  "address-suspended",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
 /** Whose link carries a token, good for a day (R4, R8). */
 export const carriesToken = (template: AccountMailTemplate) =>
-  template === "confirm-account" || template === "confirm-address";
+  ["confirm-account", "confirm-address", "repair-address"].includes(template);
 
 /**
  * The page a template's button leads to, without language or token; `params` are the mail's own,
@@ -37,6 +39,7 @@ export function templatePage(
     case "confirm-account":
       return "/confirm";
     case "confirm-address":
+    case "repair-address":
       return "/confirm-address";
     case "no-match":
       return `/sample-bill/${companySlug}`;
@@ -52,6 +55,7 @@ export function templatePage(
     case "account-deleted":
       return "/";
     case "delivery-changed":
+    case "address-suspended":
       return "/delivery";
   }
 }
@@ -73,6 +77,9 @@ const CHUNK = 500;
 
 /** Queues many mails in the caller's transaction; returns their ids in the same order. */
 export async function queueAccountMails(ctx: TxContext, mails: AccountMail[]): Promise<string[]> {
+  if (mails.length === 0) {
+    return [];
+  }
   const rows = mails.map((mail) => ({
     ...mail,
     id: mail.id ?? uuidv7(),

@@ -2,6 +2,7 @@ import { createElement, type ReactElement } from "react";
 import { render } from "react-email";
 import AccountDeleted from "@/emails/account-deleted";
 import AccountExists from "@/emails/account-exists";
+import AddressSuspended from "@/emails/address-suspended";
 import BillWithdrawn from "@/emails/bill-withdrawn";
 import ConfirmAccount from "@/emails/confirm-account";
 import ConfirmAddress from "@/emails/confirm-address";
@@ -14,6 +15,7 @@ import NewBill, { type NewBillProps, newBillContent } from "@/emails/new-bill";
 import NoMatch from "@/emails/no-match";
 import { type AccountMailProps, accountMailContent } from "@/emails/parts/account-mail";
 import { type MailContent, plainText } from "@/emails/parts/content";
+import RepairAddress from "@/emails/repair-address";
 import type { AccountMailTemplate } from "./account-mails";
 
 const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) => ReactElement> = {
@@ -28,6 +30,8 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "delivery-changed": DeliveryChanged,
   "confirm-address": ConfirmAddress,
   "bill-withdrawn": BillWithdrawn,
+  "repair-address": RepairAddress,
+  "address-suspended": AddressSuspended,
 };
 
 /** A mail ready to be sent. */

@@ -78,6 +78,10 @@ const quoted = (name: string) =>
 
 const BATCH = "/emails/batch";
 
+/** The SDK, with our key and address. */
+export const resendClient = () =>
+  new Resend(env().RESEND_API_KEY, { baseUrl: env().RESEND_BASE_URL });
+
 /** The bytes of a request: what is frozen, proved by a digest, and sent again and again (R17). */
 export const bytesOf = (mail: MailRequest): Buffer => Buffer.from(JSON.stringify(mail), "utf8");
 
@@ -100,13 +104,12 @@ export async function sendMails(
  * without a status.
  */
 async function post(path: string, idempotencyKey: string, body: Buffer): Promise<SdkAnswer> {
-  const { RESEND_API_KEY: key, RESEND_BASE_URL: baseUrl } = env();
-  const resend = new Resend(key, { baseUrl });
+  const resend = resendClient();
   return (await resend.fetchRequest(path, {
     method: "POST",
     body,
     headers: {
-      authorization: `Bearer ${key}`,
+      authorization: `Bearer ${resend.key}`,
       "content-type": "application/json",
       "user-agent": resend.userAgent,
       "idempotency-key": idempotencyKey,

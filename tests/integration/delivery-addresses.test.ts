@@ -152,7 +152,7 @@ describe("a dedicated address", () => {
     expect((await deliveryOf(world, other)).awaitsConfirmation).toBe(true);
   });
 
-  test("R8 row-level security alone keeps an account from confirming its own address", async ({
+  test("R8 the database alone keeps an account from confirming its own address", async ({
     world,
   }) => {
     const { actor, account } = await makeCustomer(world.db);
@@ -160,7 +160,14 @@ describe("a dedicated address", () => {
     const attempt = (work: Parameters<typeof inTransaction<typeof actor, unknown>>[1]) =>
       world.web(actor, (ctx) => inTransaction(ctx, work));
     const now = new Date();
-    await attempt(({ db }) => db.update(deliveryAddresses).set({ confirmedAt: now }));
+    await expect(
+      attempt(({ db }) => db.update(deliveryAddresses).set({ confirmedAt: now })),
+    ).rejects.toThrow();
+    // Nor by the function that a token's holder calls: there is no token.
+    const [called] = (await attempt(
+      async ({ db }) => await db.execute("select confirm_token_address() as own"),
+    )) as { own: boolean }[];
+    expect(called).toEqual({ own: false });
     const [kept] = await world.db
       .select({ confirmedAt: deliveryAddresses.confirmedAt })
       .from(deliveryAddresses)

@@ -43,6 +43,7 @@ export function addCompanyCommands(program: Command): void {
     .requiredOption("--vat-number <digits>", "partita IVA, 11 digits")
     .requiredOption("--creditor-id <id>", "SEPA creditor id, 23 characters")
     .requiredOption("--sender-email <address>", "where its e-mails come from")
+    .option("--reply-to-email <address>", "where answers to them go; else to the sender")
     .requiredOption("--support-phone <number>", "for questions")
     .requiredOption("--fault-phone <number>", "for faults and emergencies")
     .requiredOption("--customer-code-pattern <regex>", "how its customer codes look: ^[0-9]{9}$")
@@ -89,6 +90,7 @@ export function addCompanyCommands(program: Command): void {
     )
     .option("--notice-days <days>", "a bill must be known so long before it is due", wholeNumber)
     .option("--print-lead-days <days>", "what the print house needs", wholeNumber)
+    .option("--reply-to-email <address>", "where answers to its e-mails go")
     .action(async (options: { company?: string }, command: Command) => {
       await operate(command, async (operator) => await change(operator, options));
     });

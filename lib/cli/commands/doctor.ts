@@ -12,6 +12,7 @@ import {
   checkTemporaryTables,
 } from "../doctor/database";
 import { bad, type Finding, good, warn } from "../doctor/finding";
+import { checkSending } from "../doctor/sending";
 import { failureSentence } from "../failure";
 import { operate } from "../operator";
 
@@ -60,7 +61,11 @@ async function examine(): Promise<Finding[]> {
   for (const [name, check] of checks) {
     findings.push(await check().catch((error: unknown) => bad(name, failureSentence(error))));
   }
-  return findings;
+  const ctx = { db: workerConnection().db, actor: { kind: "system", name: "doctor" } as const };
+  const sending = await checkSending(ctx).catch((error: unknown) => [
+    bad("sending", failureSentence(error)),
+  ]);
+  return [...findings, ...sending];
 }
 
 function checkMail(): Finding {

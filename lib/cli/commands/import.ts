@@ -14,6 +14,7 @@ import { importReadings } from "@/lib/imports/commands/import-readings";
 import type { ImportOutcome, ImportProgress } from "@/lib/imports/commands/take-over";
 import { companyMeant, type Operator, operate } from "../operator";
 import { fileProgress } from "../progress";
+import { callTick } from "../tick";
 
 interface ImportOptions {
   company?: string;
@@ -158,6 +159,8 @@ async function importFiles(
     }
   }
   const withTotals = kind === "readings" ? { totals } : {};
+  const sent = options.single && !dryRun && done.some(({ added }) => added > 0);
+  const unreached = sent ? await callTick() : null;
   operator.answer({ kind, company, dryRun, files: done, ...withTotals }, [
     ...done.map(
       ({ file, rows, added, changed, unchanged }) =>
@@ -165,5 +168,6 @@ async function importFiles(
         (dryRun ? " (dry run, nothing was changed)" : ""),
     ),
     ...Object.entries(totals).map(([contract, units]) => `${contract}: ${units} base units`),
+    ...(unreached ? [unreached] : []),
   ]);
 }

@@ -81,7 +81,8 @@ export async function askToConfirm(
 }
 
 /**
- * Confirms the address that the visitor's token was mailed to (R8). The token is spent by it.
+ * Confirms the address that the visitor's token was mailed to (R8): one that was suspended takes mail again
+ * from the next freeze on (R19). The token is spent by it.
  * Unknown, spent and expired tokens all answer `link_invalid`.
  */
 export async function confirmAddress(
@@ -103,20 +104,11 @@ export async function confirmAddress(
     if (!token?.accountId || !token.email) {
       return fail("link_invalid");
     }
-    const confirmed = await db
-      .update(deliveryAddresses)
-      .set({ confirmedAt: sql`clock_timestamp()` })
-      .where(
-        and(
-          eq(deliveryAddresses.accountId, token.accountId),
-          eq(deliveryAddresses.email, token.email),
-          sql`(${deliveryAddresses.accountId}, ${deliveryAddresses.email})
-            = (app_token_account(), app_token_address())`,
-        ),
-      )
-      .returning({ email: deliveryAddresses.email });
+    const [confirmed] = await db.execute<{ own: boolean }>(
+      sql`select confirm_token_address() as own`,
+    );
     await db.update(tokens).set({ usedAt: sql`clock_timestamp()` }).where(unspent);
-    if (confirmed.length === 0) {
+    if (!confirmed?.own) {
       return fail("link_invalid");
     }
     await recordAudit(tx, {

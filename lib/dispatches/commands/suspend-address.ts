@@ -2,6 +2,8 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { addressSuspensions, dispatchEvents, dispatches } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
+import type { Language } from "@/lib/i18n/languages";
+import { queueAccountMails } from "@/lib/mail/account-mails";
 import { strongerReason, type Unreachable } from "../rules";
 import { sendableDispatches } from "../scope";
 
@@ -17,10 +19,11 @@ type Dispatch = Pick<
  * is nobody's address (R7).
  */
 export async function suspendAddress(
-  { db }: TxContext<SystemActor>,
+  tx: TxContext<SystemActor>,
   email: string | null,
   { reason, at }: { reason: Unreachable; at: Date },
 ): Promise<void> {
+  const { db } = tx;
   if (!email?.includes("@")) {
     return;
   }
@@ -40,9 +43,42 @@ export async function suspendAddress(
     .where(open);
   if (!known) {
     await db.insert(addressSuspensions).values({ email, reason });
+    await tellAccounts(tx, email, reason);
   } else if (strongerReason(known.reason, reason) !== known.reason) {
     await db.update(addressSuspensions).set({ reason }).where(open);
   }
+}
+
+/**
+ * R19: an account that has its bills sent to the suspended address learns of it at its own, if that is
+ * another one that can be written to; else the portal's banner and the paper itself tell it.
+ */
+async function tellAccounts(tx: TxContext<SystemActor>, email: string, reason: Unreachable) {
+  const readers = await tx.db.execute<{
+    accountId: string;
+    companyId: number;
+    toEmail: string;
+    language: Language;
+  }>(sql`
+    select a.id as "accountId", linked.company_id as "companyId", a.email as "toEmail", a.language
+    from delivery_addresses da
+    join accounts a on a.id = da.account_id and a.deleted_at is null and a.email <> da.email
+    cross join lateral (
+      select l.company_id from contract_links l
+      where l.account_id = a.id and l.ended_at is null order by l.company_id limit 1
+    ) linked
+    where da.email = ${email} and da.confirmed_at is not null
+      and not exists (select from address_suspensions s where s.email = a.email and s.lifted_at is null)
+    order by a.id
+    for key share of a`);
+  await queueAccountMails(
+    tx,
+    readers.map((reader) => ({
+      ...reader,
+      template: "address-suspended",
+      params: { email, reason },
+    })),
+  );
 }
 
 /**

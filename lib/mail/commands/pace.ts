@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
-import type { Context, TxContext } from "@/lib/auth/context";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import type { ProviderAnswer } from "../outcome";
 
 /** A little slower than allowed: requests that bunch up on their way would meet a 429 each. */
@@ -28,6 +29,14 @@ export async function takePlace({ db }: TxContext<SystemActor>): Promise<number>
     return 0;
   }
   return Math.max(0, place.waitMs);
+}
+
+/** Waits for a place in line: for what is asked of the provider beside mail. */
+export async function waitForPlace(ctx: Context<SystemActor>): Promise<void> {
+  const waitMs = await inTransaction(ctx, takePlace);
+  if (waitMs > 0) {
+    await sleep(waitMs);
+  }
 }
 
 /** Learns from an answer how fast the provider may be asked, and when again after a refusal. */

@@ -3,6 +3,7 @@ import { type PublishRunFailure, publishRun } from "@/lib/runs/commands/publish-
 import type { RunReference } from "@/lib/runs/queries/run";
 import { runStatus } from "@/lib/runs/queries/run-status";
 import { withSeconds } from "../../progress";
+import { callTick } from "../../tick";
 import { type AddStep, forMachines, type RunOperator, requireNamed } from "./step";
 
 /** Adds `run publish`. */
@@ -26,11 +27,13 @@ async function publish(operator: RunOperator, reference: RunReference): Promise<
     throw new RefusalError(sentences[published.code]);
   }
   const { run, documents, electronic, paper, already } = published.value;
+  const unreached = electronic > 0 && !already ? await callTick() : null;
   operator.answer(
     { company: reference.company, run: forMachines(run), documents, electronic, paper, already },
     [
       `Run ${run.name} ${already ? "was already published; nothing was sent again" : "is published"}: ` +
         `${documents} documents, ${electronic} by e-mail, ${paper} on paper.`,
+      ...(unreached ? [unreached] : []),
     ],
   );
 }

@@ -1,4 +1,6 @@
 import { Readable } from "node:stream";
+import { type Asked, askProvider } from "@/lib/dispatches/commands/ask-provider";
+import { foldEvents } from "@/lib/dispatches/commands/fold-events";
 import { RefusalError } from "@/lib/errors";
 import {
   type DiscountDifference,
@@ -13,6 +15,7 @@ import {
 import type { RunReference } from "@/lib/runs/queries/run";
 import { runStatus } from "@/lib/runs/queries/run-status";
 import { csvCell, euroCell } from "@/lib/runs/rules";
+import { withSeconds } from "../../progress";
 import { writeWhole } from "../../whole-file";
 import { type AddStep, type RunOperator, requireNamed, type StepOptions } from "./step";
 
@@ -21,6 +24,7 @@ const SHOWN = 20;
 
 interface ReconcileOptions extends StepOptions {
   output?: string;
+  askProvider?: boolean;
 }
 
 /** Adds `run reconcile`. */
@@ -29,29 +33,57 @@ export function addReconcileCommand(add: AddStep): void {
     "reconcile",
     "where every electronic bill ended, what does not add up, and discounts that differ",
     reconcile,
-  ).option("--output <file>", "write all that does not add up, and every difference, as CSV");
+  )
+    .option("--output <file>", "write all that does not add up, and every difference, as CSV")
+    .option(
+      "--ask-provider",
+      "first ask the mail provider for what its webhooks did not tell, and for batches set aside",
+    );
 }
 
 async function reconcile(
   operator: RunOperator,
   reference: RunReference,
-  { output }: ReconcileOptions,
+  { output, askProvider: ask }: ReconcileOptions,
 ): Promise<void> {
   requireNamed(reference);
   await requirePlan(operator, reference);
+  const asked = ask ? await askFor(operator, reference) : null;
   const sums = await reconcileRun(operator.ctx, reference);
   if (output !== undefined) {
     await writeWhole(output, Readable.from(fileLines(operator, reference)));
   }
   operator.answer(
-    { company: reference.company, run: reference.run, ...sums, ...(output ? { output } : {}) },
+    {
+      company: reference.company,
+      run: reference.run,
+      ...sums,
+      ...(asked ? { asked } : {}),
+      ...(output ? { output } : {}),
+    },
     [
+      ...(asked ? [askedLine(asked)] : []),
       ...sumLines(reference.run, sums),
       ...sums.differences.slice(0, SHOWN).map(differenceLine),
       ...(output ? [`Wrote ${output}.`] : []),
     ],
   );
 }
+
+/** The provider is asked by the system: what it answers is nobody's order. */
+async function askFor({ ctx }: RunOperator, reference: RunReference): Promise<Asked> {
+  const { companyId, id: runId } = await runStatus(ctx, reference);
+  const system = { db: ctx.db, actor: { kind: "system", name: "reconciliation" } as const };
+  const asked = await withSeconds("asking the provider", () =>
+    askProvider(system, { only: { companyId, runId } }),
+  );
+  await foldEvents(system);
+  return asked;
+}
+
+const askedLine = ({ asked, learnt, batches, taken, requeued }: Asked) =>
+  `asked the provider for ${asked} mails, of which it knew more of ${learnt}, and for ${batches} batches ` +
+  `set aside: ${taken} of their mails had been taken, ${requeued} go out again`;
 
 /** Before the freeze "it adds up" would be said of nothing. */
 async function requirePlan(operator: RunOperator, reference: RunReference): Promise<void> {

@@ -7,7 +7,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
-import { previewMail } from "@/lib/mail/queries";
+import { previewMail } from "@/lib/mail/queries/preview-mail";
 import { previewRequestSchema } from "@/lib/mail/schema";
 
 export async function generateMetadata(): Promise<Metadata> {

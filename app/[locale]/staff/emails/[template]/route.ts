@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 import { requireStaff } from "@/lib/auth/current";
-import { previewMail } from "@/lib/mail/queries";
+import { previewMail } from "@/lib/mail/queries/preview-mail";
 import { previewRequestSchema } from "@/lib/mail/schema";
 
 /** E-mails style themselves inline; nothing else in them may run or load. */

@@ -12,9 +12,9 @@ import {
   DOCUMENT_FACTS,
   newBillProps,
   PAYING_MANDATE,
-} from "./bill-mail-row";
-import { mayPreviewMails } from "./rules";
-import { visibleDispatches } from "./scope";
+} from "../bill-mail-row";
+import { mayPreviewMails } from "../rules";
+import { visibleDispatches } from "../scope";
 
 /**
  * A bill's mail as it would be sent now, for staff: in the language asked for, else the dispatch's,

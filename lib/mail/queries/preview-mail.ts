@@ -2,15 +2,15 @@ import { accountPreview, newBillPreview } from "@/emails/preview-data";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { type Company, listCompanies } from "@/lib/companies/queries";
-import { findBillMail } from "@/lib/dispatches/queries";
+import { findBillMail } from "@/lib/dispatches/queries/bill-mail";
 import { mayPreviewMails } from "@/lib/dispatches/rules";
 import { env } from "@/lib/env";
 import { ForbiddenError } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
 import { localizedPath } from "@/lib/i18n/languages";
-import { templatePage } from "./account-mails";
-import { type RenderedMail, renderAccountMail, renderNewBill } from "./rendered-mail";
-import type { MailTemplate } from "./schema";
+import { templatePage } from "../account-mails";
+import { type RenderedMail, renderAccountMail, renderNewBill } from "../rendered-mail";
+import type { MailTemplate } from "../schema";
 
 interface MailChoice {
   template: MailTemplate;
