@@ -25,6 +25,8 @@ export function connect(
     max: options.max ?? 10,
     connect_timeout: 5,
     idle_timeout: 60,
+    // The driver's own would let a statement wait for up to 20 s once the database is back.
+    backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
     onnotice: () => {},
     connection: {
       application_name: options.name ?? "sportello",

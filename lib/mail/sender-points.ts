@@ -15,7 +15,7 @@
  * | before mark | the same: the mark is not committed | all | the same key answers as it did |
  * | after mark | accepted, with the provider's ids | all | nothing is left to do |
  */
-const SENDER_POINTS = [
+export const SENDER_POINTS = [
   "before claim",
   "after claim",
   "before freeze",
@@ -27,7 +27,7 @@ const SENDER_POINTS = [
   "before mark",
   "after mark",
 ] as const;
-type SenderPoint = (typeof SENDER_POINTS)[number];
+export type SenderPoint = (typeof SENDER_POINTS)[number];
 
 /** Called at each point; faults end the process there. */
 export type AtPoint = (point: SenderPoint) => void | Promise<void>;

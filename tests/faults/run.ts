@@ -1,11 +1,27 @@
-import postgres from "postgres";
 import { startEmbedded } from "@/db/embedded/launcher";
-import { migrate } from "@/db/migrate";
-import { type DatabaseUrls, databaseUrls } from "../setup/urls";
+import type { DatabaseUrls } from "../setup/urls";
 import { freezeAtOnce, publishAtOnce } from "./at-once";
 import { choicesRace } from "./choices-race";
 import { type Fault, type FaultRow, passed } from "./fault";
+import { freshDatabase } from "./fresh-database";
 import { freezeKilled, publishKilled } from "./killed";
+import { sendKilled } from "./send-killed";
+import {
+  send429,
+  send500,
+  sendBroken,
+  sendHang,
+  sendLimit,
+  sendOutage6h,
+  sendOutage30h,
+  sendPaused,
+  sendPoisoned,
+  sendReset,
+} from "./send-provider";
+import { sendRestarts } from "./send-restarts";
+import { sendClock, sendFrozen, sendResume, sendSigterm } from "./send-workers";
+
+import { webhookHistories } from "./webhook-histories";
 
 /** `npm run faults -- [NAME] [--quick] [--seed N]`: what must never happen, tried many times. */
 const FAULTS: Record<string, Fault> = {
@@ -14,6 +30,23 @@ const FAULTS: Record<string, Fault> = {
   "publish-at-once": publishAtOnce,
   "freeze-killed": freezeKilled,
   "publish-killed": publishKilled,
+  "send-killed": sendKilled,
+  "send-resume": sendResume,
+  "send-clock": sendClock,
+  "send-frozen": sendFrozen,
+  "send-sigterm": sendSigterm,
+  "send-restarts": sendRestarts,
+  "send-429": send429,
+  "send-500": send500,
+  "send-hang": sendHang,
+  "send-reset": sendReset,
+  "send-broken": sendBroken,
+  "send-poisoned": sendPoisoned,
+  "send-limit": sendLimit,
+  "send-paused": sendPaused,
+  "send-outage-6h": sendOutage6h,
+  "send-outage-30h": sendOutage30h,
+  "webhook-histories": webhookHistories,
 };
 
 /** Never a database of somebody's: nothing of these is read from the shell. */
@@ -56,17 +89,6 @@ function wishOf(args: string[]): Wish {
   };
 }
 
-/** A database that nobody used before. */
-async function freshDatabase(server: DatabaseUrls, name: string): Promise<DatabaseUrls> {
-  const admin = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`drop database if exists ${name} with (force)`);
-  await admin.unsafe(`create database ${name} owner sportello_owner`);
-  await admin.end();
-  const urls = databaseUrls(server, name);
-  await migrate(urls.ownerUrl);
-  return urls;
-}
-
 async function tryOut(
   name: string,
   server: DatabaseUrls,
@@ -85,14 +107,14 @@ const wish = wishOf(process.argv.slice(2));
 const server = await startEmbedded(".sportello-faults/data", { throwAway: true });
 const rows: FaultRow[] = [];
 try {
-  console.log(`seed ${wish.seed}\n\nfault              tries   lost  doubled  seconds`);
+  console.log(`seed ${wish.seed}\n\nfault                     tries   lost  doubled  seconds`);
   for (const name of wish.names) {
     const start = performance.now();
     const row = await tryOut(name, server, wish);
     rows.push(row);
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
     const figures = [`${row.tries}`.padEnd(8), `${row.lost}`.padEnd(6), `${row.doubled}`.padEnd(9)];
-    console.log(`${name.padEnd(19)}${figures.join("")}${seconds.padEnd(9)}${row.met}`);
+    console.log(`${name.padEnd(26)}${figures.join("")}${seconds.padEnd(9)}${row.met}`);
     for (const sentence of row.wrong.slice(0, 10)) {
       console.log(`    ${sentence}`);
     }

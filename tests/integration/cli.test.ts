@@ -231,6 +231,8 @@ describe("sportello company, staff and doctor", () => {
     const healthy = await sportello(["doctor"]);
     expect(healthy.stderr).toBe("");
     expect(healthy.stdout).not.toMatch(/^fail/m);
+    // Databases of tests are made for speed.
+    expect(healthy.stdout).toMatch(/^warn durability: .*synchronous_commit off: after a crash/m);
     expect(healthy.code).toBe(0);
     const { superuser } = clone;
     await superuser.db.execute(sql`alter table mandates no force row level security`);

@@ -33,13 +33,18 @@ export function none(state: State, response: ServerResponse) {
   return response.socket ?? response;
 }
 
+/** Who is refused hears of a limit, also where a fault refuses and none is set. */
+const NAMED_PER_SECOND = 100;
+
 export function tooMany(state: State, response: ServerResponse) {
-  const { perSecond } = state.settings;
   json(
     state,
     response,
     429,
     { name: "rate_limit_exceeded", message: "Too many requests." },
-    { "retry-after": "1", ...(perSecond ? { "ratelimit-limit": String(perSecond) } : {}) },
+    {
+      "retry-after": "1",
+      "ratelimit-limit": String(state.settings.perSecond ?? NAMED_PER_SECOND),
+    },
   );
 }

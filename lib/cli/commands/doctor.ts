@@ -4,6 +4,7 @@ import { webConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
 import {
+  checkDurability,
   checkMigrations,
   checkQueue,
   checkRole,
@@ -51,6 +52,7 @@ async function examine(): Promise<Finding[]> {
     return [...findings, bad("database", failureSentence(error))];
   }
   const checks: [name: string, check: () => Promise<Finding>][] = [
+    ["durability", () => checkDurability(worker())],
     ["migrations", () => checkMigrations(worker())],
     ["worker role", () => checkRole(worker(), "sportello_worker")],
     ["web role", () => checkRole(webConnection().sql, "sportello_web")],

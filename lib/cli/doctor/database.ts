@@ -30,6 +30,19 @@ export async function checkServer(worker: Sql): Promise<Finding[]> {
   ];
 }
 
+/** A commit that the database answers is kept, also when it crashes: without it R17 cannot hold. */
+export async function checkDurability(worker: Sql): Promise<Finding> {
+  const off = await worker<{ name: string }[]>`
+    select name from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')
+      and setting = 'off' order by name`;
+  return off.length === 0
+    ? good("durability", "what is committed survives a crash")
+    : warn(
+        "durability",
+        `${off.map(({ name }) => name).join(", ")} off: after a crash bills may be sent twice; set to on`,
+      );
+}
+
 /** Every migration of this version is applied. */
 export async function checkMigrations(worker: Sql): Promise<Finding> {
   const journal = JSON.parse(await readFile(JOURNAL, "utf8")) as {

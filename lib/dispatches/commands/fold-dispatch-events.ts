@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { dispatches } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
-import { foldState, type KnownEvent, toPaperBy, unreachableBy } from "../rules";
+import { foldState, type KnownEvent, toPaperBy, type Unreachable, unreachableBy } from "../rules";
 import type { ReceivedEvent } from "./fold-events";
 import { suspendAddress, turnToPaper } from "./suspend-address";
 
@@ -119,13 +119,20 @@ async function suspendAll(
   fresh: ReceivedEvent[],
   found: Map<string, Dispatch>,
 ): Promise<void> {
+  const against: { email: string; reason: Unreachable; at: Date }[] = [];
   for (const event of fresh) {
     const reason = unreachableBy([event]);
     const dispatch = found.get(keyOf({ companyId: event.companyId, id: event.dispatchId }));
-    if (reason && dispatch) {
-      const email = await addressOf(tx, dispatch, event.batchId);
-      await suspendAddress(tx, email, { reason, at: event.occurredAt });
+    const email = reason && dispatch && (await addressOf(tx, dispatch, event.batchId));
+    if (reason && email) {
+      against.push({ email, reason, at: event.occurredAt });
     }
+  }
+  // In one order, so that two who fold wait for each other and never both.
+  for (const { email, ...why } of against.sort((one, other) =>
+    one.email < other.email ? -1 : 1,
+  )) {
+    await suspendAddress(tx, email, why);
   }
 }
 
