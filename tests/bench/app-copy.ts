@@ -3,11 +3,16 @@ import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Builds a copy of the application with pages of the benchmark added, so that no limit program is
- * ever part of the product. `pages` maps a route folder under app/[locale]/(portal) to its source.
+ * Builds a copy of the application with routes of the benchmark added, so that no limit program is
+ * ever part of the product.
+ * @param routes the sources of files to add, by where they belong
+ * @param target where the copy goes
  */
-export function buildAppCopy(pages: Record<string, string>): string {
-  const folder = path.resolve(".sportello-bench/app");
+export function buildAppCopy(
+  routes: Record<string, string> = {},
+  target = ".sportello-bench/app",
+): string {
+  const folder = path.resolve(target);
   rmSync(folder, { recursive: true, force: true });
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
     encoding: "utf8",
@@ -16,10 +21,10 @@ export function buildAppCopy(pages: Record<string, string>): string {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     cpSync(file, path.join(folder, file));
   }
-  for (const [route, source] of Object.entries(pages)) {
-    const page = path.join(folder, "app/[locale]/(portal)", route, "page.tsx");
-    mkdirSync(path.dirname(page), { recursive: true });
-    cpSync(source, page);
+  for (const [route, source] of Object.entries(routes)) {
+    const file = path.join(folder, route);
+    mkdirSync(path.dirname(file), { recursive: true });
+    cpSync(source, file);
   }
   symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
   execFileSync(process.execPath, [path.resolve("node_modules/next/dist/bin/next"), "build"], {

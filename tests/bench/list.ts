@@ -19,7 +19,9 @@ export async function benchList(quick: boolean): Promise<Row[]> {
   let server: Server | undefined;
   try {
     const cookie = await customerSession(database, quick ? 1_000 : 10_000);
-    const folder = buildAppCopy({ [LIMIT_ROUTE]: "tests/bench/list-limit.tsx" });
+    const folder = buildAppCopy({
+      [`app/[locale]/(portal)/${LIMIT_ROUTE}/page.tsx`]: "tests/bench/list-limit.tsx",
+    });
     server = await serve(folder);
     const ours = { url: `${server.url}/bills`, cookie };
     const limit = { url: `${server.url}/${LIMIT_ROUTE}`, cookie };

@@ -25,7 +25,7 @@ export async function benchPanel(quick: boolean): Promise<Row[]> {
     const many = await holderOfMany(database, world.companyId, single);
     await endMandateOf(database, single);
     counter = await countStatements(process.env.DATABASE_URL ?? "");
-    server = await serve(buildAppCopy({}), { DATABASE_URL: counter.url });
+    server = await serve(buildAppCopy(), { DATABASE_URL: counter.url });
     const url = `${server.url}/delivery`;
     const ours = { url, cookie: await cookieOf(database, many) };
     const limit = { url, cookie: await cookieOf(database, single) };

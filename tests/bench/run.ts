@@ -4,6 +4,7 @@ import { benchPanel } from "./panel";
 import { benchPublish } from "./publish";
 import { print, type Row } from "./report";
 import { benchSend } from "./send";
+import { benchWebhooks } from "./webhooks";
 
 /** `npm run bench -- [NAME] [--quick] [--json]`: ours against a named limit, as ratios of one run. */
 const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
@@ -12,6 +13,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   publish: benchPublish,
   panel: benchPanel,
   send: benchSend,
+  webhooks: benchWebhooks,
 };
 
 const args = process.argv.slice(2);

@@ -24,7 +24,7 @@ export async function benchSend(quick: boolean): Promise<Row[]> {
       const results: Partial<Record<"ours" | "limit", SendResult>> = {};
       for (const which of what) {
         await queue(database, mails, `round${round}${which}`);
-        results[which] = await send(database, provider, which);
+        results[which] = await send(provider, which);
         await empty(database);
       }
       const { ours, limit } = results;
@@ -66,11 +66,7 @@ async function empty({ owner, worker }: BenchDatabase): Promise<void> {
 }
 
 /** Sends all that is queued, in a process of its own. */
-export async function send(
-  _database: BenchDatabase,
-  provider: RemoteProvider,
-  what: SendOrder["what"],
-): Promise<SendResult> {
+export async function send(provider: RemoteProvider, what: SendOrder["what"]): Promise<SendResult> {
   const order: SendOrder = {
     what,
     workerUrl: process.env.DATABASE_WORKER_URL ?? "",
@@ -79,13 +75,7 @@ export async function send(
   };
   const child = spawn(
     process.execPath,
-    [
-      ...(process.env.PROF ? ["--perf-basic-prof"] : []),
-      "--import",
-      "tsx",
-      "tests/bench/send-child.ts",
-      JSON.stringify(order),
-    ],
+    ["--import", "tsx", "tests/bench/send-child.ts", JSON.stringify(order)],
     {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: { ...process.env, LOG_LEVEL: "silent", NODE_ENV: "production" },

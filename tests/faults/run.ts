@@ -22,6 +22,7 @@ import { sendRestarts } from "./send-restarts";
 import { sendClock, sendFrozen, sendResume, sendSigterm } from "./send-workers";
 
 import { webhookHistories } from "./webhook-histories";
+import { webhooks } from "./webhooks";
 
 /** `npm run faults -- [NAME] [--quick] [--seed N]`: what must never happen, tried many times. */
 const FAULTS: Record<string, Fault> = {
@@ -47,6 +48,7 @@ const FAULTS: Record<string, Fault> = {
   "send-outage-6h": sendOutage6h,
   "send-outage-30h": sendOutage30h,
   "webhook-histories": webhookHistories,
+  webhooks,
 };
 
 /** Never a database of somebody's: nothing of these is read from the shell. */

@@ -2,6 +2,16 @@ import type { ServerResponse } from "node:http";
 import { parse } from "./answer";
 import type { ArmedFault, Settings } from "./settings";
 import type { State } from "./state";
+import { eventTypes } from "./webhooks";
+
+/** Pairs, one on each line: there may be a million. */
+function lines(response: ServerResponse, pairs: Iterable<readonly unknown[]>): void {
+  response.writeHead(200, { "content-type": "text/plain" });
+  for (const pair of pairs) {
+    response.write(`${pair.join(" ")}\n`);
+  }
+  response.end();
+}
 
 /** What tests in another process may do and see. */
 export async function control(state: State, url: URL, raw: Buffer, response: ServerResponse) {
@@ -22,14 +32,18 @@ export async function control(state: State, url: URL, raw: Buffer, response: Ser
     case "/control/settled":
       await teller.settled();
       break;
-    case "/control/times": {
-      response.writeHead(200, { "content-type": "text/plain" });
-      for (const [id, times] of ledger.times) {
-        response.write(`${id} ${times}\n`);
-      }
-      response.end();
-      return;
-    }
+    case "/control/times":
+      return lines(response, ledger.times);
+    case "/control/fates":
+      return lines(
+        response,
+        ledger
+          .all()
+          .map((mail) => [
+            mail.tags.dispatch ?? mail.tags.mail ?? "",
+            eventTypes(settings, mail).at(-1),
+          ]),
+      );
     case "/control/forget":
       ledger.forget();
       break;

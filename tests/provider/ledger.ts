@@ -22,6 +22,7 @@ export interface TakenMail {
 export interface Ledger {
   take(requests: EmailRequest[], key: string | null): TakenMail[];
   find(id: string): TakenMail | undefined;
+  all(): TakenMail[];
   /** Newest first. */
   list(after: string | null, limit: number): { mails: TakenMail[]; more: boolean };
   /** How often each bill's dispatch, or account's mail, was taken. */
@@ -68,6 +69,7 @@ export function newLedger(clock: VirtualClock, keepMails = true): Ledger {
       });
     },
     find: (id) => mails.get(id),
+    all: () => [...mails.values()],
     list(after, limit) {
       const from = after === null ? order.length : order.indexOf(after);
       const ids = order.slice(Math.max(0, from - limit), Math.max(0, from)).reverse();

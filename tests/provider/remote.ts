@@ -22,6 +22,10 @@ export interface RemoteProvider {
   /** Waits until all webhooks are told. */
   settled(): Promise<RemoteFacts>;
   forget(): Promise<RemoteFacts>;
+  /** Tells no event any more, as where the endpoint was switched off. */
+  hush(): Promise<RemoteFacts>;
+  /** The last event of each dispatch, or account's mail. */
+  fates(): Promise<Map<string, string>>;
   /** How often each dispatch, or mail about an account, was taken. */
   times(): Promise<Map<string, number>>;
   stop(): void;
@@ -44,6 +48,11 @@ export async function spawnProvider(settings: Partial<Settings> = {}): Promise<R
     });
     return (await answer.json()) as RemoteFacts;
   };
+  const pairsOf = async (path: string) => {
+    const answer = await fetch(`${url}/control/${path}`);
+    const lines = (await answer.text()).split("\n").filter(Boolean);
+    return lines.map((line) => line.split(" ") as [string, string]);
+  };
   return {
     url,
     pid: child.pid ?? 0,
@@ -53,16 +62,12 @@ export async function spawnProvider(settings: Partial<Settings> = {}): Promise<R
     advance: (advanceMs) => ask("clock", { advanceMs }),
     settled: () => ask("settled"),
     forget: () => ask("forget"),
+    hush: () => ask("settings", { telling: { on: false } }),
     async times() {
-      const answer = await fetch(`${url}/control/times`);
-      const lines = (await answer.text()).split("\n").filter(Boolean);
-      return new Map(
-        lines.map((line) => {
-          const [id = "", times] = line.split(" ");
-          return [id, Number(times)];
-        }),
-      );
+      const pairs = await pairsOf("times");
+      return new Map(pairs.map(([id, times]) => [id, Number(times)]));
     },
+    fates: async () => new Map(await pairsOf("fates")),
     stop: () => child.kill("SIGKILL"),
   };
 }
