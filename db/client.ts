@@ -13,14 +13,20 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+interface ConnectOptions {
+  max?: number;
+  name?: string;
+  /** Keeps the plans of Drizzle's statements. */
+  prepare?: boolean;
+  /** PostgreSQL ends a transaction of Drizzle's that is open for longer, say "20s": its process stands still. */
+  transactionTimeout?: string;
+}
+
 /**
  * Opens a pool. `url` decides the role: DATABASE_URL the web role, DATABASE_WORKER_URL the worker.
- * Connections are made when first used. `prepare` keeps the plans of Drizzle's statements.
+ * Connections are made when first used.
  */
-export function connect(
-  url: string,
-  options: { max?: number; name?: string; prepare?: boolean } = {},
-): Connection {
+export function connect(url: string, options: ConnectOptions = {}): Connection {
   const settings = {
     max: options.max ?? 10,
     connect_timeout: 5,
@@ -34,10 +40,11 @@ export function connect(
       TimeZone: "UTC",
     },
   };
-  const client = options.prepare ? preparing(postgres(url, settings)) : postgres(url, settings);
+  const client = postgres(url, settings);
+  const own = options.prepare || options.transactionTimeout ? changed(client, options) : client;
   let raw: Sql | undefined;
   return {
-    db: drizzle(client, { schema, casing: "snake_case" }),
+    db: drizzle(own, { schema, casing: "snake_case" }),
     get sql() {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;
@@ -51,9 +58,22 @@ export function connect(
 /**
  * The same client, whose `unsafe` prepares each statement once for each connection: Drizzle sends all its
  * statements that way, and where the same few are asked hundreds of times planning them costs more than
- * carrying them out. Not for statements whose text varies: each stays in the server's memory.
+ * carrying them out. Not for statements whose text varies: each stays in the server's memory. Its
+ * transactions begin with their limit, sent along with their first statement.
  */
-function preparing<Client extends object>(client: Client): Client {
+function changed<Client extends object>(client: Client, options: ConnectOptions): Client {
+  const inside = (given: unknown, begun: boolean) =>
+    typeof given !== "function"
+      ? given
+      : (inner: Sql) => {
+          if (begun && options.transactionTimeout) {
+            // Awaited by nobody: where it fails, so does what follows.
+            inner
+              .unsafe(`set local transaction_timeout = '${options.transactionTimeout}'`)
+              .catch(() => {});
+          }
+          return given(changed(inner, options));
+        };
   return new Proxy(client, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
@@ -62,18 +82,20 @@ function preparing<Client extends object>(client: Client): Client {
       }
       switch (name) {
         case "unsafe":
-          return (text: string, parameters: unknown, options?: object) =>
-            value.call(target, text, parameters, { prepare: true, ...options });
+          return options.prepare
+            ? (text: string, parameters: unknown, own?: object) =>
+                value.call(target, text, parameters, { prepare: true, ...own })
+            : value;
         case "begin":
         case "savepoint":
-          return (...given: unknown[]) => value.apply(target, given.map(preparingInside));
+          return (...given: unknown[]) =>
+            value.apply(
+              target,
+              given.map((one) => inside(one, name === "begin")),
+            );
         default:
           return value;
       }
     },
   });
 }
-
-/** What a transaction calls gets a client that prepares as well. */
-const preparingInside = (given: unknown) =>
-  typeof given === "function" ? (inner: object) => given(preparing(inner)) : given;

@@ -5,7 +5,7 @@ import { env } from "./env";
 const held = globalThis as {
   sportelloWeb?: Connection;
   sportelloWorker?: Connection;
-  sportelloSender?: Connection;
+  sportelloMail?: Connection;
 };
 
 /** The web role's pool of this process. */
@@ -20,10 +20,17 @@ export function workerConnection(): Connection {
   return held.sportelloWorker;
 }
 
-/** The worker role's pool for sending mail: few statements, asked very often, and so prepared. */
-export function senderConnection(): Connection {
-  held.sportelloSender ??= connect(workerUrl(), { name: "sportello-sender", prepare: true });
-  return held.sportelloSender;
+/**
+ * The worker role's pool for mail that goes out and for what the provider tells of it: few statements, asked
+ * very often, in short transactions that must not stand still with bills held.
+ */
+export function mailConnection(): Connection {
+  held.sportelloMail ??= connect(workerUrl(), {
+    name: "sportello-mail",
+    prepare: true,
+    transactionTimeout: "20s",
+  });
+  return held.sportelloMail;
 }
 
 function workerUrl(): string {
@@ -36,9 +43,9 @@ function workerUrl(): string {
 
 /** Ends this process's pools; the next use opens new ones. */
 export async function closeConnections(): Promise<void> {
-  const open = [held.sportelloWeb, held.sportelloWorker, held.sportelloSender];
+  const open = [held.sportelloWeb, held.sportelloWorker, held.sportelloMail];
   held.sportelloWeb = undefined;
   held.sportelloWorker = undefined;
-  held.sportelloSender = undefined;
+  held.sportelloMail = undefined;
   await Promise.all(open.map((connection) => connection?.close()));
 }

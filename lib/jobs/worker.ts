@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, run, runOnce, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
-import { senderConnection, workerConnection } from "@/lib/connections";
+import { mailConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
@@ -26,12 +26,9 @@ export interface Worker {
 export async function startWorker(): Promise<Worker> {
   const connection = workerConnection();
   const stopping = new AbortController();
-  const ctx: Context<SystemActor> = {
-    db: connection.db,
-    actor: { kind: "system", name: "worker" },
-  };
-  const sending = senderConnection();
-  const sender = startSender({ ...ctx, db: sending.db }, { stop: stopping.signal });
+  const mail = mailConnection();
+  const ctx: Context<SystemActor> = { db: mail.db, actor: { kind: "system", name: "worker" } };
+  const sender = startSender(ctx, { stop: stopping.signal });
   const folding = setInterval(() => void foldSoon(ctx), FOLD_EVERY_MS);
   await connection.sql.listen(MAIL_CHANNEL, sender.wake);
   const runner = await run({
@@ -63,7 +60,7 @@ export async function startWorker(): Promise<Worker> {
         // Their leases and keys let others go on from here.
         await Promise.race([runner.kill().catch(() => {}), sleep(1_000)]);
       }
-      await Promise.all([connection.close(), sending.close()]);
+      await Promise.all([connection.close(), mail.close()]);
       log.info("worker stopped");
     },
   };
@@ -74,8 +71,9 @@ export async function startWorker(): Promise<Worker> {
  * Takes no further job once `stop` aborts. Sends nothing: the route does, within its own time.
  */
 export async function runJobsOnce(stop: AbortSignal): Promise<void> {
-  const ctx = { db: workerConnection().db, actor: { kind: "system", name: "cron" } as const };
-  await foldSoon(ctx);
+  const actor = { kind: "system", name: "cron" } as const;
+  const ctx = { db: workerConnection().db, actor };
+  await foldSoon({ db: mailConnection().db, actor });
   await HANDLERS.unlock_jobs(ctx, {}, stop);
   await HANDLERS.forget_expired(ctx, {}, stop);
   await HANDLERS.warn_mandate_ends(ctx, {}, stop);

@@ -105,6 +105,8 @@ export const sendPaused: Fault = async ({ urls, quick, seed }) => {
       wrong.push(`sending was not paused by ${reason}`);
     };
     const quiet = async () => {
+      // Other lanes had their requests under way when the first heard of it.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       const before = (await world.provider.facts()).requests;
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       const asked = (await world.provider.facts()).requests - before;

@@ -1,4 +1,4 @@
-import { senderConnection } from "@/lib/connections";
+import { mailConnection } from "@/lib/connections";
 import { startSender } from "@/lib/jobs/sender";
 import type { SenderPoint } from "@/lib/mail/sender-points";
 import type { WorkerOptions } from "./mail-worker";
@@ -30,7 +30,7 @@ const at = async (point: SenderPoint) => {
 };
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort());
-const ctx = { db: senderConnection().db, actor: { kind: "system", name: "worker" } as const };
+const ctx = { db: mailConnection().db, actor: { kind: "system", name: "worker" } as const };
 await ctx.db.execute("select 1");
 process.send?.("ready");
 const sender = startSender(ctx, { stop: stop.signal, at, leaseSeconds, lanes });

@@ -33,8 +33,8 @@ beforeAll(async () => {
   ({ POST } = await import("@/app/api/webhooks/resend/route"));
 });
 afterAll(async () => {
-  const { workerConnection } = await import("@/lib/connections");
-  await workerConnection().close();
+  const { mailConnection } = await import("@/lib/connections");
+  await mailConnection().close();
   await clone.drop();
 });
 

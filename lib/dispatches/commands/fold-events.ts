@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { providerContact, providerEvents } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
@@ -58,6 +58,10 @@ async function foldChunk(ctx: Context<SystemActor>): Promise<number> {
 const DUE = sql`(${providerEvents.failedAt} is null
   or ${providerEvents.failedAt} < clock_timestamp() - make_interval(mins => ${RETRY_MINUTES}))`;
 
+/** One text however many: it is prepared. */
+const isOneOf = (ids: string[]): SQL =>
+  sql`${providerEvents.id} in (select json_array_elements_text(${JSON.stringify(ids)}::json))`;
+
 async function waiting({ db }: TxContext<SystemActor>): Promise<ReceivedEvent[]> {
   return await db
     .select()
@@ -72,7 +76,7 @@ async function held({ db }: TxContext<SystemActor>, ids: string[]): Promise<Rece
   return await db
     .select()
     .from(providerEvents)
-    .where(inArray(providerEvents.id, ids))
+    .where(isOneOf(ids))
     .for("update", { skipLocked: true });
 }
 
@@ -82,12 +86,7 @@ async function fold(tx: TxContext<SystemActor>, events: ReceivedEvent[]): Promis
   }
   await foldDispatchEvents(tx, events);
   await foldMailEvents(tx, events);
-  await tx.db.delete(providerEvents).where(
-    inArray(
-      providerEvents.id,
-      events.map(({ id }) => id),
-    ),
-  );
+  await tx.db.delete(providerEvents).where(isOneOf(events.map(({ id }) => id)));
   await tx.db
     .update(providerContact)
     .set({ lastEventAt: sql`clock_timestamp()`, unansweredSince: null });

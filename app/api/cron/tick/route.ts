@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { senderConnection } from "@/lib/connections";
+import { mailConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { drainMails } from "@/lib/jobs/sender";
 import { runJobsOnce } from "@/lib/jobs/worker";
@@ -16,7 +16,7 @@ export async function GET(request: Request): Promise<Response> {
   if (!secret || !sameSecret(request.headers.get("authorization") ?? "", `Bearer ${secret}`)) {
     return Response.json({ error: "unauthorized" }, { status: 401 });
   }
-  const ctx = { db: senderConnection().db, actor: { kind: "system", name: "cron" } as const };
+  const ctx = { db: mailConnection().db, actor: { kind: "system", name: "cron" } as const };
   const stop = AbortSignal.timeout(DRAIN_MS);
   await runJobsOnce(AbortSignal.any([stop, AbortSignal.timeout(JOBS_MS)]));
   return Response.json(await drainMails(ctx, { stop }));

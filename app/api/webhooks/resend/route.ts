@@ -1,5 +1,5 @@
 import { after } from "next/server";
-import { workerConnection } from "@/lib/connections";
+import { mailConnection } from "@/lib/connections";
 import { receiveEvent } from "@/lib/dispatches/commands/receive-event";
 import { parseProviderEvent } from "@/lib/dispatches/schema";
 import { foldSoon } from "@/lib/jobs/folder";
@@ -25,7 +25,7 @@ export async function POST(request: Request): Promise<Response> {
     return Response.json({ result: "ignored" });
   }
   const ctx = {
-    db: workerConnection().db,
+    db: mailConnection().db,
     actor: { kind: "system", name: "webhook" } as const,
   };
   const result = await receiveEvent(ctx, event);
