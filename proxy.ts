@@ -4,9 +4,9 @@ import { routing } from "@/lib/i18n/routing";
 
 const handleLanguage = createIntlProxy(routing);
 
-/** PDFs and previews of e-mails bring a policy of their own; one set here would take its place. */
+/** PDFs and e-mails bring a policy of their own; one set here would take its place. */
 const OWN_POLICY =
-  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|direct-debit\/[^/]+\/form|staff\/emails\/[^/]+)$/;
+  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|direct-debit\/[^/]+\/form|staff\/emails\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
 
 /**
  * Language, Content-Security-Policy and HSTS, and nothing else: who may see what is decided where the

@@ -15,9 +15,15 @@ import {
   chooseDelivery,
 } from "./commands/choose-delivery";
 import { confirmAddress } from "./commands/confirm-address";
+import { repairAddress } from "./commands/repair-address";
 import { undoChoice } from "./commands/undo-choice";
 import type { DeliveryMode } from "./rules";
-import { confirmAddressSchema, deliveryFormSchema, severalFormSchema } from "./schema";
+import {
+  confirmAddressSchema,
+  deliveryFormSchema,
+  repairAddressSchema,
+  severalFormSchema,
+} from "./schema";
 import { contractWords, fromBillWords } from "./words";
 
 type Ctx = Context<CustomerActor>;
@@ -164,5 +170,19 @@ export const confirmAddressAction = formAction({
     return result.ok
       ? { done: t("confirmAddress.done", { email: result.value.email }) }
       : { failed: t("confirmAddress.invalid") };
+  },
+});
+
+/** Mails a suspended address of the account the link that mends it (R19). */
+export const repairAddressAction = formAction({
+  context: () => requireCustomer("/delivery"),
+  schema: repairAddressSchema,
+  run: async (ctx, { address }) => {
+    const t = await getTranslations("delivery.suspended");
+    const result = await repairAddress(ctx, { email: address });
+    refresh();
+    return result.ok
+      ? { done: t("done", { email: result.value.email }) }
+      : { failed: t(`failed.${result.code}`) };
   },
 });

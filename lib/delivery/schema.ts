@@ -48,6 +48,9 @@ export const severalFormSchema = z.discriminatedUnion(
 /** The button of the page that a mailed link opens (R8). */
 export const confirmAddressSchema = z.object({ token: z.string().max(100).default("") });
 
+/** The button that asks a suspended address to confirm that it takes mail again (R19). */
+export const repairAddressSchema = z.object({ address: emailSchema });
+
 /** Which contract's delivery staff look up, and at which time on Rome's clock; what is wrong is absent. */
 export const lookUpSchema = z.object({
   company: z.string().max(40).optional().catch(undefined),

@@ -16,6 +16,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         { href: "/consumption", label: t("consumption") },
         { href: "/contracts", label: t("contracts") },
         { href: "/delivery", label: t("delivery") },
+        { href: "/notifications", label: t("notifications") },
         { href: "/profile", label: t("profile") },
       ]}
     >

@@ -4,12 +4,14 @@ import { ContractSearch } from "@/components/delivery/contract-search";
 import { DeliveryPanel } from "@/components/delivery/delivery-panel";
 import { MandateBanner } from "@/components/delivery/mandate-banner";
 import { MARKS, SeveralForm } from "@/components/delivery/several-form";
+import { SuspendedBanner } from "@/components/delivery/suspended-banner";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { listChoices, listDeliveries } from "@/lib/delivery/queries";
 import { listEarnings } from "@/lib/delivery/queries/earnings";
+import { listSuspendedAddresses } from "@/lib/delivery/queries/suspended-addresses";
 import { matchingDeliveries, PANELS_PER_PAGE } from "@/lib/delivery/rules";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,10 +34,11 @@ export default async function DeliveryPage({ searchParams }: DeliveryPageProps) 
   const page = Number.isInteger(wanted) ? Math.min(Math.max(wanted, 1), pages) : 1;
   const shown = found.slice((page - 1) * PANELS_PER_PAGE, page * PANELS_PER_PAGE);
   const contractIds = shown.map(({ contractId }) => contractId);
-  const [choices, earnings, ends] = await Promise.all([
+  const [choices, earnings, ends, suspended] = await Promise.all([
     listChoices(ctx, { contractIds }),
     listEarnings(ctx, { contractIds }),
     listMandateEnds(ctx),
+    listSuspendedAddresses(ctx),
   ]);
   const addressOf = (params: Record<string, string>) =>
     `/delivery?${new URLSearchParams({ ...(query ? { q: query } : {}), ...params })}`;
@@ -46,6 +49,7 @@ export default async function DeliveryPage({ searchParams }: DeliveryPageProps) 
     <div className="max-w-3xl">
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       <MandateBanner ends={ends} language={language} />
+      <SuspendedBanner addresses={suspended} language={language} />
       {all.length === 0 ? <p>{t("none")}</p> : null}
       {all.length > PANELS_PER_PAGE ? (
         <ContractSearch query={query} found={found.length} language={language} />

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { DeliveryGlance } from "@/components/delivery/delivery-glance";
 import { MandateBanner } from "@/components/delivery/mandate-banner";
+import { SuspendedBanner } from "@/components/delivery/suspended-banner";
 import { LatestBill } from "@/components/documents/latest-bill";
 import { WithdrawnList } from "@/components/documents/withdrawn-list";
 import { buttonClass } from "@/components/ui/button-class";
@@ -12,6 +13,7 @@ import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { findHolderName } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { listDeliveries } from "@/lib/delivery/queries";
+import { listSuspendedAddresses } from "@/lib/delivery/queries/suspended-addresses";
 import { findLatestBill } from "@/lib/documents/queries/bills";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 
@@ -21,11 +23,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function OverviewPage() {
   const ctx = await requireCustomer("/overview");
-  const [name, latest, deliveries, ends, withdrawn] = await Promise.all([
+  const [name, latest, deliveries, ends, suspended, withdrawn] = await Promise.all([
     findHolderName(ctx),
     findLatestBill(ctx),
     listDeliveries(ctx),
     listMandateEnds(ctx),
+    listSuspendedAddresses(ctx),
     listWithdrawn(ctx),
   ]);
   const language = await currentLanguage();
@@ -36,6 +39,7 @@ export default async function OverviewPage() {
         {t("lead")}
       </PageHeader>
       <MandateBanner ends={ends} language={language} />
+      <SuspendedBanner addresses={suspended} language={language} />
       <WithdrawnList bills={withdrawn} language={language} />
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="grid gap-6">

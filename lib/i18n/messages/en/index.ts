@@ -10,7 +10,9 @@ import errors from "./errors.json";
 import home from "./home.json";
 import login from "./login.json";
 import mails from "./mails.json";
+import notifications from "./notifications.json";
 import overview from "./overview.json";
+import passport from "./passport.json";
 import profile from "./profile.json";
 import sampleBill from "./sample-bill.json";
 import shell from "./shell.json";
@@ -30,7 +32,9 @@ export default {
   home,
   login,
   mails,
+  notifications,
   overview,
+  passport,
   profile,
   sampleBill,
   shell,

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
+import { after } from "next/server";
 import { getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { BillAmount } from "@/components/documents/bill-amount";
@@ -11,7 +13,9 @@ import { CompanyColours } from "@/components/shell/company-colours";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
+import { isPrefetch } from "@/lib/api/prefetch";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { markOpened } from "@/lib/dispatches/commands/mark-opened";
 import { type BillPage as Bill, findBill } from "@/lib/documents/queries/bills";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
@@ -35,6 +39,10 @@ export async function generateMetadata({ params }: BillPageProps): Promise<Metad
 /** A bill in the order of the regulated first page, and then its lines. */
 export default async function BillPage({ params }: BillPageProps) {
   const bill = await loadBill((await params).id);
+  const ctx = await requireCustomer(`/bills/${bill.id}`);
+  if (bill.dispatch && !isPrefetch(await headers())) {
+    after(() => markOpened(ctx, bill.id));
+  }
   const language = await currentLanguage();
   const t = await getTranslations("bill");
   const tBills = await getTranslations("bills");
@@ -83,6 +91,14 @@ async function ValidBill({ bill, language }: { bill: Bill; language: Language })
       <BillReceipt bill={bill} language={language} />
       <Card title={t("delivery")} className="w-full max-w-3xl">
         <DispatchState dispatch={bill.dispatch} language={language} />
+        <p className="mt-3" data-print="no">
+          <LocalLink
+            href={`/bills/${bill.id}/delivery`}
+            className="inline-block py-2 text-accent underline underline-offset-2"
+          >
+            {t("passport")}
+          </LocalLink>
+        </p>
       </Card>
     </div>
   );

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { cache } from "react";
+import { ArchivedMail } from "@/components/mail/archived-mail";
+import { LocalLink } from "@/components/ui/local-link";
+import { PageHeader } from "@/components/ui/page-header";
+import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { archivedMailKey, findArchivedMail } from "@/lib/mail/queries/mail-archive";
+
+interface StaffNotificationPageProps {
+  params: Promise<{ key: string[] }>;
+}
+
+const loadMail = cache(async (path: string) => {
+  const ctx = await requireStaff();
+  const key = archivedMailKey(path.split("/"));
+  return (key && (await findArchivedMail(ctx, key))) ?? notFound();
+});
+
+export async function generateMetadata({ params }: StaffNotificationPageProps): Promise<Metadata> {
+  return { title: (await loadMail((await params).key.join("/"))).subject };
+}
+
+/** One e-mail as its customer got it, for staff. */
+export default async function StaffNotificationPage({ params }: StaffNotificationPageProps) {
+  const mail = await loadMail((await params).key.join("/"));
+  const t = await getTranslations("notifications");
+  return (
+    <>
+      <PageHeader title={mail.subject}>
+        {mail.document ? (
+          <LocalLink href={`/staff/bills/${mail.document.id}`} className="text-accent underline">
+            {t("openPassport", { bill: mail.document.billNumber })}
+          </LocalLink>
+        ) : null}
+      </PageHeader>
+      <ArchivedMail mail={mail} language={await currentLanguage()} base="/staff/notifications" />
+    </>
+  );
+}
