@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { log } from "@/lib/log";
 import { sendingState } from "@/lib/mail/queries/sending-state";
 import { askProvider } from "./commands/ask-provider";
+import { carryOutDispatchOrder, resumeDispatchOrders } from "./commands/carry-out-dispatch-order";
 import { turnSilentToPaper } from "./commands/turn-silent-to-paper";
 
 /** `turn_silent_to_paper`, every hour; repeatable, and takes no payload (R19). */
@@ -44,4 +46,21 @@ export async function watchProviderJob(ctx: Context<SystemActor>): Promise<void>
   for (const { companyName, reason, since } of pauses) {
     log.error({ company: companyName, reason, since }, "sending is paused until somebody acts");
   }
+}
+
+const orderSchema = z.object({
+  companyId: z.int().positive(),
+  contractId: z.uuid(),
+  documentId: z.uuid(),
+  orderId: z.uuid(),
+});
+
+/** `dispatch_order`: what staff ordered on a bill's page; its answer stands in the order. */
+export async function dispatchOrderJob(ctx: Context<SystemActor>, payload: unknown): Promise<void> {
+  await carryOutDispatchOrder(ctx, orderSchema.parse(payload));
+}
+
+/** `resume_dispatch_orders`, every minute: what a killed worker left behind is asked for again. */
+export async function resumeDispatchOrdersJob(ctx: Context<SystemActor>): Promise<void> {
+  await resumeDispatchOrders(ctx);
 }

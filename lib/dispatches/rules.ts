@@ -73,9 +73,12 @@ export function foldState(own: DispatchState, eventTypes: readonly string[]): Di
 export const UNREACHABLE = ["silence", "suppressed", "hard_bounce", "complaint"] as const;
 export type Unreachable = (typeof UNREACHABLE)[number];
 
-/** Whether a dispatch went on paper because its address was not to be reached (R19). */
+/** Why an electronic bill went on paper and keeps its discount (R13, R19); the last is staff's own decision. */
+export const FALLBACKS = [...UNREACHABLE, "address_suspended", "staff"] as const;
+
+/** Whether a dispatch went on paper because its address was not to be reached, or staff said so (R19). */
 export const isFallback = (failure: string | null): boolean =>
-  failure === "address_suspended" || UNREACHABLE.some((reason) => reason === failure);
+  FALLBACKS.some((reason) => reason === failure);
 
 export interface KnownEvent {
   type: string;
@@ -189,7 +192,19 @@ export function judgeBatch(
   }
 }
 
+const isKnownStaff = (actor: Actor): boolean =>
+  actor.kind === "staff" && ["support", "operator", "admin"].includes(actor.role);
+
 /** Who may see e-mails as customers get them: staff of every role we know. */
 export function mayPreviewMails(actor: Actor): boolean {
-  return actor.kind === "staff" && ["support", "operator", "admin"].includes(actor.role);
+  return isKnownStaff(actor);
 }
+
+/** Who may work what could not be delivered (send again, let go on paper, note a call): the same. */
+export function mayWorkDispatches(actor: Actor): boolean {
+  return isKnownStaff(actor);
+}
+
+/** What staff have to look at: not sent, refused for now, set aside, on paper instead. */
+export const WORKLIST_KINDS = ["failed", "bounced", "set_aside", "on_paper"] as const;
+export type WorklistKind = (typeof WORKLIST_KINDS)[number];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isProviderEvent } from "./rules";
+import { isProviderEvent, WORKLIST_KINDS } from "./rules";
 
 /** An event of the provider about a mail of ours. */
 export interface ProviderEvent {
@@ -77,3 +77,22 @@ export function parseProviderEvent(id: string, payload: unknown): ProviderEvent 
 /** The mailbox server's enhanced status code (RFC 3463), of what its sentence says: `5.1.1`. */
 const statusIn = (sentence: string | undefined) =>
   /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(sentence ?? "")?.[0];
+
+const note = z.string().trim().max(500, "noteLong");
+const documentId = z.uuid("invalid");
+
+/** The buttons of a bill's page for staff: what to do about one that could not be delivered. */
+export const dispatchOrderSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("resend"), documentId, note }),
+  z.object({ kind: z.literal("paper"), documentId, note }),
+  z.object({ kind: z.literal("note"), documentId, note: note.min(3, "noteMissing") }),
+]);
+
+/** Which of what could not be delivered is shown; what is wrong is absent. */
+export const worklistSchema = z.object({
+  company: z.string().max(40).optional().catch(undefined),
+  run: z.string().max(60).optional().catch(undefined),
+  kind: z.enum(WORKLIST_KINDS).optional().catch(undefined),
+  /** Where the page begins: the row before it. */
+  after: z.uuid().optional().catch(undefined),
+});

@@ -19,6 +19,8 @@ export interface Jobs {
   ask_provider: Record<string, never>;
   /** Carry out what staff ordered for a run on its page. */
   run_step: { companyId: number; runId: string; orderId: string };
+  /** Carry out what staff ordered for a bill that could not be delivered. */
+  dispatch_order: { companyId: number; contractId: string; documentId: string; orderId: string };
 }
 
 /** Adds a job in the caller's transaction: it runs if and only if that commits. */

@@ -3,7 +3,13 @@ import { forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
-import { askProviderJob, turnSilentToPaperJob, watchProviderJob } from "@/lib/dispatches/jobs";
+import {
+  askProviderJob,
+  dispatchOrderJob,
+  resumeDispatchOrdersJob,
+  turnSilentToPaperJob,
+  watchProviderJob,
+} from "@/lib/dispatches/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
 import type { Jobs } from "./queue";
 
@@ -16,7 +22,7 @@ export type JobHandler = (
 
 /** Who does what the queue holds. */
 export const HANDLERS: Record<
-  keyof Jobs | "unlock_jobs" | "resume_run_orders" | "watch_provider",
+  keyof Jobs | "unlock_jobs" | "resume_run_orders" | "resume_dispatch_orders" | "watch_provider",
   JobHandler
 > = {
   match_signup: matchSignupJob,
@@ -25,6 +31,8 @@ export const HANDLERS: Record<
   schedule_runs: scheduleRunsJob,
   run_step: runStepJob,
   resume_run_orders: resumeRunOrdersJob,
+  dispatch_order: dispatchOrderJob,
+  resume_dispatch_orders: resumeDispatchOrdersJob,
   warn_mandate_ends: warnMandateEndsJob,
   ask_provider: askProviderJob,
   turn_silent_to_paper: turnSilentToPaperJob,
@@ -36,6 +44,7 @@ export const HANDLERS: Record<
 export const CRONTAB = `
 * * * * * unlock_jobs ?jobKey=unlock-jobs&max=1
 * * * * * resume_run_orders ?jobKey=resume-run-orders&max=1
+* * * * * resume_dispatch_orders ?jobKey=resume-dispatch-orders&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
 */5 * * * * watch_provider ?jobKey=watch-provider&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d

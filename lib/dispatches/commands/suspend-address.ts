@@ -89,7 +89,7 @@ async function tellAccounts(tx: TxContext<SystemActor>, email: string, reason: U
 export async function turnToPaper(
   { db, actor }: TxContext<SystemActor>,
   { companyId, contractId, documentId, id, state, failure }: Dispatch,
-  reason: Unreachable,
+  reason: Unreachable | "staff",
 ): Promise<void> {
   if (state === "paper" && failure === reason) {
     return;

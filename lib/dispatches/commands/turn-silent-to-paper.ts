@@ -4,6 +4,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { GRACE_DAYS, LONGEST_SILENCE_OF_EVENTS_MINUTES } from "../rules";
 import { latestSafeDay } from "../scope";
+import { leaveBatch } from "./leave-batch";
 import { suspendAddress, turnToPaper } from "./suspend-address";
 
 /** Bills that are turned in one transaction. */
@@ -58,25 +59,6 @@ async function turn(tx: TxContext<SystemActor>, bill: SilentBill, eventsCome: bo
     companyId: bill.companyId,
     detail: { state: bill.state },
   });
-}
-
-/** One that was never tried leaves its batch, which is rebuilt; one that was may yet arrive, under its old key (R17). */
-async function leaveBatch(
-  { db }: TxContext<SystemActor>,
-  { companyId, contractId, documentId }: SilentBill,
-) {
-  await db.execute(sql`
-    with untried as (
-      update dispatches d set batch_id = null, position = null
-      from dispatch_batches b
-      where d.company_id = ${companyId} and d.contract_id = ${contractId}
-        and d.document_id = ${documentId} and b.company_id = d.company_id and b.id = d.batch_id
-        and b.state = 'frozen' and b.first_attempt_at is null
-      returning d.company_id, d.contract_id, d.document_id, old.batch_id
-    )
-    delete from dispatch_mails m using untried u
-    where m.company_id = u.company_id and m.contract_id = u.contract_id
-      and m.document_id = u.document_id and m.batch_id = u.batch_id`);
 }
 
 /** Of dispatches `d` of a company `co`: those that may be silent, by the indexes of what is not settled. */

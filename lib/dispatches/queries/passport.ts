@@ -3,7 +3,8 @@ import { validate as isUuid } from "uuid";
 import { documents } from "@/db/schema";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { visibleDocuments } from "@/lib/documents/scope";
-import type { DispatchState } from "../rules";
+import { ForbiddenError } from "@/lib/errors";
+import { type DispatchState, mayWorkDispatches } from "../rules";
 import { latestSafeDay } from "../scope";
 
 /** The way of one document to its reader (R15–R21): the same facts for the customer and for staff. */
@@ -50,7 +51,7 @@ export interface Passport {
   printedAt: Date | null;
 }
 
-export interface PassportSending {
+interface PassportSending {
   batchId: string;
   email: string;
   /** Digest of the form it was filled from: the template's version. */
@@ -84,8 +85,12 @@ const at = (ms: number | null) => (ms === null ? null : new Date(ms));
 
 /**
  * A document's passport, in three statements; null when there is none or it is not the actor's (R28).
+ * @throws {ForbiddenError} for staff of a role we do not know
  */
 export async function findPassport(ctx: Context, id: string): Promise<Passport | null> {
+  if (ctx.actor.kind === "staff" && !mayWorkDispatches(ctx.actor)) {
+    throw new ForbiddenError("see a bill's passport");
+  }
   if (!isUuid(id)) {
     return null;
   }

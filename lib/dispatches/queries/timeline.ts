@@ -1,7 +1,7 @@
 import type { Passport, PassportEvent } from "./passport";
 
 /** What a step says; each is a text of the namespace `passport.step`. */
-export type StepKey =
+type StepKey =
   | "decidedElectronic"
   | "decidedPaper"
   | "published"

@@ -4,7 +4,7 @@ import { LONGEST_SILENCE_OF_EVENTS_MINUTES } from "@/lib/dispatches/rules";
 import { type RunActor, requireRunReader } from "@/lib/runs/rules";
 
 /** Why mail waits until somebody acts. */
-export interface SendingPause {
+interface SendingPause {
   /** Null: everybody's mail waits. */
   companyName: string | null;
   /** The provider's name of the error, for example `daily_quota_exceeded`. */

@@ -8,7 +8,7 @@ export type Outcome = "delivered" | "fallback" | "excluded" | "open";
  * none; each in exactly one category with its reason (R20). Columns: `contract_id`, `document_id`,
  * `bill_number`, `category`, `reason`.
  * - delivered: taken by the mailbox server (R18), and not complained of.
- * - fallback: on paper because we could not reach the address; it keeps the discount (R13, R19).
+ * - fallback: on paper because we could not reach the address, or staff said so; it keeps the discount (R13, R19).
  * - excluded: nothing was to be sent there: no_document, withdrawn, account_deleted, holder_changed.
  * - open: the rest, by its dispatch's state, or `not_published`.
  */
@@ -32,7 +32,7 @@ export const runOutcomes = ({ companyId, id }: { companyId: number; id: string }
       when d.id is null or d.withdrawn_at is not null then 'excluded'
       when s.state = 'paper' and s.failure in ('account_deleted', 'holder_changed') then 'excluded'
       when s.state = 'paper' and s.failure in
-        ('address_suspended', 'hard_bounce', 'complaint', 'suppressed', 'silence') then 'fallback'
+        ('address_suspended', 'hard_bounce', 'complaint', 'suppressed', 'silence', 'staff') then 'fallback'
       when s.state = 'delivered' then 'delivered'
       else 'open'
     end as category) verdict

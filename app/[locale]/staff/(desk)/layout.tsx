@@ -12,8 +12,11 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
       aside={<SignOut />}
       links={[
         { href: "/staff", label: t("staffHome") },
+        { href: "/staff/search", label: t("staffSearch") },
         { href: "/staff/runs", label: t("staffRuns") },
         { href: "/staff/delivery", label: t("staffDelivery") },
+        { href: "/staff/undelivered", label: t("staffUndelivered") },
+        { href: "/staff/mail-room", label: t("staffMailRoom") },
         { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
         { href: "/staff/emails", label: t("staffEmails") },
       ]}

@@ -1,28 +1,35 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { SendingBanner } from "@/components/dispatches/sending-banner";
 import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireStaff } from "@/lib/auth/current";
+import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { sendingState } from "@/lib/mail/queries/sending-state";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("staff"))("deskTitle") };
 }
 
 const CARDS = [
+  ["search", "/staff/search"],
   ["runs", "/staff/runs"],
   ["delivery", "/staff/delivery"],
+  ["undelivered", "/staff/undelivered"],
+  ["mailRoom", "/staff/mail-room"],
   ["mandateRequests", "/staff/mandate-requests"],
   ["emails", "/staff/emails"],
 ] as const;
 
 export default async function DeskPage() {
-  const { actor } = await requireStaff();
+  const ctx = await requireStaff();
+  const sending = await sendingState(ctx);
   const t = await getTranslations("staff");
   return (
     <>
-      <PageHeader title={t("deskTitle")}>{t("deskLead", { name: actor.name })}</PageHeader>
+      <PageHeader title={t("deskTitle")}>{t("deskLead", { name: ctx.actor.name })}</PageHeader>
+      <SendingBanner state={sending} language={await currentLanguage()} />
       <div className="grid gap-6 sm:grid-cols-2">
         {CARDS.map(([card, href]) => (
           <Card key={card} title={t(`${card}Card`)}>

@@ -5,6 +5,7 @@ import confirm from "./confirm.json";
 import consumption from "./consumption.json";
 import contracts from "./contracts.json";
 import delivery from "./delivery.json";
+import desk from "./desk.json";
 import directDebit from "./direct-debit.json";
 import errors from "./errors.json";
 import home from "./home.json";
@@ -27,6 +28,7 @@ export default {
   consumption,
   contracts,
   delivery,
+  desk,
   directDebit,
   errors,
   home,

@@ -1,0 +1,1 @@
+CREATE INDEX "documents_by_id" ON "documents" USING btree ("id");

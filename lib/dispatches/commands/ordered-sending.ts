@@ -1,0 +1,137 @@
+import { sql } from "drizzle-orm";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { TxContext } from "@/lib/auth/context";
+import { wakeSenders } from "@/lib/jobs/queue";
+import { type DispatchState, isFallback } from "../rules";
+import { type DispatchKey, leaveBatch } from "./leave-batch";
+import { turnToPaper } from "./suspend-address";
+
+interface HeldDispatch extends DispatchKey, Record<string, unknown> {
+  id: string;
+  state: DispatchState;
+  failure: string | null;
+  batchId: string | null;
+  /** The provider has not taken its present sending. */
+  neverTaken: boolean;
+  withdrawn: boolean;
+  printed: boolean;
+  /** The contract is still its holder's (R5). */
+  sameHolder: boolean;
+}
+
+/** A dispatch, held after its batch, as the sender holds them. */
+export async function holdDispatch(
+  { db }: TxContext<SystemActor>,
+  { companyId, contractId, documentId }: DispatchKey,
+): Promise<HeldDispatch | null> {
+  await db.execute(sql`
+    select from dispatch_batches b
+    where b.company_id = ${companyId} and b.id = (
+      select d.batch_id from dispatches d where d.company_id = ${companyId}
+        and d.contract_id = ${contractId} and d.document_id = ${documentId})
+    for update`);
+  const [held] = await db.execute<HeldDispatch>(sql`
+    select d.company_id as "companyId", d.contract_id as "contractId", d.document_id as "documentId",
+      d.id, d.state, d.failure, d.batch_id as "batchId", d.accepted_at is null as "neverTaken",
+      doc.withdrawn_at is not null as withdrawn,
+      exists (select from mail_room_items i where i.company_id = d.company_id
+        and i.contract_id = d.contract_id and i.document_id = d.document_id) as printed,
+      c.holder_id = doc.holder_id as "sameHolder"
+    from dispatches d
+    join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
+      and doc.id = d.document_id
+    join contracts c on c.company_id = d.company_id and c.id = d.contract_id
+    where d.company_id = ${companyId} and d.contract_id = ${contractId}
+      and d.document_id = ${documentId}
+    for update of d`);
+  return held ?? null;
+}
+
+/**
+ * Sends a bill that could not be delivered once more, on a member of staff's order (R17), to where the one
+ * rule of R10 leads now: a repaired address, or another one. What was sent before stays in the archive, what
+ * never was does not.
+ * @returns `done`, or why not
+ */
+export async function resendBill(
+  tx: TxContext<SystemActor>,
+  dispatch: HeldDispatch,
+): Promise<string> {
+  const { companyId, contractId, documentId } = dispatch;
+  const hindrance = resendHindrance(dispatch);
+  if (hindrance) {
+    return hindrance;
+  }
+  if (!dispatch.sameHolder) {
+    return "holder_changed";
+  }
+  const [now] = await tx.db.execute<{ mode: string; reason: string; email: string | null }>(sql`
+    select mode, reason, email
+    from delivery_modes(${companyId}::smallint, array[${contractId}]::uuid[], clock_timestamp())`);
+  if (now?.mode !== "electronic" || !now.email) {
+    return now?.reason === "chosen" ? "chosen_paper" : (now?.reason ?? "no_choice");
+  }
+  if (dispatch.neverTaken && dispatch.batchId) {
+    await tx.db.execute(sql`
+      delete from dispatch_mails where company_id = ${companyId} and contract_id = ${contractId}
+        and document_id = ${documentId} and batch_id = ${dispatch.batchId}`);
+  }
+  await tx.db.execute(sql`
+    with queued as (
+      update dispatches set channel = 'email', state = 'queued', email = ${now.email}, failure = null,
+        batch_id = null, position = null, provider_id = null, accepted_at = null
+      where company_id = ${companyId} and contract_id = ${contractId} and document_id = ${documentId}
+    )
+    insert into dispatch_events (company_id, contract_id, document_id, type, occurred_at)
+    values (${companyId}, ${contractId}, ${documentId}, 'staff_resent', clock_timestamp())`);
+  await wakeSenders(tx);
+  return "done";
+}
+
+function resendHindrance({ state, failure, withdrawn, printed }: HeldDispatch): string | null {
+  if (withdrawn || state === "withdrawn") {
+    return "withdrawn";
+  }
+  if (printed) {
+    return "printed";
+  }
+  switch (state) {
+    case "queued":
+    case "batched":
+    case "accepted":
+    case "delayed":
+      return "on_its_way";
+    case "delivered":
+      return "already_delivered";
+    case "paper":
+      return isFallback(failure) ? null : "never_electronic";
+    case "failed":
+    case "bounced":
+    case "complained":
+    case "suppressed":
+      return null;
+  }
+}
+
+/**
+ * Lets a bill go on paper on a member of staff's order; it keeps its discount (R13). A mail that was tried may
+ * yet arrive.
+ * @returns `done`, or why not
+ */
+export async function orderedToPaper(
+  tx: TxContext<SystemActor>,
+  dispatch: HeldDispatch,
+): Promise<string> {
+  if (dispatch.withdrawn || dispatch.state === "withdrawn") {
+    return "withdrawn";
+  }
+  if (dispatch.state === "paper") {
+    return "already_on_paper";
+  }
+  if (dispatch.state === "delivered") {
+    return "already_delivered";
+  }
+  await turnToPaper(tx, dispatch, "staff");
+  await leaveBatch(tx, dispatch);
+  return "done";
+}

@@ -1,0 +1,132 @@
+import { type SQL, sql } from "drizzle-orm";
+import { recordAudit } from "@/lib/audit/commands";
+import type { StaffActor } from "@/lib/auth/actor";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import type { DispatchState } from "@/lib/dispatches/rules";
+import { ForbiddenError, fail, ok, type Result } from "@/lib/errors";
+import { maySearchCustomers, SHORTEST_NAME, searchKind } from "../rules";
+
+/** Contracts in an answer; a search that finds more is to be narrowed. */
+const MOST = 30;
+/** Bills shown of each. */
+const BILLS = 3;
+
+/** A contract that was found, with its latest bills and where they are. */
+export interface FoundContract {
+  contractId: string;
+  contractNumber: string;
+  companySlug: string;
+  companyName: string;
+  holderName: string;
+  supplyAddress: string;
+  bills: FoundBill[];
+}
+
+export interface FoundBill {
+  id: string;
+  billNumber: string;
+  issueDate: string;
+  published: boolean;
+  withdrawn: boolean;
+  /** Null for what is in the archive and was not sent. */
+  state: DispatchState | null;
+  failure: string | null;
+}
+
+export type SearchFailure = "tax_id" | "too_short";
+
+/**
+ * Contracts and their latest bills by a contract's, customer's or bill's number, by a part of the holder's
+ * name, or by an e-mail of an account or a choice, for staff who answer a caller. Audited, without what was
+ * typed (R30). Tax ids are not looked for: they would stand in the page's address.
+ * @throws {ForbiddenError} for a role we do not know
+ */
+export async function searchCustomers(
+  ctx: Context<StaffActor>,
+  { typed }: { typed: string },
+): Promise<Result<{ contracts: FoundContract[]; more: boolean }, SearchFailure>> {
+  return await inTransaction(ctx, async (tx) => {
+    if (!maySearchCustomers(tx.actor)) {
+      throw new ForbiddenError("search customers");
+    }
+    const kind = searchKind(typed);
+    if (kind === "tax_id") {
+      return fail("tax_id");
+    }
+    if (kind === "name" && typed.length < SHORTEST_NAME) {
+      return fail("too_short");
+    }
+    const rows = await found(tx, matching(kind, typed), typed);
+    await recordAudit(tx, {
+      action: "searched_customers",
+      subjectKind: "contract",
+      detail: { by: kind, found: Math.min(rows.length, MOST) },
+    });
+    return ok({ contracts: rows.slice(0, MOST), more: rows.length > MOST });
+  });
+}
+
+/** Keys of contracts, each part by an index of its own. */
+function matching(kind: "email" | "code" | "name", typed: string): SQL {
+  switch (kind) {
+    case "email": {
+      const email = typed.toLowerCase();
+      return sql`
+        select l.company_id, l.contract_id from accounts a
+        join contract_links l on l.account_id = a.id and l.ended_at is null
+        where a.email = ${email} and a.deleted_at is null
+        union
+        select l.company_id, l.contract_id from delivery_addresses da
+        join contract_links l on l.account_id = da.account_id and l.ended_at is null
+        where da.email = ${email}
+        union
+        select dc.company_id, dc.contract_id from delivery_choices dc
+        where dc.account_id is null and dc.email = ${email}`;
+    }
+    case "code":
+      return sql`
+        select c.company_id, c.id as contract_id from companies co
+        join contracts c on c.company_id = co.id and c.contract_number = ${typed}
+        union
+        select c.company_id, c.id from companies co
+        join contracts c on c.company_id = co.id and c.customer_code = ${typed}
+        union
+        select d.company_id, d.contract_id from companies co
+        join documents d on d.company_id = co.id and d.bill_number = ${typed} and d.withdrawn_at is null
+        union
+        select w.company_id, w.contract_id from withdrawn_documents w
+        join documents d on d.company_id = w.company_id and d.contract_id = w.contract_id
+          and d.id = w.document_id and d.bill_number = ${typed}`;
+    case "name":
+      return sql`
+        select c.company_id, c.id as contract_id from holders h
+        join contracts c on c.holder_id = h.id
+        where h.name ilike ${`%${typed.replace(/[\\%_]/g, "\\$&")}%`}`;
+  }
+}
+
+async function found({ db }: TxContext, which: SQL, typed: string): Promise<FoundContract[]> {
+  const rows = await db.execute<
+    Record<string, unknown> & Omit<FoundContract, "bills"> & { bills: FoundBill[] | null }
+  >(sql`
+    select c.id as "contractId", c.contract_number as "contractNumber", co.slug as "companySlug",
+      co.name as "companyName", h.name as "holderName", c.supply_address as "supplyAddress", latest.bills
+    from (select distinct company_id, contract_id from (${which}) m limit ${MOST + 1}) matched
+    join contracts c on c.company_id = matched.company_id and c.id = matched.contract_id
+    join companies co on co.id = c.company_id
+    join holders h on h.id = c.holder_id
+    left join lateral (
+      select json_agg(b order by b.asked desc, b."issueDate" desc, b.id desc) as bills from (
+        select d.id, d.bill_number as "billNumber", d.issue_date as "issueDate",
+          d.published_at is not null as published, d.withdrawn_at is not null as withdrawn,
+          s.state, s.failure, d.bill_number = ${typed} as asked
+        from documents d
+        left join dispatches s on s.company_id = d.company_id and s.contract_id = d.contract_id
+          and s.document_id = d.id
+        where d.company_id = c.company_id and d.contract_id = c.id
+        order by d.bill_number = ${typed} desc, d.issue_date desc, d.id desc limit ${BILLS}
+      ) b
+    ) latest on true
+    order by h.name, c.contract_number`);
+  return rows.map(({ bills, ...row }) => ({ ...row, bills: bills ?? [] }));
+}
