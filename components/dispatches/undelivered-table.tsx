@@ -63,7 +63,7 @@ export async function UndeliveredTable({ bills, language }: UndeliveredTableProp
           header: t("why"),
           cell: ({ kind, failure, email }) => (
             <span className="[overflow-wrap:anywhere]">
-              <Badge tone={TONES[kind]}>{t(`kind.${kind}`)}</Badge>
+              <Badge tone={TONES[kind]}>{t(`state.${kind}`)}</Badge>
               {why(failure) ? <span className="mt-1 block text-sm">{why(failure)}</span> : null}
               {email ? <span className="block text-muted text-sm">{email}</span> : null}
             </span>

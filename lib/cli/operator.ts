@@ -13,6 +13,8 @@ import { type LocalEnvironment, localEnvironment as openEnvironment } from "./lo
 export interface Operator {
   ctx: Context<SystemActor>;
   json: boolean;
+  /** On the embedded database, whose worker is on this machine. */
+  embedded: boolean;
   /** Tells the result: one line of JSON for machines, or lines for people, on stdout. */
   answer(result: Record<string, unknown>, lines: string[]): void;
 }
@@ -34,6 +36,7 @@ export async function operate(
     await work({
       ctx: { db: workerConnection().db, actor },
       json,
+      embedded: local.embedded,
       answer: (result, lines) => {
         const text = json ? JSON.stringify({ ok: true, ...result }) : lines.join("\n");
         process.stdout.write(`${text}\n`);

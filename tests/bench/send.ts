@@ -5,13 +5,17 @@ import { type RemoteProvider, spawnProvider } from "../provider/remote";
 import { type BenchDatabase, benchDatabase } from "./database";
 import { type Row, rowOf } from "./report";
 import type { SendOrder, SendResult } from "./send-child";
+import { paced } from "./send-paced";
+import { renderingMs } from "./send-rendering";
 
 const LANES = 6;
+/** Mails whose rendering is measured. */
+const RENDERED = 20_000;
 
 /**
  * Sending (R17) against send-limit.ts, the bare loop of the same durable steps, on the same server and in
  * turns; both have the same lanes, and provider and database have processes of their own. Then what of
- * the time is rendering.
+ * the time is rendering, and a million mails at the pace of a provider's limit.
  */
 export async function benchSend(quick: boolean): Promise<Row[]> {
   const database = await benchDatabase();
@@ -35,6 +39,11 @@ export async function benchSend(quick: boolean): Promise<Row[]> {
     }
     const of = (figure: (result: SendResult) => number) =>
       pairs.map(({ ours, limit }) => ({ ours: figure(ours), limit: figure(limit) }));
+    await queue(database, RENDERED, "roundrendering");
+    const rendering = await renderingMs(database);
+    await empty(database);
+    const slow = quick ? 5_000 : 1_000_000;
+    await queue(database, slow, "roundpaced");
     return [
       rowOf(
         `send: ${mails.toLocaleString("en")} mails without a limit`,
@@ -46,6 +55,12 @@ export async function benchSend(quick: boolean): Promise<Row[]> {
         "ms",
         of((result) => result.cpuMs / mails),
       ),
+      rowOf(
+        "send: rendering of all the time, 1,000 mails",
+        "ms",
+        pairs.map(({ ours }) => ({ ours: rendering, limit: (ours.ms / mails) * 1000 })),
+      ),
+      ...(await paced(provider, slow, () => send(provider, "ours"))),
     ];
   } finally {
     provider.stop();

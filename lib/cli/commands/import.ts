@@ -160,7 +160,7 @@ async function importFiles(
   }
   const withTotals = kind === "readings" ? { totals } : {};
   const sent = options.single && !dryRun && done.some(({ added }) => added > 0);
-  const unreached = sent ? await callTick() : null;
+  const unreached = sent ? await callTick(operator) : null;
   operator.answer({ kind, company, dryRun, files: done, ...withTotals }, [
     ...done.map(
       ({ file, rows, added, changed, unchanged }) =>

@@ -18,13 +18,18 @@ const PORTAL = [
   "/delivery",
   "/consumption",
   "/consumption?year=2025",
+  "/notifications",
   "/profile",
 ];
 
 const STAFF = [
   "/staff",
   "/staff/runs",
+  "/staff/search",
+  "/staff/search?q=a",
   "/staff/delivery",
+  "/staff/undelivered",
+  "/staff/mail-room",
   "/staff/mandate-requests",
   "/staff/emails",
 ];
@@ -68,8 +73,15 @@ for (const colorScheme of ["light", "dark"] as const) {
         for (const list of ["/bills", "/contracts"]) {
           await page.goto(localizedPath(language, list));
           const first = page.locator(`main a[href*='${list}/']`).first();
-          await look((await first.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
+          const address = (await first.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "";
+          await look(address);
+          if (list === "/bills") {
+            await look(`${address}/delivery`);
+          }
         }
+        await page.goto(localizedPath(language, "/notifications"));
+        const mail = page.locator("main a[href*='/notifications/']").first();
+        await look((await mail.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
         await page.context().clearCookies();
         const operator = readDemoFile().staff.find(({ role }) => role === "operator");
         await page.goto(localizedPath(language, "/staff/login"));
@@ -80,6 +92,11 @@ for (const colorScheme of ["light", "dark"] as const) {
         for (const address of STAFF) {
           await look(address);
         }
+        // A bill's page for staff, found as for a caller.
+        const { contracts = [] } = readDemoFile().customers[0] ?? {};
+        await look(`/staff/search?q=${contracts[0]}`);
+        const bill = page.locator("main a[href*='/staff/bills/']").first();
+        await look((await bill.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
         expect(problems).toEqual([]);
         await context.close();
       });

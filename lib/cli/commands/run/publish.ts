@@ -27,7 +27,7 @@ async function publish(operator: RunOperator, reference: RunReference): Promise<
     throw new RefusalError(sentences[published.code]);
   }
   const { run, documents, electronic, paper, already } = published.value;
-  const unreached = electronic > 0 && !already ? await callTick() : null;
+  const unreached = electronic > 0 && !already ? await callTick(operator) : null;
   operator.answer(
     { company: reference.company, run: forMachines(run), documents, electronic, paper, already },
     [
