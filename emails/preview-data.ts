@@ -2,8 +2,8 @@ import type { Language } from "@/lib/i18n/languages";
 import type { AccountMailTemplate } from "@/lib/mail/account-mails";
 import { formatCents } from "@/lib/money";
 import { formatDate, formatShortDate } from "@/lib/time";
-import type { NewBillProps, NewBillShape } from "./new-bill";
 import type { AccountMailProps } from "./parts/account-mail";
+import type { BillMailProps, BillMailShape } from "./parts/bill-mail";
 import type { MailBrand } from "./parts/content";
 
 // Everyone and everything here is invented; codes have the right shape and belong to nobody.
@@ -14,6 +14,7 @@ const BRAND: MailBrand = {
   slug: "energia-inventata",
   accentColor: "#0b5a68",
   supportPhone: "800 000 000",
+  replyTo: "assistenza@energia-inventata.example",
 };
 
 const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
@@ -42,7 +43,7 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   },
 };
 
-function previewPayment(kind: NewBillShape["kind"] | undefined): NewBillShape["payment"] {
+function previewPayment(kind: BillMailShape["kind"] | undefined): BillMailShape["payment"] {
   switch (kind) {
     case "credit_note":
       return "in_your_favour";
@@ -54,7 +55,7 @@ function previewPayment(kind: NewBillShape["kind"] | undefined): NewBillShape["p
 }
 
 /** An invented bill's mail, for previews. */
-export function newBillPreview(language: Language, over: Partial<NewBillShape> = {}): NewBillProps {
+export function billPreview(language: Language, over: Partial<BillMailShape> = {}): BillMailProps {
   return {
     shape: {
       language,

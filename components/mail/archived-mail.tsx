@@ -3,6 +3,7 @@ import { Facts } from "@/components/ui/facts";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
 import { type ArchivedMail as Archived, archivedMailPath } from "@/lib/mail/queries/mail-archive";
 import { formatInstant } from "@/lib/time";
+import { MailFrame } from "./mail-frame";
 import { mailStateWord } from "./mail-state-word";
 
 interface ArchivedMailProps {
@@ -28,13 +29,14 @@ export async function ArchivedMail({ mail, language, base }: ArchivedMailProps) 
             : { label: t("version"), value: mail.version.slice(0, 12) },
         ]}
       />
-      <iframe
-        title={t("frame", { subject: mail.subject })}
-        src={localizedPath(language, `${base}/html/${archivedMailPath(mail.key)}`)}
-        sandbox=""
-        lang={mail.language}
-        className="mt-6 h-[52rem] w-full max-w-full rounded-lg border border-line bg-panel"
-      />
+      <div className="mt-6">
+        <MailFrame
+          title={t("frame", { subject: mail.subject })}
+          src={localizedPath(language, `${base}/html/${archivedMailPath(mail.key)}`)}
+          narrow={false}
+          language={mail.language}
+        />
+      </div>
       <details className="mt-6">
         <summary className="cursor-pointer py-2 font-semibold">{t("asText")}</summary>
         <pre

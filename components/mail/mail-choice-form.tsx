@@ -2,16 +2,15 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { SelectField, TextField } from "@/components/ui/field";
 import { currentLanguage } from "@/lib/auth/current";
-import { LANGUAGES, type Language, localizedPath } from "@/lib/i18n/languages";
-import { MAIL_TEMPLATES, type MailTemplate } from "@/lib/mail/schema";
+import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
+import type { MailPreviewChoice } from "@/lib/mail/queries/preview-mail";
+import { MAIL_TEMPLATES } from "@/lib/mail/schema";
+import type { MailTheme } from "@/lib/mail/theme";
 
-/** Which e-mail is looked at, in which language and brand, of which bill. */
-export interface MailChoice {
-  template: MailTemplate;
-  language: Language | null;
-  company: string | null;
-  bill: string | null;
+/** Which e-mail is looked at, as whose, and how. */
+export interface MailChoice extends MailPreviewChoice {
   width: "narrow" | "wide";
+  theme: MailTheme;
 }
 
 const LANGUAGE_NAMES = { it: "Italiano", en: "English", de: "Deutsch" } as const;
@@ -36,14 +35,26 @@ export async function MailChoiceForm({ choice, companies }: MailChoiceFormProps)
       <SelectField
         name="language"
         label={t("language")}
-        defaultValue={choice.language ?? "it"}
-        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        defaultValue={choice.language ?? ""}
+        options={[
+          { value: "", label: t("ownLanguage") },
+          ...LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
+        ]}
       />
       <SelectField
         name="company"
         label={t("company")}
         defaultValue={choice.company ?? ""}
         options={companies.map(({ slug, name }) => ({ value: slug, label: name }))}
+      />
+      <TextField
+        name="contract"
+        label={t("contract")}
+        hint={t("contractHint")}
+        defaultValue={choice.contract ?? ""}
+        required={false}
+        spellCheck={false}
+        autoComplete="off"
       />
       <TextField
         name="bill"
@@ -55,7 +66,8 @@ export async function MailChoiceForm({ choice, companies }: MailChoiceFormProps)
         autoComplete="off"
       />
       <input type="hidden" name="width" value={choice.width} />
-      <div>
+      <input type="hidden" name="theme" value={choice.theme} />
+      <div className="self-end pb-5">
         <button type="submit" className={buttonClass()}>
           {t("show")}
         </button>

@@ -192,6 +192,8 @@ export const accountMails = pgTable(
   },
   (table) => [
     index("account_mails_by_account").on(table.accountId),
+    // The last one of a template, for staff; and how many tests were sent.
+    index("account_mails_by_template").on(table.template, table.companyId, table.createdAt),
     index("account_mails_queued").on(table.createdAt).where(sql`state = 'queued'`),
   ],
 );

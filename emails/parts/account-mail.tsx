@@ -47,7 +47,10 @@ export function accountMailContent(
     facts: [],
     action: { label: t(`account.${template}.action`, known), href: link },
     notes: [t(`account.${template}.note`, known), t("site", { site: new URL(link).host })],
-    footer: [t("automatic"), t("signature", { company: brand.name, phone: brand.supportPhone })],
+    footer: [
+      t("automatic", { address: brand.replyTo }),
+      t("signature", { company: brand.name, phone: brand.supportPhone }),
+    ],
   };
 }
 

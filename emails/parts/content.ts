@@ -10,6 +10,8 @@ export interface MailBrand {
   /** `#rrggbb`. */
   accentColor: string;
   supportPhone: string;
+  /** Where an answer to the mail arrives. */
+  replyTo: string;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { companies, documents } from "@/db/schema";
-import type { NewBillProps } from "@/emails/new-bill";
+import type { BillMailProps } from "@/emails/parts/bill-mail";
 import { settlementOf } from "@/lib/documents/rules";
 import { env } from "@/lib/env";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
+import { brandOf } from "@/lib/mail/resend";
 import { formatCents } from "@/lib/money";
 import { formatDate, formatShortDate } from "@/lib/time";
 
@@ -52,22 +53,17 @@ export const PAYING_MANDATE = sql`(
   from paying_mandate(d.company_id, d.contract_id, d.holder_id, d.issue_date, d.due_date) m)`;
 
 /** A bill's mail as the template takes it (R16): formatted, in the recipient's language. */
-export function newBillProps({
+export function billMailProps({
   company,
   document,
   holderName,
   mandate,
   language,
-}: BillMailRow): NewBillProps {
+}: BillMailRow): BillMailProps {
   return {
     shape: {
       language,
-      brand: {
-        name: company.name,
-        slug: company.slug,
-        accentColor: company.accentColor,
-        supportPhone: company.supportPhone,
-      },
+      brand: brandOf(company),
       kind: document.kind,
       commodity: document.commodity,
       payment: settlementOf(document, mandate !== null),

@@ -1,4 +1,4 @@
-import { FACTS, type MailForm } from "./bill-mail";
+import { FACTS, kindOfTemplate, type MailForm } from "./bill-mail";
 import { escapeHtml } from "./escape-html";
 import { oneLine } from "./rendered-mail";
 import { mailRequest, type Sender } from "./resend";
@@ -70,7 +70,7 @@ function frameOf({ batchId, company, sender }: BatchEnvelope, form: MailForm): F
     },
     entity: "{{dispatch}}",
     company,
-    kind: form.template,
+    kind: kindOfTemplate(form.template) ?? form.template,
     tags: { dispatch: "{{dispatch}}", batch: batchId },
   });
   const pieces = JSON.stringify(request).split(MARK);

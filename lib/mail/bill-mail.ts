@@ -1,11 +1,31 @@
 import { createHash } from "node:crypto";
-import type { NewBillFacts, NewBillProps, NewBillShape } from "@/emails/new-bill";
+import type { BillMailFacts, BillMailProps, BillMailShape } from "@/emails/parts/bill-mail";
 import type { Language } from "@/lib/i18n/languages";
 import { escapeHtml } from "./escape-html";
-import { oneLine, type RenderedMail, renderNewBill } from "./rendered-mail";
+import { oneLine, type RenderedMail, renderBillMail } from "./rendered-mail";
+
+/** The e-mails about a document, each a template in emails/, by the document's kind. */
+const TEMPLATE_OF_KIND = {
+  bill: "new-bill",
+  closing_bill: "closing-bill",
+  credit_note: "credit-note",
+  notice: "notice",
+} as const;
+export type BillMailTemplate = (typeof TEMPLATE_OF_KIND)[BillMailShape["kind"]];
+export const BILL_MAIL_TEMPLATES = Object.values(TEMPLATE_OF_KIND);
+
+/** The template of a document's e-mail. */
+export const billTemplate = (kind: BillMailShape["kind"]): BillMailTemplate =>
+  TEMPLATE_OF_KIND[kind];
+
+/** The document's kind that a template is of; null for a mail about an account. */
+export function kindOfTemplate(template: string): BillMailShape["kind"] | null {
+  const found = Object.entries(TEMPLATE_OF_KIND).find(([, name]) => name === template);
+  return found ? (found[0] as BillMailShape["kind"]) : null;
+}
 
 /** In the order in which a mail's facts are kept: new ones are added at the end. */
-export const FACTS: readonly (keyof NewBillFacts)[] = [
+export const FACTS: readonly (keyof BillMailFacts)[] = [
   "holderName",
   "billNumber",
   "contractNumber",
@@ -21,7 +41,7 @@ export const FACTS: readonly (keyof NewBillFacts)[] = [
 
 const MARKS = Object.fromEntries(
   FACTS.map((fact) => [fact, `{{${fact}}}`]),
-) as unknown as NewBillFacts;
+) as unknown as BillMailFacts;
 const MARK = new RegExp(`\\{\\{(${FACTS.join("|")})\\}\\}`);
 
 /** A bill's mail before the facts of a recipient: the same for all of one kind, brand and language. */
@@ -37,7 +57,7 @@ const forms = new Map<string, Promise<MailForm>>();
 const FORMS_KEPT = 200;
 
 /** The form of a shape, rendered when first asked for. */
-export function mailForm(shape: NewBillShape): Promise<MailForm> {
+export function mailForm(shape: BillMailShape): Promise<MailForm> {
   const key = JSON.stringify(shape);
   let form = forms.get(key);
   if (!form) {
@@ -50,17 +70,17 @@ export function mailForm(shape: NewBillShape): Promise<MailForm> {
   return form;
 }
 
-async function rendered(shape: NewBillShape): Promise<MailForm> {
-  const mail = await renderNewBill({ shape, facts: MARKS });
+async function rendered(shape: BillMailShape): Promise<MailForm> {
+  const mail = await renderBillMail({ shape, facts: MARKS });
   const { subject, preheader, html, text } = mail;
   const digest = createHash("sha256")
     .update(JSON.stringify([subject, preheader, html, text]))
     .digest("hex");
-  return { ...mail, digest, template: shape.kind, language: shape.language };
+  return { ...mail, digest, template: billTemplate(shape.kind), language: shape.language };
 }
 
 /** A bill's facts as they are kept. */
-export const keptFacts = (facts: NewBillFacts): string[] => FACTS.map((fact) => facts[fact]);
+export const keptFacts = (facts: BillMailFacts): string[] => FACTS.map((fact) => facts[fact]);
 
 type Parts = Pick<MailForm, "subject" | "preheader" | "html" | "text">;
 
@@ -117,6 +137,6 @@ function joined(pieces: readonly string[], values: Record<string, string>): stri
 }
 
 /** The mail of a bill: a form rendered once, filled with the recipient's facts (R16). */
-export async function billMail({ shape, facts }: NewBillProps): Promise<RenderedMail> {
+export async function billMail({ shape, facts }: BillMailProps): Promise<RenderedMail> {
   return fillForm(await mailForm(shape), keptFacts(facts));
 }

@@ -4,16 +4,20 @@ import AccountDeleted from "@/emails/account-deleted";
 import AccountExists from "@/emails/account-exists";
 import AddressSuspended from "@/emails/address-suspended";
 import BillWithdrawn from "@/emails/bill-withdrawn";
+import ClosingBill from "@/emails/closing-bill";
 import ConfirmAccount from "@/emails/confirm-account";
 import ConfirmAddress from "@/emails/confirm-address";
 import ContractTaken from "@/emails/contract-taken";
+import CreditNote from "@/emails/credit-note";
 import DeliveryChanged from "@/emails/delivery-changed";
 import MandateEnding from "@/emails/mandate-ending";
 import MandateMissing from "@/emails/mandate-missing";
 import MandateRequested from "@/emails/mandate-requested";
-import NewBill, { type NewBillProps, newBillContent } from "@/emails/new-bill";
+import NewBill from "@/emails/new-bill";
 import NoMatch from "@/emails/no-match";
+import Notice from "@/emails/notice";
 import { type AccountMailProps, accountMailContent } from "@/emails/parts/account-mail";
+import { type BillMailProps, type BillMailShape, billMailContent } from "@/emails/parts/bill-mail";
 import { type MailContent, plainText } from "@/emails/parts/content";
 import RepairAddress from "@/emails/repair-address";
 import type { AccountMailTemplate } from "./account-mails";
@@ -32,6 +36,13 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "bill-withdrawn": BillWithdrawn,
   "repair-address": RepairAddress,
   "address-suspended": AddressSuspended,
+};
+
+const BILL_TEMPLATES: Record<BillMailShape["kind"], (props: BillMailProps) => ReactElement> = {
+  bill: NewBill,
+  closing_bill: ClosingBill,
+  credit_note: CreditNote,
+  notice: Notice,
 };
 
 /** A mail ready to be sent. */
@@ -55,8 +66,8 @@ async function rendered(content: MailContent, element: ReactElement): Promise<Re
 }
 
 /** The mail of a bill, rendered for one recipient. Many are filled instead: lib/mail/bill-mail.ts. */
-export function renderNewBill(props: NewBillProps): Promise<RenderedMail> {
-  return rendered(newBillContent(props), createElement(NewBill, props));
+export function renderBillMail(props: BillMailProps): Promise<RenderedMail> {
+  return rendered(billMailContent(props), createElement(BILL_TEMPLATES[props.shape.kind], props));
 }
 
 /** A mail about an account. */

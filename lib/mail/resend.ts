@@ -1,4 +1,5 @@
 import { Resend } from "resend";
+import type { MailBrand } from "@/emails/parts/content";
 import { env } from "@/lib/env";
 import { answerOf, type ProviderAnswer, type SdkAnswer } from "./outcome";
 import type { RenderedMail } from "./rendered-mail";
@@ -31,6 +32,22 @@ export const senderOf = (company: {
 }): Sender => ({
   from: `${quoted(company.name)} <${company.senderEmail}>`,
   replyTo: company.replyToEmail ?? company.senderEmail,
+});
+
+/** What a company's mails show of it. */
+export const brandOf = (company: {
+  name: string;
+  slug: string;
+  accentColor: string;
+  supportPhone: string;
+  senderEmail: string;
+  replyToEmail: string | null;
+}): MailBrand => ({
+  name: company.name,
+  slug: company.slug,
+  accentColor: company.accentColor,
+  supportPhone: company.supportPhone,
+  replyTo: senderOf(company).replyTo,
 });
 
 interface MailParts {

@@ -14,9 +14,9 @@ const versions = new Map<string, Promise<string>>();
 export function accountMailVersion(
   template: AccountMailTemplate,
   language: Language,
-  { name, slug, accentColor, supportPhone }: MailBrand,
+  { name, slug, accentColor, supportPhone, replyTo }: MailBrand,
 ): Promise<string> {
-  const brand = { name, slug, accentColor, supportPhone };
+  const brand = { name, slug, accentColor, supportPhone, replyTo };
   const key = JSON.stringify([template, language, brand]);
   let version = versions.get(key);
   if (!version) {

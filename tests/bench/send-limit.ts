@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { v7 as uuidv7 } from "uuid";
 import type { Connection } from "@/db/client";
-import { newBillProps } from "@/lib/dispatches/bill-mail-row";
+import { billMailProps } from "@/lib/dispatches/bill-mail-row";
 import { fillForm, keptFacts, type MailForm, mailForm } from "@/lib/mail/bill-mail";
 
 /**
@@ -97,7 +97,7 @@ const COMPANY = {
 let form: Promise<MailForm> | undefined;
 
 async function mailOf(row: ClaimedRow, batchId: string): Promise<object> {
-  const { shape, facts } = newBillProps({
+  const { shape, facts } = billMailProps({
     company: COMPANY,
     holderName: row.holder,
     language: row.language,

@@ -12,7 +12,13 @@ import { makeDispatch } from "../factories/dispatches";
 import { makeCompany, makeCustomer, makeHolder, makeMandate, makeStaff } from "../factories/people";
 import { test } from "../setup/database";
 
-const plain = { template: "new-bill", language: "it", company: null, bill: null } as const;
+const plain = {
+  template: "new-bill",
+  language: "it",
+  company: null,
+  bill: null,
+  contract: null,
+} as const;
 
 describe("previews of e-mails", () => {
   test.for(["support", "operator", "admin"] as const)(
@@ -74,9 +80,9 @@ describe("previews of e-mails", () => {
       const asked = { companyId: customer.company.id, bill: document.id, language: null };
       const mail = await world.web(staff, (ctx) => findBillMail(ctx, asked));
       const page = await world.web(customer.actor, (ctx) => findBill(ctx, document.id));
-      expect(mail?.shape.payment).toBe(pays ? "direct_debit" : "to_pay");
-      expect(page?.settlement).toBe(mail?.shape.payment);
-      expect(page?.mandate?.reference ?? "").toBe(mail?.facts.mandateReference);
+      expect(mail?.props.shape.payment).toBe(pays ? "direct_debit" : "to_pay");
+      expect(page?.settlement).toBe(mail?.props.shape.payment);
+      expect(page?.mandate?.reference ?? "").toBe(mail?.props.facts.mandateReference);
     },
   );
 
@@ -93,7 +99,7 @@ describe("previews of e-mails", () => {
     await makeMandate(world.db, { ...of, holderId: now.id });
     const asked = { companyId: contract.companyId, bill: document.id, language: null };
     const payment = async () => [
-      (await world.web(staff, (ctx) => findBillMail(ctx, asked)))?.shape.payment,
+      (await world.web(staff, (ctx) => findBillMail(ctx, asked)))?.props.shape.payment,
       // Without row-level security the query alone must hold.
       (await findBill({ db: world.db, actor: former.actor }, document.id))?.settlement,
     ];
@@ -116,7 +122,7 @@ describe("previews of e-mails", () => {
       const asked = { companyId: customer.company.id, bill: made.document.id, language: null };
       const mail = await world.web(staff, (ctx) => findBillMail(ctx, asked));
       const page = await world.web(customer.actor, (ctx) => findLatestBill(ctx));
-      expect([mail?.shape.payment, page?.settlement]).toEqual([settlement, settlement]);
+      expect([mail?.props.shape.payment, page?.settlement]).toEqual([settlement, settlement]);
     }
   });
 
@@ -134,6 +140,9 @@ describe("previews of e-mails", () => {
   test("what an address asks for is taken only as far as it is known", () => {
     expect(
       previewRequestSchema.parse({ template: "x", language: ["it"], bill: " ", width: "7" }),
-    ).toEqual({ template: null, language: null, company: null, bill: null, width: "wide" });
+    ).toEqual({
+      ...{ template: null, language: null, company: null, bill: null, contract: null },
+      ...{ width: "wide", theme: "light" },
+    });
   });
 });

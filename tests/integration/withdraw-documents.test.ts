@@ -358,7 +358,13 @@ describe("R21 the customer", () => {
   });
 
   test("R21 reads in the mail which bill, why, and that nothing is to be paid", async () => {
-    const brand = { name: "E", slug: "e", accentColor: "#0b5a68", supportPhone: "800" };
+    const brand = {
+      name: "E",
+      slug: "e",
+      accentColor: "#0b5a68",
+      supportPhone: "800",
+      replyTo: "e@e.example",
+    };
     const params = {
       kind: "bill",
       billNumber: "B-7",

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { mailTexts } from "@/emails/parts/content";
-import { accountPreview, newBillPreview } from "@/emails/preview-data";
+import { accountPreview, billPreview } from "@/emails/preview-data";
 import { namedContracts } from "@/lib/delivery/rules";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { ACCOUNT_MAIL_TEMPLATES, type AccountMailTemplate } from "@/lib/mail/account-mails";
-import { billMail, fillForm, keptFacts, mailForm } from "@/lib/mail/bill-mail";
+import { billMail, fillForm, keptFacts, kindOfTemplate, mailForm } from "@/lib/mail/bill-mail";
 import { bytesOfMails } from "@/lib/mail/bill-mail-bytes";
-import { type RenderedMail, renderAccountMail, renderNewBill } from "@/lib/mail/rendered-mail";
+import { type RenderedMail, renderAccountMail, renderBillMail } from "@/lib/mail/rendered-mail";
 import { mailRequest } from "@/lib/mail/resend";
 
 /** What holds for every mail, whatever it says. */
@@ -105,14 +105,14 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
   test.each(["bill", "closing_bill", "credit_note", "notice"] as const)(
     "R16 new-bill as %s has its texts, its link and nothing loaded",
     async (kind) => {
-      const props = newBillPreview(language, { kind });
-      expectSound(await renderNewBill(props), props.facts.link);
+      const props = billPreview(language, { kind });
+      expectSound(await renderBillMail(props), props.facts.link);
     },
   );
 
   test("R16 tells brand, amount, due date, period, contract, mandate and creditor", async () => {
-    const props = newBillPreview(language);
-    const { html, text, subject } = await renderNewBill(props);
+    const props = billPreview(language);
+    const { html, text, subject } = await renderBillMail(props);
     const { facts, shape } = props;
     for (const fact of [
       shape.brand.name,
@@ -134,8 +134,8 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
   });
 
   test("R16 says how to pay, and names no mandate, where direct debit does not pay", async () => {
-    const props = newBillPreview(language, { payment: "to_pay" });
-    const { html, text } = await renderNewBill(props);
+    const props = billPreview(language, { payment: "to_pay" });
+    const { html, text } = await renderBillMail(props);
     expect(html).not.toContain(props.facts.mandateReference);
     expect(html).not.toContain(props.facts.creditorId);
     expect(text).toContain(props.facts.billNumber);
@@ -143,10 +143,10 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
 
   test("R16 a credit names no due date, and what is settled is not called to pay", async () => {
     const t = mailTexts(language);
-    const credit = await renderNewBill(newBillPreview(language, { kind: "credit_note" }));
+    const credit = await renderBillMail(billPreview(language, { kind: "credit_note" }));
     expect(credit.text).toContain(t("newBill.due.in_your_favour"));
-    const settled = newBillPreview(language, { payment: "nothing" });
-    const { text } = await renderNewBill(settled);
+    const settled = billPreview(language, { payment: "nothing" });
+    const { text } = await renderBillMail(settled);
     expect(text).not.toContain(t("newBill.bill.amount"));
     for (const shown of [credit.text, text]) {
       expect(shown).not.toContain(t("newBill.facts.debitOn"));
@@ -155,8 +155,8 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
   });
 
   test("a notice about no money shows no amount", async () => {
-    const props = newBillPreview(language, { kind: "notice" });
-    const { html, text } = await renderNewBill(props);
+    const props = billPreview(language, { kind: "notice" });
+    const { html, text } = await renderBillMail(props);
     expect(html + text).not.toContain(props.facts.amount);
   });
 });
@@ -165,14 +165,14 @@ describe("filling a form", () => {
   test("R16 gives exactly what rendering for one recipient gives", async () => {
     for (const language of LANGUAGES) {
       for (const kind of ["bill", "credit_note", "notice"] as const) {
-        const props = newBillPreview(language, { kind });
-        expect(await billMail(props)).toEqual(await renderNewBill(props));
+        const props = billPreview(language, { kind });
+        expect(await billMail(props)).toEqual(await renderBillMail(props));
       }
     }
   });
 
   test("escapes what stands in a bill, and takes no mark in it for one of its own", async () => {
-    const { shape, facts } = newBillPreview("it");
+    const { shape, facts } = billPreview("it");
     const hostile = {
       shape,
       facts: {
@@ -182,14 +182,14 @@ describe("filling a form", () => {
       },
     };
     const filled = await billMail(hostile);
-    expect(filled).toEqual(await renderNewBill(hostile));
+    expect(filled).toEqual(await renderBillMail(hostile));
     expect(filled.html).not.toMatch(/<script|href='/);
     expect(filled.html).toContain("{{amount}} $&amp;");
     expect(filled.text).toContain(hostile.facts.holderName);
   });
 
   test("keeps a subject on one line", async () => {
-    const { shape, facts } = newBillPreview("it");
+    const { shape, facts } = billPreview("it");
     const name = "Energia\r\nBcc: altri@posta.example";
     const filled = await billMail({
       shape: { ...shape, brand: { ...shape.brand, name } },
@@ -208,7 +208,7 @@ describe("the bytes of a batch", () => {
     };
     const mails = [];
     for (const [index, language] of LANGUAGES.entries()) {
-      const { shape, facts } = newBillPreview(language, { kind: index ? "credit_note" : "bill" });
+      const { shape, facts } = billPreview(language, { kind: index ? "credit_note" : "bill" });
       const hostile = {
         ...facts,
         holderName: `<b>"Ünal"</b> \\ \n {{amount}} {{htmllink}} $& €`,
@@ -230,7 +230,7 @@ describe("the bytes of a batch", () => {
           mail: fillForm(form, facts),
           entity: dispatchId,
           company: 7,
-          kind: form.template,
+          kind: kindOfTemplate(form.template) ?? "",
           tags: { dispatch: dispatchId, batch: envelope.batchId },
         }),
       ),
@@ -238,7 +238,7 @@ describe("the bytes of a batch", () => {
   });
 
   test("R17 are the same however often they are made", async () => {
-    const { shape, facts } = newBillPreview("it");
+    const { shape, facts } = billPreview("it");
     const mail = {
       to: "a@b.example",
       dispatchId: "d",

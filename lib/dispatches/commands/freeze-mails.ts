@@ -5,7 +5,7 @@ import type { TxContext } from "@/lib/auth/context";
 import { keptFacts, type MailForm, mailForm } from "@/lib/mail/bill-mail";
 import { bytesOfMails } from "@/lib/mail/bill-mail-bytes";
 import type { Sender } from "@/lib/mail/resend";
-import { type BillMailRow, newBillProps } from "../bill-mail-row";
+import { type BillMailRow, billMailProps } from "../bill-mail-row";
 
 /** A member of a batch with all its mail tells, in its place. */
 export interface BatchMember extends BillMailRow {
@@ -34,7 +34,7 @@ export interface BatchKey {
 export async function mailsOf(members: readonly BatchMember[]): Promise<FrozenMail[]> {
   return await Promise.all(
     members.map(async (member) => {
-      const { shape, facts } = newBillProps(member);
+      const { shape, facts } = billMailProps(member);
       const { contractId, documentId, dispatchId, email } = member;
       return {
         ...{ contractId, documentId, dispatchId, email },

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
-import type { NewBillProps } from "@/emails/new-bill";
+import type { BillMailProps } from "@/emails/parts/bill-mail";
 import type { StaffActor, SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
@@ -8,9 +8,9 @@ import type { Language } from "@/lib/i18n/languages";
 import { maySend } from "@/lib/mail/commands/pause";
 import {
   type BillMailRow,
+  billMailProps,
   COMPANY_FACTS,
   DOCUMENT_FACTS,
-  newBillProps,
   PAYING_MANDATE,
 } from "../bill-mail-row";
 import { mayPreviewMails } from "../rules";
@@ -23,11 +23,11 @@ import { visibleDispatches } from "../scope";
  * @throws ForbiddenError for a role that may not preview.
  */
 export async function findBillMail(
-  ctx: Context<StaffActor>,
+  ctx: Context<StaffActor | SystemActor>,
   { companyId, bill, language }: { companyId: number; bill: string; language: Language | null },
-): Promise<NewBillProps | null> {
+): Promise<{ props: BillMailProps; documentId: string } | null> {
   return await inTransaction(ctx, async (tx) => {
-    if (!mayPreviewMails(tx.actor)) {
+    if (tx.actor.kind !== "system" && !mayPreviewMails(tx.actor)) {
       throw new ForbiddenError("previewing e-mails");
     }
     const row = await billMailRow(
@@ -36,13 +36,18 @@ export async function findBillMail(
         ? sql`d.company_id = ${companyId} and d.id = ${bill}`
         : sql`d.company_id = ${companyId} and d.bill_number = ${bill} and d.withdrawn_at is null`,
     );
-    return row ? newBillProps({ ...row, language: language ?? row.language }) : null;
+    return row
+      ? {
+          props: billMailProps({ ...row, language: language ?? row.language }),
+          documentId: row.document.id,
+        }
+      : null;
   });
 }
 
 /** What the mail of the one bill `d` that is meant tells; in the language it is, or would be, sent in. */
 async function billMailRow(
-  { db, actor }: TxContext<StaffActor>,
+  { db, actor }: TxContext<StaffActor | SystemActor>,
   which: SQL,
 ): Promise<BillMailRow | null> {
   const [row] = await db.execute<Record<string, unknown> & BillMailRow>(sql`

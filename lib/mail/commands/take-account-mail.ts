@@ -10,20 +10,25 @@ import {
   ACCOUNT_MAIL_TEMPLATES,
   type AccountMailTemplate,
   carriesToken,
+  TEST_MAIL,
   templatePage,
 } from "../account-mails";
 import { renderAccountMail } from "../rendered-mail";
-import { bytesOf, type MailRequest, mailRequest, senderOf } from "../resend";
+import { brandOf, bytesOf, type MailRequest, mailRequest, senderOf } from "../resend";
 import { accountMailVersion } from "../template-version";
 import { takePlace } from "./pace";
 import { maySend, type Probe } from "./pause";
 import { finishAccountMail } from "./settle-account-mail";
+import { testMailContent } from "./test-mail-content";
 
 /** A mailed token is dead after a day; so is the provider's memory of the mail's id. */
 const SAFE_HOURS = 23;
 
 /** Stands where the token does, in what is kept of a mail. */
 const TOKEN_MARK = "{{token}}";
+
+/** Every mail that is not a bill's. */
+const SENT_BY_ITSELF = [...ACCOUNT_MAIL_TEMPLATES, TEST_MAIL] as const;
 
 /** A mail about an account in this worker's hands, until its lease ends. */
 export interface TakenMail {
@@ -71,13 +76,13 @@ export async function takeAccountMail(
       return null;
     }
     const { mail } = queued;
-    const template = ACCOUNT_MAIL_TEMPLATES.find((known) => known === mail.template);
-    const failure = hindrance(queued, template);
-    if (failure !== null || !template) {
+    const template = SENT_BY_ITSELF.find((known) => known === mail.template);
+    const content = mail.content ?? (template ? await contentOf(tx, queued, template) : null);
+    const failure = hindrance(queued) ?? (content ? null : "unknown_template");
+    if (failure !== null || !template || !content) {
       await finishAccountMail(tx, mail, { failure: failure ?? "unknown_template" });
       return "passed";
     }
-    const content = mail.content ?? (await contentOf(queued, template));
     const waitMs = await takePlace(tx);
     await lease(tx, mail, { content, seconds: leaseSeconds + waitMs / 1000 });
     const { id, companyId, toEmail, accountId } = mail;
@@ -120,34 +125,36 @@ const isOlder = (column: PgColumn): SQL<boolean> =>
   sql`${column} < clock_timestamp() - make_interval(hours => ${SAFE_HOURS})`;
 
 /** Why a queued mail is not sent any more; null when it is. */
-function hindrance(
-  { mail, tooOld, unknownTooLong }: QueuedMail,
-  template: AccountMailTemplate | undefined,
-): string | null {
+function hindrance({ mail, tooOld, unknownTooLong }: QueuedMail): string | null {
   // R7: the account was deleted before its mail went out; nothing is left to write to.
   if (!mail.toEmail.includes("@")) {
     return "account_deleted";
   }
-  if (tooOld && template && carriesToken(template)) {
+  if (tooOld && carriesToken(mail.template)) {
     return "expired";
   }
   return unknownTooLong ? "unknown_for_23_hours" : null;
 }
 
 async function contentOf(
+  tx: TxContext<SystemActor>,
   { mail, company }: QueuedMail,
-  template: AccountMailTemplate,
-): Promise<MailContentKept> {
+  template: AccountMailTemplate | typeof TEST_MAIL,
+): Promise<MailContentKept | null> {
   const { language, params } = mail;
+  if (template === TEST_MAIL) {
+    return await testMailContent(tx, params, senderOf(company));
+  }
   const page = templatePage(template, company.slug, params);
   const link = `${env().APP_URL}${localizedPath(language, page)}`;
+  const brand = brandOf(company);
   const { subject, preheader, html, text } = await renderAccountMail(template, {
     language,
-    brand: company,
+    brand,
     params,
     link: carriesToken(template) ? `${link}?token=${TOKEN_MARK}` : link,
   });
-  const version = await accountMailVersion(template, language, company);
+  const version = await accountMailVersion(template, language, brand);
   return { version, ...senderOf(company), subject, preheader, html, text };
 }
 

@@ -1,11 +1,9 @@
 import { notFound } from "next/navigation";
+import { mailResponse } from "@/lib/api/mail-response";
 import { requireStaff } from "@/lib/auth/current";
 import { previewMail } from "@/lib/mail/queries/preview-mail";
 import { previewRequestSchema } from "@/lib/mail/schema";
-
-/** E-mails style themselves inline; nothing else in them may run or load. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+import { inTheme } from "@/lib/mail/theme";
 
 interface Params {
   params: Promise<{ template: string }>;
@@ -20,14 +18,5 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   const mail = asked.template
     ? await previewMail(ctx, { ...asked, template: asked.template })
     : null;
-  if (!mail) {
-    notFound();
-  }
-  return new Response(mail.html, {
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": POLICY,
-      "Cache-Control": "private, no-store",
-    },
-  });
+  return mail ? mailResponse(inTheme(mail.html, asked.theme)) : notFound();
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "account_mails_by_template" ON "account_mails" USING btree ("template","company_id","created_at");
