@@ -107,6 +107,8 @@ export function MailLayout({ content }: { content: MailContent }) {
               as="h1"
               className="ink"
               style={{
+                // A title may name an address.
+                overflowWrap: "anywhere",
                 fontSize: "26px",
                 lineHeight: "32px",
                 fontWeight: 700,

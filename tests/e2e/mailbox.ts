@@ -13,7 +13,7 @@ export interface DemoFile {
     mandate: boolean;
   }[];
   staff: { role: string; email: string; password: string; totpSecret: string | null }[];
-  companies: { slug: string; name: string }[];
+  companies: string[];
 }
 
 /** What the running demo says of itself. */
