@@ -5,7 +5,7 @@ import type { PreviewedMail } from "@/lib/mail/queries/preview-mail";
 export async function MailboxLine({ mail }: { mail: PreviewedMail }) {
   const t = await getTranslations("staff.emails");
   return (
-    <dl className="grid gap-x-8 gap-y-3">
+    <dl className="grid grid-cols-[minmax(0,1fr)] gap-y-3">
       <div>
         <dt className="text-muted text-sm">{t("subject")}</dt>
         <dd lang={mail.language} className="font-semibold [overflow-wrap:anywhere]">
