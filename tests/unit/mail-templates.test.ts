@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mailTexts } from "@/emails/parts/content";
 import { accountPreview, billPreview } from "@/emails/preview-data";
@@ -8,6 +9,8 @@ import { billMail, fillForm, keptFacts, kindOfTemplate, mailForm } from "@/lib/m
 import { bytesOfMails } from "@/lib/mail/bill-mail-bytes";
 import { type RenderedMail, renderAccountMail, renderBillMail } from "@/lib/mail/rendered-mail";
 import { mailRequest } from "@/lib/mail/resend";
+
+const KINDS = ["bill", "closing_bill", "credit_note", "notice"] as const;
 
 /** What holds for every mail, whatever it says. */
 function expectSound({ subject, preheader, html, text }: RenderedMail, link: string) {
@@ -102,8 +105,8 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
     },
   );
 
-  test.each(["bill", "closing_bill", "credit_note", "notice"] as const)(
-    "R16 new-bill as %s has its texts, its link and nothing loaded",
+  test.each(KINDS)(
+    "R16 the mail of a %s has its texts, its link and nothing loaded",
     async (kind) => {
       const props = billPreview(language, { kind });
       expectSound(await renderBillMail(props), props.facts.link);
@@ -164,11 +167,30 @@ describe.each(LANGUAGES)("mails in %s", (language) => {
 describe("filling a form", () => {
   test("R16 gives exactly what rendering for one recipient gives", async () => {
     for (const language of LANGUAGES) {
-      for (const kind of ["bill", "credit_note", "notice"] as const) {
+      for (const kind of KINDS) {
         const props = billPreview(language, { kind });
         expect(await billMail(props)).toEqual(await renderBillMail(props));
       }
     }
+  });
+
+  test("R16 gives what rendering gives, whatever stands in a bill", async () => {
+    const anything = fc.oneof(
+      fc.string({ unit: "grapheme", minLength: 1 }),
+      fc.constantFrom("{{amount}}", "$&", "<b>&\"'</b>", "\u202eabc", "a\r\nb", "👩‍⚖️", "é"),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...KINDS),
+        fc.record({ holderName: anything, supplyAddress: anything, billNumber: anything }),
+        async (kind, typed) => {
+          const { shape, facts } = billPreview("it", { kind });
+          const props = { shape, facts: { ...facts, ...typed } };
+          expect(await billMail(props)).toEqual(await renderBillMail(props));
+        },
+      ),
+      { numRuns: process.env.FULL ? 1_000 : 60 },
+    );
   });
 
   test("escapes what stands in a bill, and takes no mark in it for one of its own", async () => {
@@ -235,6 +257,29 @@ describe("the bytes of a batch", () => {
         }),
       ),
     );
+  });
+
+  test("R16 carry headers of automatic mail, and none that says anything about a person", async () => {
+    const { shape, facts } = billPreview("it");
+    const mail = { to: "nome@posta.example", dispatchId: "019ae3b0-0000-7000-8000-000000000101" };
+    const [request] = JSON.parse(
+      bytesOfMails(
+        { batchId: "b", company: 7, sender: { from: "a@b.example", replyTo: "c@d.example" } },
+        [{ ...mail, form: await mailForm(shape), facts: keptFacts(facts) }],
+      ).toString("utf8"),
+    );
+    expect(request.headers).toEqual({
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "All",
+      "X-Entity-Ref-ID": mail.dispatchId,
+      "Feedback-ID": "bill:7:mail:sportello",
+    });
+    expect(request.reply_to).toBe("c@d.example");
+    for (const { name, value } of request.tags) {
+      expect(`${name}${value}`).toMatch(/^[A-Za-z0-9_-]+$/);
+    }
+    const outside = JSON.stringify({ ...request, html: "", text: "", subject: "", to: "" });
+    expect(outside).not.toMatch(/nome@|Nome Inventato|LUC-0000042|IT001E/);
   });
 
   test("R17 are the same however often they are made", async () => {
