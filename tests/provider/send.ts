@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { count, type Headers, json, none, parse, tooMany } from "./answer";
 import { fate } from "./dice";
 import type { TakenMail } from "./ledger";
@@ -44,6 +45,9 @@ export async function send(state: State, call: SendCall): Promise<void> {
   }
   if (key) {
     state.keys.begin(key);
+  }
+  if (state.settings.latencyMs > 0) {
+    await sleep(state.settings.latencyMs);
   }
   const { status, body, taken } = take(state, call, key);
   if (key) {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Headers, json, tooMany } from "./answer";
 import { virtualClock } from "./clock";
 import { control } from "./control";
@@ -68,9 +67,6 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const headers = rateHeaders(state);
   if (headers === "too many") {
     return tooMany(state, response);
-  }
-  if (state.settings.latencyMs > 0) {
-    await sleep(state.settings.latencyMs);
   }
   if (request.method === "POST" && /^\/emails(\/batch)?$/.test(url.pathname)) {
     return await send(state, { url, raw, request, response, headers });
