@@ -30,7 +30,10 @@ export async function askProviderJob(
     update provider_contact set asked_at = clock_timestamp()
     where asked_at is null or asked_at < clock_timestamp() - interval '50 minutes' returning id`);
   if (due) {
-    await askProvider(ctx, { stop });
+    const { unanswered } = await askProvider(ctx, { stop });
+    if (unanswered) {
+      log.warn({ reason: unanswered }, "the provider did not answer what it was asked");
+    }
   }
 }
 

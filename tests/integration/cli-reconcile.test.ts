@@ -3,6 +3,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { dispatches } from "@/db/schema";
+import { drainMails } from "@/lib/jobs/sender";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { openRun } from "@/lib/runs/commands/open-run";
 import { publishRun } from "@/lib/runs/commands/publish-run";
@@ -10,6 +11,8 @@ import { newFolder, writeText } from "../factories/import-files";
 import { makeCompany, makeCustomer } from "../factories/people";
 import { runDocument } from "../factories/published-runs";
 import { choose } from "../factories/runs";
+import { type Provider, startProvider } from "../provider/server";
+import type { Settings } from "../provider/settings";
 import { commandLine, refused } from "../setup/command-line";
 import { type Clone, cloneDatabase, type World } from "../setup/database";
 
@@ -89,5 +92,84 @@ describe("sportello run reconcile, withdraw and close", () => {
       .from(dispatches)
       .where(eq(dispatches.state, "delivered"));
     expect(rows).toHaveLength(3);
+  });
+});
+
+describe("sportello run reconcile --ask-provider", () => {
+  const ASK = ["run", "reconcile", "--ask-provider"];
+
+  let provider: Provider;
+  beforeAll(async () => {
+    provider = await startProvider({ apiKey: String(process.env.RESEND_API_KEY) });
+    process.env.RESEND_BASE_URL = provider.url;
+  });
+  afterAll(async () => {
+    await provider.close().catch(() => {});
+  });
+
+  /** A published run with two bills that the provider took and of which it told nothing since. */
+  async function silentRun(fates: Settings["fates"]) {
+    const asked = await cloneDatabase();
+    provider.settings.fates = fates;
+    const call = commandLine(asked, await newFolder());
+    const ctx = { db: asked.worker.db, actor: { kind: "system", name: "test" } } as const;
+    const customers = await asked.superuser.db.transaction(async (db) => {
+      const company = await makeCompany(db);
+      const made = [await makeCustomer(db, { company }), await makeCustomer(db, { company })];
+      for (const customer of made) {
+        await choose(db, customer);
+      }
+      return made;
+    });
+    const reference = { company: customers[0]?.company.slug ?? "", run: "2026-05" };
+    const cutOffAt = new Date("2026-05-15T16:00:00Z");
+    const opened = await openRun(ctx, { company: reference.company, cutOffAt, name: "2026-05" });
+    await freezeRun(ctx, reference);
+    await asked.superuser.db.transaction(async (db) => {
+      for (const customer of customers) {
+        const run = { companyId: customer.company.id, id: opened.ok ? opened.value.id : "" };
+        await runDocument({ db } as World, run, customer);
+      }
+    });
+    await publishRun(ctx, reference);
+    await drainMails(ctx);
+    // Long enough ago to be asked for.
+    await asked.superuser.db
+      .update(dispatches)
+      .set({ acceptedAt: new Date(Date.now() - 7 * 3600_000) });
+    const env = {
+      RESEND_BASE_URL: provider.url,
+      RESEND_API_KEY: String(process.env.RESEND_API_KEY),
+    };
+    return { call, env, end: () => asked.drop() };
+  }
+
+  test("R18 learns what webhooks never told, and the run adds up", async () => {
+    const { call, env, end } = await silentRun({});
+    const untold = await call(["run", "reconcile", "2026-05"], { env });
+    expect(untold.stdout).toContain("2 electronic = 0 delivered");
+    const { code, stdout } = await call([...ASK, "2026-05"], { env });
+    expect(code).toBe(0);
+    expect(stdout).toContain("asked the provider for 2 mails, of which it knew more of 2");
+    expect(stdout).toContain("2 electronic = 2 delivered");
+    expect(stdout).toContain("it adds up");
+    await end();
+  });
+
+  test("R19 of a bounce it learns no kind: the bill stays open, and goes on paper in time", async () => {
+    const { call, env, end } = await silentRun({ bounced: 1 });
+    const { stdout } = await call([...ASK, "2026-05", "--json"], { env });
+    const { asked, delivered, groups } = JSON.parse(stdout);
+    expect(asked).toMatchObject({ asked: 2, learnt: 2 });
+    expect([delivered, groups]).toEqual([0, [{ category: "open", reason: "bounced", count: 2 }]]);
+    await end();
+  });
+
+  test("says in one sentence that the provider did not answer", async () => {
+    const { call, env, end } = await silentRun({});
+    await provider.close();
+    const answer = await call([...ASK, "2026-05"], { env });
+    expect(refused(answer)).toMatch(/^The mail provider did not answer \(.+ask again later\.$/);
+    await end();
   });
 });

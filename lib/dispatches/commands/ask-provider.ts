@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { log } from "@/lib/log";
 import { waitForPlace } from "@/lib/mail/commands/pace";
 import { findSentMail, ProviderSilentError } from "@/lib/mail/sent-mails";
 import { ASK_AFTER_HOURS, isProviderEvent } from "../rules";
@@ -15,6 +14,8 @@ export interface Asked extends ReconciledBatches {
   /** Mails of which the provider had told nothing, and how many it knew more of. */
   asked: number;
   learnt: number;
+  /** Why it did not answer, and the rest was left for another time; null when it did. */
+  unanswered: string | null;
 }
 
 interface SilentMail extends Record<string, unknown> {
@@ -36,7 +37,10 @@ export async function askProvider(
   ctx: Context<SystemActor>,
   { only = {}, stop }: { only?: { companyId?: number; runId?: string }; stop?: AbortSignal } = {},
 ): Promise<Asked> {
-  const result: Asked = { asked: 0, learnt: 0, batches: 0, taken: 0, requeued: 0 };
+  const result: Asked = {
+    ...{ asked: 0, learnt: 0, batches: 0, taken: 0, requeued: 0 },
+    unanswered: null,
+  };
   try {
     for (const mail of await silentMails(ctx, only)) {
       if (stop?.aborted) {
@@ -50,7 +54,7 @@ export async function askProvider(
     if (!(error instanceof ProviderSilentError)) {
       throw error;
     }
-    log.warn({ reason: error.message }, "the provider could not be asked");
+    result.unanswered = error.message;
   }
   return result;
 }

@@ -78,6 +78,11 @@ async function askFor({ ctx }: RunOperator, reference: RunReference): Promise<As
     askProvider(system, { only: { companyId, runId } }),
   );
   await foldEvents(system);
+  if (asked.unanswered) {
+    throw new RefusalError(
+      `The mail provider did not answer (${asked.unanswered}); what it told is kept, ask again later.`,
+    );
+  }
   return asked;
 }
 
