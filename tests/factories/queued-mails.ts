@@ -18,11 +18,12 @@ export async function queueMails(
   { companyId, count, round, poisonedOf = 0 }: QueueOptions,
 ): Promise<void> {
   await sql`with contract as materialized (
-      select c.*, row_number() over (order by c.id) - 1 as n, count(*) over () as all_of_them
+      select c.*, row_number() over (order by c.id) - 1 as n
       from contracts c where c.company_id = ${companyId}
     ), bill as materialized (
+      -- The count stands alone, so that a million bills are hashed to their contracts.
       select contract.*, i as bill from generate_series(0, ${count - 1}) i
-      join contract on contract.n = i % contract.all_of_them
+      join contract on contract.n = i % (select count(*) from contract)
     ), added as (
       insert into documents (company_id, contract_id, id, holder_id, kind, bill_number,
         contract_number, commodity, supply_point, supply_address, origin, issue_date, due_date,

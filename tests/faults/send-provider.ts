@@ -70,8 +70,8 @@ export const sendLimit: Fault = async ({ urls, quick, seed }) => {
     const row = await sendAll(world, { name: "send-limit", withinMs: 300_000 });
     const seconds = (performance.now() - start) / 1000;
     const { tooMany } = await world.provider.facts();
-    const share = tooMany / Math.max(1, row.tries);
-    if (share > 0.2) {
+    // Six lanes begin before the first answer names the limit; later a second of ours is not quite theirs.
+    if (tooMany > 12 + 0.1 * row.tries) {
       row.wrong.push(`${tooMany} of ${row.tries} requests were too many`);
     }
     row.met += `; ${tooMany} too many, ${seconds.toFixed(0)} s of ${mails / 100 / perSecond} the limit asks for`;
@@ -106,7 +106,7 @@ export const sendPaused: Fault = async ({ urls, quick, seed }) => {
     };
     const quiet = async () => {
       // Other lanes had their requests under way when the first heard of it.
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
       const before = (await world.provider.facts()).requests;
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       const asked = (await world.provider.facts()).requests - before;

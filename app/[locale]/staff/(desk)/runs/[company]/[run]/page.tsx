@@ -8,6 +8,7 @@ import { EarlierOrders, LatestOrder } from "@/components/runs/run-orders";
 import { RunSteps } from "@/components/runs/run-steps";
 import { StepForm } from "@/components/runs/step-form";
 import { Card } from "@/components/ui/card";
+import { LocalLink } from "@/components/ui/local-link";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { mayOperateRuns } from "@/lib/runs/rules";
 
@@ -45,6 +46,14 @@ export default async function RunPage({ params }: RunPageProps) {
           {sent ? (
             <Card title={t("dispatchTitle")}>
               <DispatchBar dispatches={sheet.dispatches} language={language} />
+              <p className="mt-4">
+                <LocalLink
+                  href={`/staff/undelivered?${new URLSearchParams({ company: sheet.company.slug, run: sheet.name })}`}
+                  className="inline-block py-2 text-accent underline underline-offset-2"
+                >
+                  {t("toUndelivered")}
+                </LocalLink>
+              </p>
             </Card>
           ) : null}
           <EarlierOrders sheet={sheet} language={language} />
