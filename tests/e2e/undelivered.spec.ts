@@ -20,7 +20,7 @@ for (const scripts of [true, false]) {
       browser,
     }) => {
       const { customers, staff, mailboxUrl } = readDemoFile();
-      const customer = customers[scripts ? 1 : 5];
+      const customer = customers[scripts ? 1 : 0];
       const support = staff.find(({ role }) => role === "support");
       if (!customer || !support) {
         throw new Error("the demo has no such customer or staff");

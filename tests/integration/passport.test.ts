@@ -7,8 +7,10 @@ import { markOpened } from "@/lib/dispatches/commands/mark-opened";
 import { findPassport } from "@/lib/dispatches/queries/passport";
 import { timelineOf } from "@/lib/dispatches/queries/timeline";
 import { ForbiddenError } from "@/lib/errors";
+import { importBills } from "@/lib/imports/commands/import-bills";
 import { makeDispatch } from "../factories/dispatches";
 import { bounceOf, eventOf, tellEvents } from "../factories/events";
+import { billsFile } from "../factories/import-files";
 import { makeCustomer, makeDocument, makeStaff, must } from "../factories/people";
 import { publish, runDocument, runFor } from "../factories/published-runs";
 import { choose } from "../factories/runs";
@@ -133,6 +135,28 @@ describe("a bill's passport", () => {
     const passport = await passportFor(world, customer, archived.id);
     expect(passport).toMatchObject({ plan: null, dispatch: null, sendings: [], events: [] });
     expect(timelineOf(passport).map(({ key }) => key)).toEqual(["published"]);
+  });
+
+  test("R10 R15 a bill issued alone says how it was decided to go, and why", async ({ world }) => {
+    const electronic = await makeCustomer(world.db);
+    const paper = await makeCustomer(world.db, { company: electronic.company });
+    await choose(world.db, electronic);
+    const rows = [electronic, paper].map(({ contract }, place) => ({
+      ...{ bill_number: `ALONE-${place}`, contract_number: contract.contractNumber },
+    }));
+    const file = await billsFile(...rows);
+    const company = electronic.company.slug;
+    await world.worker((ctx) => importBills(ctx, { file, company, target: { kind: "single" } }));
+    const keys = async (customer: Customer, billNumber: string) => {
+      const [document] = await world.db
+        .select()
+        .from(documents)
+        .where(eq(documents.billNumber, billNumber));
+      const passport = await passportFor(world, customer, must(document).id);
+      return timelineOf(passport).map(({ key, reason }) => [key, reason]);
+    };
+    expect(await keys(electronic, "ALONE-0")).toContainEqual(["decidedEmail", "chosen"]);
+    expect(await keys(paper, "ALONE-1")).toContainEqual(["decidedPaper", "no_choice"]);
   });
 
   test("R28 another customer finds none, nor anybody what is not published; a role we do not know may not ask", async ({

@@ -3,6 +3,7 @@ import type { Passport, PassportEvent } from "./passport";
 /** What a step says; each is a text of the namespace `passport.step`. */
 type StepKey =
   | "decidedElectronic"
+  | "decidedEmail"
   | "decidedPaper"
   | "published"
   | "written"
@@ -102,6 +103,11 @@ function acceptedAt({ sendings, events }: Passport, noted: Date): Date {
 }
 
 function stepOf({ type, occurredAt, detail }: PassportEvent): Omit<TimelineStep, "tone">[] {
+  // Of a bill outside runs, whose address stands with its sending.
+  if (type === "decided") {
+    const key = detail.mode === "electronic" ? "decidedEmail" : "decidedPaper";
+    return [{ key, at: occurredAt, ...(detail.reason ? { reason: detail.reason } : {}) }];
+  }
   const key = EVENT_KEYS[type];
   if (!key) {
     return [];

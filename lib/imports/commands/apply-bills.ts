@@ -32,7 +32,9 @@ export async function applyBills(
   await add(db, company, target, staged);
   if (target.kind === "single") {
     await holdAccounts(db, company, staged);
-    await publishDocuments(tx, issuedAlone(company, staged));
+    const alone = issuedAlone(company, staged);
+    await publishDocuments(tx, alone);
+    await keepDecisions(db, alone.modes);
   }
   if (target.kind === "run" && counts.added + counts.changed > 0) {
     // An approval that was given before does not count any more.
@@ -131,7 +133,7 @@ const issuedAlone = (company: Company, staged: SQL) => ({
   which: sql`d.id = m.document_id`,
   modes: sql`
   select ${company.id}::smallint as company_id, s.contract_id, s.document_id, null::uuid as run_id,
-    m.mode, m.email, m.choice_id
+    m.mode, m.email, m.choice_id, m.reason
   from (
     select issue_date, array_agg(distinct contract_id) as contracts,
       least(now(), (issue_date + 1)::timestamp at time zone 'Europe/Rome' - interval '1 microsecond')
@@ -142,3 +144,12 @@ const issuedAlone = (company: Company, staged: SQL) => ({
   join ${staged} s on s.contract_id = m.contract_id and s.issue_date = day.issue_date
     and (s.fate = 'added' or s.taken_over)`,
 });
+
+/** No plan says how a bill issued alone was to go, and why: its timeline does. */
+async function keepDecisions(db: Transaction, modes: SQL): Promise<void> {
+  await db.execute(sql`
+    insert into dispatch_events (company_id, contract_id, document_id, type, occurred_at, detail)
+    select company_id, contract_id, document_id, 'decided', now(),
+      json_build_object('mode', mode, 'reason', reason)
+    from (${modes}) m`);
+}
