@@ -7,6 +7,10 @@ export const ROME = "Europe/Rome";
 const LOCALES: Record<Language, string> = { it: "it-IT", en: "en-GB", de: "de-DE" };
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** A batch of bills, like a list, has few dates: each is put in words once. */
+const words = new Map<string, string>();
+const WORDS_KEPT = 2_000;
+
 function format(
   language: Language,
   key: string,
@@ -20,7 +24,16 @@ function format(
     found = new Intl.DateTimeFormat(LOCALES[language], { timeZone: zone, ...options });
     formatters.set(id, found);
   }
-  return found.format(at);
+  const asked = `${id} ${at.getTime()}`;
+  let text = words.get(asked);
+  if (text === undefined) {
+    text = found.format(at);
+    if (words.size >= WORDS_KEPT) {
+      words.clear();
+    }
+    words.set(asked, text);
+  }
+  return text;
 }
 
 const midnight = (isoDate: string) => new Date(`${isoDate}T00:00:00Z`);

@@ -1,13 +1,10 @@
 import { LIGHT } from "./colours";
 import type { MailFact } from "./content";
 
+/** What cells inherit stands on the table, once: every bill's mail carries it. */
 const cell = {
-  fontSize: "15px",
-  lineHeight: "22px",
   padding: "9px 0",
   borderBottom: `1px solid ${LIGHT.line}`,
-  verticalAlign: "top",
-  overflowWrap: "anywhere" as const,
 };
 
 /** Labels and values; below each other on narrow screens. */
@@ -18,11 +15,14 @@ export function FactsTable({ facts }: { facts: MailFact[] }) {
       style={{
         width: "100%",
         borderCollapse: "collapse",
+        fontSize: "15px",
+        lineHeight: "22px",
+        overflowWrap: "anywhere",
         margin: "0 0 24px",
         borderTop: `1px solid ${LIGHT.line}`,
       }}
     >
-      <tbody>
+      <tbody style={{ verticalAlign: "top" }}>
         {facts.map(({ label, value }) => (
           <tr key={label}>
             <th

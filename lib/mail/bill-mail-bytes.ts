@@ -20,10 +20,11 @@ export interface MailToWrite {
 
 const MARK = /\{\{([a-zA-Z]+)\}\}/;
 
-/** A request with marks, cut at them: bytes that stand, and between them whose value comes there. */
+/** A request with marks, cut at them: bytes that stand, and between them which value comes there. */
 interface Frame {
   words: Buffer[];
-  marks: string[];
+  /** Places in the list of values that a mail has. */
+  values: number[];
   bytes: number;
 }
 
@@ -34,26 +35,28 @@ interface Frame {
  */
 export function bytesOfMails(envelope: BatchEnvelope, mails: readonly MailToWrite[]): Buffer {
   const frames = new Map<string, Frame>();
+  let size = 2;
   const filled = mails.map((mail) => {
     const frame = frames.get(mail.form.digest) ?? frameOf(envelope, mail.form);
     frames.set(mail.form.digest, frame);
     const values = valuesOf(mail);
-    return { frame, values: frame.marks.map((mark) => values[mark] ?? "") };
+    const sizes = values.map((value) => Buffer.byteLength(value));
+    size += frame.bytes + 1;
+    for (const place of frame.values) {
+      size += sizes[place] ?? 0;
+    }
+    return { frame, values };
   });
-  const size = filled.reduce(
-    (sum, { frame, values }) =>
-      sum + frame.bytes + values.reduce((more, value) => more + Buffer.byteLength(value), 1),
-    2,
-  );
   const body = Buffer.allocUnsafe(size);
   let at = body.write("[");
   filled.forEach(({ frame, values }, place) => {
     at += place > 0 ? body.write(",", at) : 0;
-    frame.words.forEach((word, index) => {
-      at += word.copy(body, at);
-      const value = values[index];
+    for (const [index, word] of frame.words.entries()) {
+      body.set(word, at);
+      at += word.length;
+      const value = values[frame.values[index] ?? -1];
       at += value ? body.write(value, at) : 0;
-    });
+    }
   });
   at += body.write("]", at);
   return body.subarray(0, at);
@@ -77,21 +80,37 @@ function frameOf({ batchId, company, sender }: BatchEnvelope, form: MailForm): F
   const words = pieces.filter((_, index) => index % 2 === 0).map((word) => Buffer.from(word));
   return {
     words,
-    marks: pieces.filter((_, index) => index % 2 === 1),
+    values: pieces.filter((_, index) => index % 2 === 1).map((mark) => PLACES.get(mark) ?? -1),
     bytes: words.reduce((sum, { length }) => sum + length, 0),
   };
 }
 
-function valuesOf({ to, dispatchId, facts }: MailToWrite): Record<string, string> {
-  const values: Record<string, string> = { to: quoted(to), dispatch: dispatchId };
-  FACTS.forEach((fact, place) => {
-    const value = facts[place] ?? "";
-    values[fact] = quoted(value);
-    values[`line${fact}`] = quoted(oneLine(value));
-    values[`html${fact}`] = quoted(escapeHtml(value));
-  });
+/** What a mail's values are called by marks, in the order of `valuesOf`. */
+const PLACES = new Map(
+  ["to", "dispatch", ...FACTS.flatMap((fact) => [fact, `line${fact}`, `html${fact}`])].map(
+    (mark, place) => [mark, place],
+  ),
+);
+
+/** Most facts are the same as text, as a line and in HTML: then they are written anew once. */
+function valuesOf({ to, dispatchId, facts }: MailToWrite): string[] {
+  const values = [quoted(to), dispatchId];
+  for (let place = 0; place < FACTS.length; place += 1) {
+    const fact = facts[place] ?? "";
+    const plain = quoted(fact);
+    const line = oneLine(fact);
+    values.push(
+      plain,
+      line === fact ? plain : quoted(line),
+      SPECIAL.test(fact) ? quoted(escapeHtml(fact)) : plain,
+    );
+  }
   return values;
 }
 
+const SPECIAL = /[&<>"']/;
+/** Printable ASCII that JSON writes as it is. */
+const AS_IT_IS = /^[ !#-[\]-~]*$/;
+
 /** Text as it stands between the quotation marks of a JSON string. */
-const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
+const quoted = (text: string) => (AS_IT_IS.test(text) ? text : JSON.stringify(text).slice(1, -1));

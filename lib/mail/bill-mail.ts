@@ -56,9 +56,21 @@ export interface MailForm extends RenderedMail {
 const forms = new Map<string, Promise<MailForm>>();
 const FORMS_KEPT = 200;
 
+/** A batch's mails share their brand: what it says is written out once for all of them. */
+const brandKeys = new WeakMap<BillMailShape["brand"], string>();
+
+function keyOf({ brand, ...rest }: BillMailShape): string {
+  let key = brandKeys.get(brand);
+  if (key === undefined) {
+    key = JSON.stringify(brand);
+    brandKeys.set(brand, key);
+  }
+  return `${key} ${rest.language} ${rest.kind} ${rest.commodity} ${rest.payment} ${rest.showAmount} ${rest.site}`;
+}
+
 /** The form of a shape, rendered when first asked for. */
 export function mailForm(shape: BillMailShape): Promise<MailForm> {
-  const key = JSON.stringify(shape);
+  const key = keyOf(shape);
   let form = forms.get(key);
   if (!form) {
     if (forms.size >= FORMS_KEPT) {

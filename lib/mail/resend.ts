@@ -34,21 +34,27 @@ export const senderOf = (company: {
   replyTo: company.replyToEmail ?? company.senderEmail,
 });
 
-/** What a company's mails show of it. */
-export const brandOf = (company: {
+interface BrandedCompany {
   name: string;
   slug: string;
   accentColor: string;
   supportPhone: string;
   senderEmail: string;
   replyToEmail: string | null;
-}): MailBrand => ({
-  name: company.name,
-  slug: company.slug,
-  accentColor: company.accentColor,
-  supportPhone: company.supportPhone,
-  replyTo: senderOf(company).replyTo,
-});
+}
+
+const brands = new WeakMap<BrandedCompany, MailBrand>();
+
+/** What a company's mails show of it; the same object for the same company's row. */
+export function brandOf(company: BrandedCompany): MailBrand {
+  let brand = brands.get(company);
+  if (!brand) {
+    const { name, slug, accentColor, supportPhone } = company;
+    brand = { name, slug, accentColor, supportPhone, replyTo: senderOf(company).replyTo };
+    brands.set(company, brand);
+  }
+  return brand;
+}
 
 interface MailParts {
   sender: Sender;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
+import type { BillMailProps } from "@/emails/parts/bill-mail";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { keptFacts, type MailForm, mailForm } from "@/lib/mail/bill-mail";
@@ -32,17 +33,16 @@ export interface BatchKey {
 
 /** Forms and facts of a batch's members, in their order. */
 export async function mailsOf(members: readonly BatchMember[]): Promise<FrozenMail[]> {
-  return await Promise.all(
-    members.map(async (member) => {
-      const { shape, facts } = billMailProps(member);
-      const { contractId, documentId, dispatchId, email } = member;
-      return {
-        ...{ contractId, documentId, dispatchId, email },
-        form: await mailForm(shape),
-        facts: keptFacts(facts),
-      };
-    }),
-  );
+  const props = members.map(billMailProps);
+  const forms = await Promise.all(props.map(({ shape }) => mailForm(shape)));
+  return members.map(({ contractId, documentId, dispatchId, email }, place) => ({
+    contractId,
+    documentId,
+    dispatchId,
+    email,
+    form: forms[place] as MailForm,
+    facts: keptFacts((props[place] as BillMailProps).facts),
+  }));
 }
 
 /** The bytes that a batch's mails are: always the same ones from the same forms and facts (R17). */
