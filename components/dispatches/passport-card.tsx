@@ -28,9 +28,7 @@ interface PassportCardProps {
 export async function PassportCard({ passport, language, mailsAt }: PassportCardProps) {
   const t = await getTranslations("passport");
   const { dispatch, document, sendings, latestSafeOn } = passport;
-  const sent = sendings.filter(
-    (_, place) => place < sendings.length - 1 || dispatch?.acceptedAt != null,
-  );
+  const sent = sendings.filter(({ taken }) => taken);
   const waits =
     dispatch?.channel === "email" && UNDER_WAY.includes(dispatch.state) && !document.withdrawnAt;
   return (

@@ -17,3 +17,9 @@ export function sendableDispatches(actor: Actor): SQL | undefined {
  * time, so many days before it is due as its reader must have it and the print house needs.
  */
 export const latestSafeDay = sql`(doc.due_date - co.notice_days - co.print_lead_days)`;
+
+/**
+ * Of a dispatch `s` and its kept mail `m`: the provider took it. One that is not of the present batch was, since
+ * what was never taken leaves no mail behind; the present one once that is known.
+ */
+export const WAS_TAKEN = sql`(m.batch_id is distinct from s.batch_id or s.accepted_at is not null)`;

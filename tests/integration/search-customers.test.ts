@@ -1,7 +1,8 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { auditLog, deliveryAddresses, documents, holders } from "@/db/schema";
 import type { StaffActor } from "@/lib/auth/actor";
+import { inTransaction } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
 import { searchCustomers } from "@/lib/support/commands/search-customers";
 import { searchKind } from "@/lib/support/rules";
@@ -103,6 +104,11 @@ describe("staff search customers", () => {
   }) => {
     const support = await makeStaff(world.db, "support");
     const { account } = await makeCustomer(world.db);
+    const customer = await makeCustomer(world.db);
+    const named = await world.web(customer.actor, (ctx) =>
+      inTransaction(ctx, ({ db }) => db.execute(sql`select holders_named_like('%', 10)`)),
+    );
+    expect(named).toHaveLength(0);
     const unknown = { ...support, role: "intern" as "support" };
     await expect(search(world, unknown, "qualcuno")).rejects.toThrow(ForbiddenError);
     await search(world, support, account.email);

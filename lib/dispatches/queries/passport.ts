@@ -5,7 +5,7 @@ import { type Context, inTransaction, type TxContext } from "@/lib/auth/context"
 import { visibleDocuments } from "@/lib/documents/scope";
 import { ForbiddenError } from "@/lib/errors";
 import { type DispatchState, mayWorkDispatches } from "../rules";
-import { latestSafeDay } from "../scope";
+import { latestSafeDay, WAS_TAKEN } from "../scope";
 
 /** The way of one document to its reader (R15–R21): the same facts for the customer and for staff. */
 export interface Passport {
@@ -57,6 +57,8 @@ interface PassportSending {
   /** Digest of the form it was filled from: the template's version. */
   version: string;
   frozenAt: Date;
+  /** The provider took it: it is in the archive of mails. */
+  taken: boolean;
 }
 
 export interface PassportEvent {
@@ -155,11 +157,14 @@ async function sendingsOf({ db }: TxContext, row: Row): Promise<PassportSending[
   const sendings = await db.execute<
     Record<string, unknown> & Omit<PassportSending, "frozenAt"> & { frozenMs: number }
   >(sql`
-    select batch_id as "batchId", email, form as version,
-      (extract(epoch from frozen_at) * 1000)::float8 as "frozenMs"
-    from dispatch_mails
-    where company_id = ${row.companyId} and contract_id = ${row.contractId} and document_id = ${row.id}
-    order by frozen_at, batch_id`);
+    select m.batch_id as "batchId", m.email, m.form as version,
+      (extract(epoch from m.frozen_at) * 1000)::float8 as "frozenMs", ${WAS_TAKEN} as taken
+    from dispatch_mails m
+    join dispatches s on s.company_id = m.company_id and s.contract_id = m.contract_id
+      and s.document_id = m.document_id
+    where m.company_id = ${row.companyId} and m.contract_id = ${row.contractId}
+      and m.document_id = ${row.id}
+    order by m.frozen_at, m.batch_id`);
   return sendings.map(({ frozenMs, ...sending }) => ({
     ...sending,
     frozenAt: new Date(frozenMs),

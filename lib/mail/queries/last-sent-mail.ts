@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { mayPreviewMails } from "@/lib/dispatches/rules";
+import { WAS_TAKEN } from "@/lib/dispatches/scope";
 import { ForbiddenError } from "@/lib/errors";
 import { kindOfTemplate } from "../bill-mail";
 import { type ArchivedMail, type ArchivedMailKey, findArchivedMail } from "./mail-archive";
@@ -58,7 +59,7 @@ async function lastOfDocuments(
           and s.contract_id = coalesce(${contractId}::uuid,
             (select d.contract_id from documents d where d.id = ${documentId}))
           and (${of === "customer"} or s.document_id = ${documentId})
-          and (m.batch_id is distinct from s.batch_id or s.accepted_at is not null)
+          and ${WAS_TAKEN}
         order by m.frozen_at desc limit 1`,
   );
   return last ?? null;

@@ -5,6 +5,7 @@ import type { MailContentKept } from "@/db/schema/account";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { mayPreviewMails } from "@/lib/dispatches/rules";
+import { WAS_TAKEN } from "@/lib/dispatches/scope";
 import { visibleDocuments } from "@/lib/documents/scope";
 import { ForbiddenError } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
@@ -158,7 +159,7 @@ const billMails = (actor: CustomerActor | StaffActor, which: SQL, whole: boolean
   join mail_forms f on f.digest = m.form
   join companies co on co.id = s.company_id
   where ${visibleDocuments(actor) ?? sql`true`} and ${which}
-    and (m.batch_id is distinct from s.batch_id or s.accepted_at is not null)`;
+    and ${WAS_TAKEN}`;
 
 const accountMails = (which: SQL, whole: boolean): SQL => {
   const part = (name: keyof MailContentKept) => sql`m.content ->> ${sql.raw(`'${name}'`)}`;

@@ -99,9 +99,9 @@ function matching(kind: "email" | "code" | "name", typed: string): SQL {
           and d.id = w.document_id and d.bill_number = ${typed}`;
     case "name":
       return sql`
-        select c.company_id, c.id as contract_id from holders h
-        join contracts c on c.holder_id = h.id
-        where h.name ilike ${`%${typed.replace(/[\\%_]/g, "\\$&")}%`}`;
+        select c.company_id, c.id as contract_id
+        from holders_named_like(${`%${typed.replace(/[\\%_]/g, "\\$&")}%`}, ${MOST + 1}) named
+        join contracts c on c.holder_id = named`;
   }
 }
 
