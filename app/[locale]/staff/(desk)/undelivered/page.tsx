@@ -28,6 +28,8 @@ export default async function UndeliveredPage({ searchParams }: UndeliveredPageP
     listCompanies(ctx.db),
     sendingState(ctx),
   ]);
+  const { after: _page, ...filter } = choice;
+  const asked = Object.entries(filter).filter((entry) => entry[1] !== undefined);
   const t = await getTranslations("desk.undelivered");
   const language = await currentLanguage();
   return (
@@ -48,7 +50,7 @@ export default async function UndeliveredPage({ searchParams }: UndeliveredPageP
       {list.next ? (
         <p className="mt-6">
           <LocalLink
-            href={`/staff/undelivered?${new URLSearchParams({ ...choice, after: list.next })}`}
+            href={`/staff/undelivered?${new URLSearchParams([...asked, ["after", list.next]])}`}
             className="inline-block py-2 text-accent underline underline-offset-2"
           >
             {t("next")}
