@@ -190,6 +190,12 @@ describe("a test sent to oneself", () => {
       .from(auditLog)
       .where(eq(auditLog.action, "sent_test_mail"));
     expect(told).toMatchObject({ actorId: staff.staffId, detail: { template: "new-bill" } });
+    // R7: nothing of the customer stays with it.
+    const [kept] = await world.db
+      .select()
+      .from(accountMails)
+      .where(eq(accountMails.template, "test"));
+    expect(kept).toMatchObject({ state: "sent", content: null, params: {} });
     // It is no mail of the customer's.
     const theirs = and(
       eq(accountMails.accountId, customer.account.id),

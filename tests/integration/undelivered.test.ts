@@ -102,6 +102,9 @@ describe("R19 the worklist of what could not be delivered", () => {
     });
     await order(world, support, document.id, "note", "Scrive lei un altro indirizzo");
     expect((await list()).counts.on_paper).toBe(0);
+    // One that was asked for and refused is still somebody's work.
+    await world.db.update(dispatchOrders).set({ outcome: "address_suspended" });
+    expect((await list()).counts.on_paper).toBe(1);
     expect((await list({ company: "nobodys" })).bills).toEqual([]);
   });
 
@@ -241,6 +244,20 @@ describe("R17 a resend on a member of staff's order", () => {
     expect(await outcomeOf(gone)).toBe("withdrawn");
     await world.worker((ctx) => exportMailRoom(ctx, { company: customer.company.slug }));
     expect(await outcomeOf(document.id)).toBe("printed");
+  });
+
+  test("R17 waits while nobody knows what came of the first sending", async ({ world }) => {
+    const customer = await makeCustomer(world.db);
+    await choose(world.db, customer);
+    const support = await makeStaff(world.db, "support");
+    const { document } = await makeDispatch(world.db, customer);
+    await sendNext(world, { kind: "unknown", reason: "application_error" });
+    await order(world, support, document.id, "paper");
+    await order(world, support, document.id, "resend");
+    await work(world);
+    await order(world, support, document.id, "resend");
+    expect(await work(world)).toEqual(["done", "outcome_unknown"]);
+    expect(await world.db.$count(dispatchMails, eq(dispatchMails.documentId, document.id))).toBe(1);
   });
 
   test("is not carried out for somebody who may not any more", async ({ world }) => {

@@ -11,19 +11,36 @@ interface HeldDispatch extends DispatchKey, Record<string, unknown> {
   state: DispatchState;
   failure: string | null;
   batchId: string | null;
-  /** The provider has not taken its present sending. */
+  /** Its batch ended and the provider refused it: nothing of it was ever sent. */
   neverTaken: boolean;
+  /** Its batch was tried, and nobody knows yet what came of that (R17). */
+  unknown: boolean;
   withdrawn: boolean;
   printed: boolean;
   /** The contract is still its holder's (R5). */
   sameHolder: boolean;
 }
 
-/** A dispatch, held after its batch, as the sender holds them. */
+/**
+ * A dispatch, held after the account of its contract, its document and its batch, in the order in which a
+ * deletion (R7), a withdrawal (R21) and the sender hold them: each waits for this, or is seen here.
+ */
 export async function holdDispatch(
   { db }: TxContext<SystemActor>,
   { companyId, contractId, documentId }: DispatchKey,
 ): Promise<HeldDispatch | null> {
+  await db.execute(sql`
+    select from accounts a where a.id in (
+      select l.account_id from contract_links l where l.company_id = ${companyId}
+        and l.contract_id = ${contractId} and l.ended_at is null)
+    order by a.id for key share`);
+  await db.execute(sql`
+    select from documents where company_id = ${companyId} and contract_id = ${contractId}
+      and id = ${documentId} for share`);
+  // The mail room's export of the company waits, or has said what it prints.
+  await db.execute(sql`
+    select pg_advisory_xact_lock(hashtextextended('mail room ' || co.slug, 0))
+    from companies co where co.id = ${companyId}`);
   await db.execute(sql`
     select from dispatch_batches b
     where b.company_id = ${companyId} and b.id = (
@@ -32,7 +49,13 @@ export async function holdDispatch(
     for update`);
   const [held] = await db.execute<HeldDispatch>(sql`
     select d.company_id as "companyId", d.contract_id as "contractId", d.document_id as "documentId",
-      d.id, d.state, d.failure, d.batch_id as "batchId", d.accepted_at is null as "neverTaken",
+      d.id, d.state, d.failure, d.batch_id as "batchId",
+      d.state = 'failed' and d.accepted_at is null and not exists (
+        select from dispatch_events e where e.company_id = d.company_id
+          and e.contract_id = d.contract_id and e.document_id = d.document_id
+          and e.batch_id = d.batch_id and e.provider_event_id is not null) as "neverTaken",
+      exists (select from dispatch_batches b where b.company_id = d.company_id and b.id = d.batch_id
+        and b.state in ('frozen', 'quarantined') and b.first_attempt_at is not null) as unknown,
       doc.withdrawn_at is not null as withdrawn,
       exists (select from mail_room_items i where i.company_id = d.company_id
         and i.contract_id = d.contract_id and i.document_id = d.document_id) as printed,
@@ -88,12 +111,16 @@ export async function resendBill(
   return "done";
 }
 
-function resendHindrance({ state, failure, withdrawn, printed }: HeldDispatch): string | null {
+function resendHindrance(dispatch: HeldDispatch): string | null {
+  const { state, failure, withdrawn, printed, unknown } = dispatch;
   if (withdrawn || state === "withdrawn") {
     return "withdrawn";
   }
   if (printed) {
     return "printed";
+  }
+  if (unknown) {
+    return "outcome_unknown";
   }
   switch (state) {
     case "queued":

@@ -43,8 +43,8 @@ interface WorklistChoice {
 
 /**
  * What could not be delivered, the latest first: what the provider did not take or the mailbox refused for
- * now, batches set aside (R17), and bills that went on paper instead and of which nobody has noted anything
- * yet (R19). Withdrawn ones are nobody's work (R21).
+ * now, batches set aside (R17), and bills that went on paper instead and of which nobody has noted or done anything
+ * since (R19). Withdrawn ones are nobody's work (R21).
  * @throws {ForbiddenError} for a role we do not know
  */
 export async function listUndelivered(
@@ -111,7 +111,10 @@ const undelivered = ({ company, run, kind, after }: WorklistChoice): SQL => sql`
     where d.company_id = co.id and d.state = 'paper' and d.failure is not null
       and d.failure in (${FALLBACK_LIST})
       and not exists (select from dispatch_orders o where o.company_id = d.company_id
-        and o.contract_id = d.contract_id and o.document_id = d.document_id)
+        and o.contract_id = d.contract_id and o.document_id = d.document_id and o.outcome = 'done'
+        and o.finished_at >= coalesce((select max(e.occurred_at) from dispatch_events e
+          where e.company_id = d.company_id and e.contract_id = d.contract_id
+            and e.document_id = d.document_id and e.type = 'turned_to_paper'), '-infinity'))
   ) d
   join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
     and doc.id = d.document_id and doc.withdrawn_at is null

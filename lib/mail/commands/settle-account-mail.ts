@@ -4,6 +4,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { pseudonym } from "@/lib/auth/token";
+import { TEST_MAIL } from "../account-mails";
 import type { SendOutcome } from "../outcome";
 import { endPause, pauseSending } from "./pause";
 import type { TakenMail } from "./take-account-mail";
@@ -120,6 +121,8 @@ export async function finishAccountMail(
             content: sql`without_addresses(${accountMails.content}, ${known}::jsonb)`,
           }
         : {}),
+      // R7: a test shows a customer's facts and is in no archive that a deletion would find.
+      ...(mail.template === TEST_MAIL ? { content: null, params: {} } : {}),
     })
     .where(and(eq(accountMails.id, mail.id), eq(accountMails.state, "queued")));
   await recordAudit(tx, {
