@@ -4,14 +4,18 @@ import type { Actor } from "@/lib/auth/actor";
 export type SearchKind = "email" | "tax_id" | "code" | "name";
 
 /**
- * An address, a tax id (which has no place in an address line: refused), a number of a contract, bill or
+ * An address, a tax id (not looked for: it would stay in the page's address), a number of a contract, bill or
  * customer, or part of a name.
  */
 export function searchKind(typed: string): SearchKind {
   if (typed.includes("@")) {
     return "email";
   }
-  if (/^(IT)?[A-Z]{6}[0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]$/i.test(typed)) {
+  if (
+    /^(IT)?[A-Z]{6}[0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]$/i.test(
+      typed.replace(/\s/g, ""),
+    )
+  ) {
     return "tax_id";
   }
   return /\d/.test(typed) ? "code" : "name";

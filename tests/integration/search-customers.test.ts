@@ -82,6 +82,7 @@ describe("staff search customers", () => {
     expect(numbersIn(await search(world, support, "ab"))).toBe("too_short");
     expect(numbersIn(await search(world, support, "RSSMRA85T10A562S"))).toBe("tax_id");
     expect(searchKind("itrssmra85t10a562s")).toBe("tax_id");
+    expect(searchKind("RSSMRA 85T10 A562S")).toBe("tax_id");
     expect(searchKind("RSSMRA85T10A562")).toBe("code");
   });
 

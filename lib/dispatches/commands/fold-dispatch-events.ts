@@ -138,13 +138,15 @@ async function suspendAll(
 
 async function addressOf(
   { db }: TxContext<SystemActor>,
-  { companyId, contractId, documentId, email }: Dispatch,
+  { companyId, contractId, documentId, email, batchId: present }: Dispatch,
   batchId: string | null,
 ): Promise<string | null> {
   const [sent] = await db.execute<{ email: string }>(sql`
     select email from dispatch_mails where company_id = ${companyId} and contract_id = ${contractId}
       and document_id = ${documentId} and batch_id = ${batchId}`);
-  return sent?.email ?? email;
+  // Of a sending before the present one nothing is said against the address of now.
+  const ofPresent = batchId === null || batchId === present;
+  return sent?.email ?? (ofPresent ? email : null);
 }
 
 /** All that is known of the dispatches' present sendings, by document. */

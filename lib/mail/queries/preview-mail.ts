@@ -115,6 +115,8 @@ async function latestDocument(
     select id from documents
     where company_id = ${companyId} and contract_id = ${contractId} and kind = ${kind}
       and published_at is not null and withdrawn_at is null
+      and holder_id = (select c.holder_id from contracts c
+        where c.company_id = ${companyId} and c.id = ${contractId})
     order by issue_date desc, id desc limit 1`);
   return latest?.id ?? null;
 }
