@@ -48,6 +48,9 @@ export const webhooks: Fault = async ({ urls, quick, seed }) => {
       wrong.push("not all was sent in time");
     }
     const { told } = await world.provider.settled();
+    if (!(await folded(world))) {
+      wrong.push("not all events were folded in time");
+    }
     if (told.refusedForged === 0 || told.takenForged > 0) {
       wrong.push(`${told.refusedForged} forged events were refused, ${told.takenForged} taken`);
     }
@@ -58,6 +61,7 @@ export const webhooks: Fault = async ({ urls, quick, seed }) => {
       where state = 'accepted'`;
     await world.shift(7 * HOUR_MS);
     const asked = await world.ask();
+    await folded(world);
     const different = await compare(world);
     worker.kill("SIGTERM");
     await worker.ended;
@@ -74,6 +78,20 @@ export const webhooks: Fault = async ({ urls, quick, seed }) => {
     server.stop();
   }
 };
+
+/** Waits until what the inbox holds is folded: events are answered before they are worked out. */
+async function folded({ sql }: MailWorld): Promise<boolean> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const [left] = await sql<
+      { events: number }[]
+    >`select count(*)::int as events from provider_events`;
+    if (left?.events === 0) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
 
 /** What each fate comes to (R18, R19). */
 const STATES: Record<string, string> = {
