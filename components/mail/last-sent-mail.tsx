@@ -35,6 +35,7 @@ export async function LastSentMail({ mail, current, choice, language }: LastSent
       <p className="mb-3 text-muted text-sm">
         {t("sentAs", {
           at: formatInstant(mail.sentAt, language),
+          to: mail.to,
           state: tSent(`states.${mailStateWord(mail.state)}`),
           version: mail.version.slice(0, 12),
         })}{" "}

@@ -147,6 +147,12 @@ export function maskTaxId(taxId: string): string {
   return `${taxId.slice(0, 3)}${"•".repeat(Math.max(0, taxId.length - 5))}${taxId.slice(-2)}`;
 }
 
+/** An address of which only the first letter and the domain are shown; a pseudonym (R7) stays as it is. */
+export function maskEmail(email: string): string {
+  const at = email.lastIndexOf("@");
+  return at < 0 ? email : `${email.slice(0, at && 1)}•••${email.slice(at)}`;
+}
+
 /**
  * A path of ours to go to after sign-in: as it would be resolved, so that neither `//host` nor dots
  * before it lead away.

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { maskEmail } from "@/lib/accounts/rules";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { mayPreviewMails } from "@/lib/dispatches/rules";
@@ -13,7 +14,7 @@ const BATCHES_LOOKED_THROUGH = 200;
 
 /**
  * The last mail really sent that a preview can be laid beside: of the same bill, else of the same customer,
- * else of its template, company and language. Null where none was sent, or not lately.
+ * else of its template, company and language. Its recipient is masked. Null where none was sent, or not lately.
  * @throws {ForbiddenError} for a role that may not preview
  */
 export async function findLastSentMail(
@@ -27,7 +28,8 @@ export async function findLastSentMail(
     const key = kindOfTemplate(preview.template)
       ? await lastOfDocuments(tx, preview)
       : await lastOfAccounts(tx, preview);
-    return key && (await findArchivedMail(tx, key));
+    const mail = key && (await findArchivedMail(tx, key));
+    return mail && { ...mail, to: maskEmail(mail.to) };
   });
 }
 
@@ -55,10 +57,16 @@ async function lastOfDocuments(
         join dispatch_mails m on m.company_id = s.company_id and m.contract_id = s.contract_id
           and m.document_id = s.document_id
         join mail_forms f on f.digest = m.form and f.template = ${template}
+        join documents d on d.company_id = s.company_id and d.contract_id = s.contract_id
+          and d.id = s.document_id
+        join contracts c on c.company_id = d.company_id and c.id = d.contract_id
         where s.company_id = ${companyId}
-          and s.contract_id = coalesce(${contractId}::uuid,
-            (select d.contract_id from documents d where d.id = ${documentId}))
-          and (${of === "customer"} or s.document_id = ${documentId})
+          and ${
+            // R5: what a former holder got is not what this customer gets.
+            of === "customer"
+              ? sql`s.contract_id = ${contractId} and d.holder_id = c.holder_id`
+              : sql`s.document_id = ${documentId}`
+          }
           and ${WAS_TAKEN}
         order by m.frozen_at desc limit 1`,
   );
