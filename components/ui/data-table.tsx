@@ -22,7 +22,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows } = props;
   return (
     <table className="w-full border-collapse text-left max-sm:block">
-      <caption className={props.captionHidden ? "" : "mb-2 text-left text-muted"}>
+      <caption className={props.captionHidden ? "" : "mb-2 text-left text-muted max-sm:block"}>
         <span className={props.captionHidden ? "sr-only" : ""}>{props.caption}</span>
       </caption>
       <thead className="max-sm:sr-only">
