@@ -16,7 +16,7 @@ let output = "";
 
 beforeAll(async () => {
   port = await freePort();
-  preview = spawn(process.execPath, ["node_modules/tsx/dist/cli.mjs", "lib/cli/email-preview.ts"], {
+  preview = spawn("npm", ["run", "email"], {
     env: { ...process.env, PORT: String(port), NODE_ENV: "development" },
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own: what it starts ends with it.

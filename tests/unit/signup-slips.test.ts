@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { isOwnPath, maskTaxId, passwordSlip, readCustomerCode } from "@/lib/accounts/rules";
+import {
+  isOwnPath,
+  maskEmail,
+  maskTaxId,
+  passwordSlip,
+  readCustomerCode,
+} from "@/lib/accounts/rules";
 import { signupSchema } from "@/lib/accounts/schema";
 import { MESSAGES } from "@/lib/i18n/messages";
 
@@ -128,6 +134,12 @@ describe("readCustomerCode", () => {
 
 test("only the ends of a tax id are shown", () => {
   expect(maskTaxId("RSSMRA80A01H501U")).toBe("RSS•••••••••••1U");
+});
+
+test("an address is shown by its first letter and domain, a pseudonym as it is", () => {
+  expect(maskEmail("maria.rossi@posta.example")).toBe("m•••@posta.example");
+  expect(maskEmail("@posta.example")).toBe("•••@posta.example");
+  expect(maskEmail("deleted-5f3a")).toBe("deleted-5f3a");
 });
 
 describe("where sign-in may lead", () => {
