@@ -1,7 +1,5 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Resend } from "resend";
 import { afterEach, describe, expect, test } from "vitest";
+import { must } from "../factories/people";
 import { type Provider, startProvider } from "../provider/server";
 import type { Settings } from "../provider/settings";
 
@@ -112,26 +110,45 @@ describe("the provider for tests: batches", () => {
 describe("the provider for tests: limits", () => {
   test("says its rate on each answer, and refuses what is too much with a pause", async () => {
     await start({ perSecond: 5 });
-    const answers = [];
+    const answers: Awaited<ReturnType<typeof post>>[] = [];
     for (let request = 0; request < 12; request += 1) {
       answers.push(await post([mail()]));
     }
     const taken = answers.filter(({ status }) => status === 200);
     const refused = answers.filter(({ status }) => status === 429);
-    expect(taken[0]?.headers.get("ratelimit-limit")).toBe("5");
-    expect(taken[0]?.headers.get("ratelimit-remaining")).toMatch(/^\d$/);
-    expect(taken[0]?.headers.get("ratelimit-reset")).toBe("1");
+    const named = ({ headers }: (typeof answers)[number], ...names: string[]) =>
+      names.map((name) => headers.get(name));
+    for (const answer of taken) {
+      expect(named(answer, "ratelimit-limit", "ratelimit-reset")).toEqual(["5", "1"]);
+    }
+    // It counts down, and begins anew with each second.
+    const left = taken.map((answer) => Number(named(answer, "ratelimit-remaining")[0]));
+    expect(left[0]).toBe(4);
+    for (const [index, number] of left.slice(1).entries()) {
+      expect([4, Number(left[index]) - 1]).toContain(number);
+    }
+    expect(left).toContain(0);
     expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]?.headers.get("retry-after")).toBe("1");
+    const limits = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after"];
+    expect(named(must(refused[0]), ...limits)).toEqual(["5", "0", "1", "1"]);
     expect(refused[0]?.body.name).toBe("rate_limit_exceeded");
     expect(provider.ledger.count).toBe(taken.length);
   });
 
-  test("a used-up quota is a 429 by another name, a wrong key a 401", async () => {
-    await start({ quota: 2 });
-    expect((await post([mail(), mail()])).status).toBe(200);
-    const over = await post([mail()]);
-    expect([over.status, over.body.name]).toEqual([429, "daily_quota_exceeded"]);
+  test.each(["daily", "monthly"] as const)(
+    "a used-up %s quota is a 429 by another name, asks for no pause, and takes nothing",
+    async (quotaSpan) => {
+      await start({ quota: 2, quotaSpan });
+      expect((await post([mail(), mail()])).status).toBe(200);
+      const over = await post([mail()]);
+      expect([over.status, over.body.name]).toEqual([429, `${quotaSpan}_quota_exceeded`]);
+      expect(over.headers.get("retry-after")).toBeNull();
+      expect(provider.ledger.count).toBe(2);
+    },
+  );
+
+  test("a wrong key is a 401", async () => {
+    await start();
     const stranger = await post([mail()], { authorization: "Bearer re_other" });
     expect([stranger.status, stranger.body.name]).toEqual([401, "invalid_api_key"]);
   });
@@ -174,89 +191,5 @@ describe("the provider for tests: broken answers", () => {
     await once("500-after");
     expect((await post([mail()])).status).toBe(500);
     expect(provider.ledger.count).toBe(1);
-  });
-});
-
-describe("the provider for tests: webhooks", () => {
-  const SECRET = "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=";
-
-  /** What an endpoint of ours would get, and what the SDK makes of each signature. */
-  async function told(over: Partial<Settings>, mails: number) {
-    const events: { id: string; type: string; valid: boolean; at: number }[] = [];
-    const endpoint = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request) {
-        body += chunk;
-      }
-      const valid = verified(body, request.headers);
-      const { type, created_at } = JSON.parse(body);
-      const id = String(request.headers["svix-id"]);
-      events.push({ id, type, valid, at: Date.parse(created_at) });
-      response.writeHead(valid ? 200 : 401).end();
-    });
-    await new Promise<void>((resolve) => {
-      endpoint.listen(0, "127.0.0.1", resolve);
-    });
-    const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
-    const telling = {
-      ...{ url, secret: SECRET, on: true, doubled: 0, forged: 0, lateMs: 0 },
-      ...over.telling,
-    };
-    await start({ ...over, telling: { ...telling, url } });
-    await post(
-      Array.from({ length: mails }, (_, n) =>
-        mail(`m${n}@posta.example`, { tags: [{ name: "dispatch", value: `d${n}` }] }),
-      ),
-    );
-    await provider.teller.settled();
-    endpoint.closeAllConnections();
-    await new Promise((resolve) => endpoint.close(resolve));
-    return events;
-  }
-
-  function verified(payload: string, headers: IncomingHttpHeaders): boolean {
-    try {
-      new Resend("re_x").webhooks.verify({
-        payload,
-        headers: {
-          id: String(headers["svix-id"]),
-          timestamp: String(headers["svix-timestamp"]),
-          signature: String(headers["svix-signature"]),
-        },
-        webhookSecret: SECRET,
-      });
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  const telling = { url: null, secret: SECRET, on: true, doubled: 0, forged: 0, lateMs: 0 };
-
-  test("are signed as the SDK verifies them, twice under one id, late and in no order", async () => {
-    const events = await told({ telling: { ...telling, doubled: 1, lateMs: 60 } }, 20);
-    expect(events).toHaveLength(80);
-    expect(events.every(({ valid }) => valid)).toBe(true);
-    expect(new Set(events.map(({ id }) => id)).size).toBe(40);
-    const order = events.map(({ at }) => at);
-    expect(order).not.toEqual([...order].sort((one, other) => one - other));
-  });
-
-  test("a forged one does not verify", async () => {
-    const events = await told({ telling: { ...telling, forged: 1 } }, 5);
-    expect(events.filter(({ valid }) => !valid)).toHaveLength(10);
-    expect(provider.teller.counts).toMatchObject({ told: 10, refusedForged: 10, takenForged: 0 });
-  });
-
-  test("tell of bounces, complaints, delays and suppressions by the shares asked for", async () => {
-    const fates = { bounced: 0.2, complained: 0.2, delayed: 0.2, suppressed: 0.2 };
-    const events = await told({ fates }, 100);
-    const count = (type: string) => events.filter((event) => event.type === type).length;
-    for (const type of ["bounced", "complained", "delivery_delayed", "suppressed"]) {
-      expect(count(`email.${type}`), type).toBeGreaterThan(5);
-    }
-    // The ledger knows the same last events.
-    const bounced = provider.ledger.all().filter(({ lastEvent }) => lastEvent === "bounced");
-    expect(bounced).toHaveLength(count("email.bounced"));
   });
 });

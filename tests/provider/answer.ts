@@ -45,6 +45,8 @@ export function tooMany(state: State, response: ServerResponse) {
     {
       "retry-after": "1",
       "ratelimit-limit": String(state.settings.perSecond ?? NAMED_PER_SECOND),
+      "ratelimit-remaining": "0",
+      "ratelimit-reset": "1",
     },
   );
 }

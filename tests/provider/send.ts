@@ -75,7 +75,9 @@ function take(
   }
   const { settings } = state;
   if (settings.quota !== null && state.ledger.count + items.length > settings.quota) {
-    return refusal(429, "daily_quota_exceeded", "You have reached your daily email quota.");
+    const { quotaSpan } = settings;
+    const message = `You have reached your ${quotaSpan} email quota.`;
+    return refusal(429, `${quotaSpan}_quota_exceeded`, message);
   }
   const errors = items.flatMap((item, index) => {
     const message = faultIn(item, inBatch);

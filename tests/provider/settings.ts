@@ -65,12 +65,15 @@ export interface Settings {
   apiKey: string;
   /** Requests a second; null: no limit, and no headers that name one. */
   perSecond: number | null;
-  /** Mails until the daily quota is used up; null: none. */
+  /** Mails until the quota is used up, and which quota it is; null: none. */
   quota: number | null;
+  quotaSpan: "daily" | "monthly";
   /** How long the provider takes over a request, in milliseconds. */
   latencyMs: number;
   faults: ArmedFault[];
   fates: Partial<Fates>;
+  /** What becomes of every mail to an address, whatever the shares. */
+  fateOf: Record<string, keyof Fates>;
   telling: Telling;
   /** False keeps counts of the ledger only: for a million mails. */
   keepMails: boolean;
@@ -81,9 +84,11 @@ export const DEFAULTS: Settings = {
   apiKey: "re_faults",
   perSecond: null,
   quota: null,
+  quotaSpan: "daily",
   latencyMs: 0,
   faults: [],
   fates: {},
+  fateOf: {},
   telling: {
     url: null,
     secret: "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=",

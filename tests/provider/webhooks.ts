@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fate } from "./dice";
 import type { TakenMail } from "./ledger";
-import type { Settings } from "./settings";
+import type { Fates, Settings } from "./settings";
 
 /** An event as it is told: the same id however often. */
 export interface ToldEvent {
@@ -16,19 +16,20 @@ export interface ToldEvent {
 const FORGED_KEY = Buffer.from("somebody else's key, thirty-two b");
 
 /** What happens to a mail, in the order in which it happens. */
-export function eventTypes({ seed, fates }: Settings, mail: TakenMail): string[] {
+export function eventTypes({ seed, fates, fateOf }: Settings, mail: TakenMail): string[] {
   const luck = fate(seed, "fate", mail.tags.dispatch ?? mail.tags.mail ?? mail.to);
+  const certain = fateOf[mail.to];
   let below = 0;
-  const hit = (share = 0) => {
-    below += share;
-    return luck < below;
+  const hit = (name: keyof Fates) => {
+    below += fates[name] ?? 0;
+    return certain ? certain === name : luck < below;
   };
-  if (hit(fates.bounced)) return ["email.sent", "email.bounced"];
-  if (hit(fates.bouncedForNow)) return ["email.sent", "email.bounced:transient"];
-  if (hit(fates.complained)) return ["email.sent", "email.delivered", "email.complained"];
-  if (hit(fates.suppressed)) return ["email.suppressed"];
-  if (hit(fates.failed)) return ["email.failed"];
-  if (hit(fates.delayed)) return ["email.sent", "email.delivery_delayed", "email.delivered"];
+  if (hit("bounced")) return ["email.sent", "email.bounced"];
+  if (hit("bouncedForNow")) return ["email.sent", "email.bounced:transient"];
+  if (hit("complained")) return ["email.sent", "email.delivered", "email.complained"];
+  if (hit("suppressed")) return ["email.suppressed"];
+  if (hit("failed")) return ["email.failed"];
+  if (hit("delayed")) return ["email.sent", "email.delivery_delayed", "email.delivered"];
   return ["email.sent", "email.delivered"];
 }
 
