@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { dispatches } from "@/db/schema";
 import { drainMails } from "@/lib/jobs/sender";
@@ -8,11 +8,11 @@ import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { openRun } from "@/lib/runs/commands/open-run";
 import { publishRun } from "@/lib/runs/commands/publish-run";
 import { newFolder, writeText } from "../factories/import-files";
-import { makeCompany, makeCustomer } from "../factories/people";
+import { makeCompany, makeCustomer, must } from "../factories/people";
 import { runDocument } from "../factories/published-runs";
 import { choose } from "../factories/runs";
 import { type Provider, startProvider } from "../provider/server";
-import type { Settings } from "../provider/settings";
+import type { Fates } from "../provider/settings";
 import { commandLine, refused } from "../setup/command-line";
 import { type Clone, cloneDatabase, type World } from "../setup/database";
 
@@ -107,10 +107,12 @@ describe("sportello run reconcile --ask-provider", () => {
     await provider.close().catch(() => {});
   });
 
-  /** A published run with two bills that the provider took and of which it told nothing since. */
-  async function silentRun(fates: Settings["fates"]) {
+  /**
+   * A published run with two bills that the provider took and of which it told nothing since: it knows
+   * the first as delivered, and of the second whatever is asked for.
+   */
+  async function silentRun(secondFate?: keyof Fates) {
     const asked = await cloneDatabase();
-    provider.settings.fates = fates;
     const call = commandLine(asked, await newFolder());
     const ctx = { db: asked.worker.db, actor: { kind: "system", name: "test" } } as const;
     const customers = await asked.superuser.db.transaction(async (db) => {
@@ -132,6 +134,8 @@ describe("sportello run reconcile --ask-provider", () => {
       }
     });
     await publishRun(ctx, reference);
+    const second = must(must(customers[1]).account.email);
+    provider.settings.fateOf = secondFate ? { [second]: secondFate } : {};
     await drainMails(ctx);
     // Long enough ago to be asked for.
     await asked.superuser.db
@@ -141,11 +145,11 @@ describe("sportello run reconcile --ask-provider", () => {
       RESEND_BASE_URL: provider.url,
       RESEND_API_KEY: String(process.env.RESEND_API_KEY),
     };
-    return { call, env, end: () => asked.drop() };
+    return { call, env, ctx, company: reference.company, end: () => asked.drop() };
   }
 
   test("R18 learns what webhooks never told, and the run adds up", async () => {
-    const { call, env, end } = await silentRun({});
+    const { call, env, end } = await silentRun();
     const untold = await call(["run", "reconcile", "2026-05"], { env });
     expect(untold.stdout).toContain("2 electronic = 0 delivered");
     const { code, stdout } = await call([...ASK, "2026-05"], { env });
@@ -157,16 +161,70 @@ describe("sportello run reconcile --ask-provider", () => {
   });
 
   test("R19 of a bounce it learns no kind: the bill stays open, and goes on paper in time", async () => {
-    const { call, env, end } = await silentRun({ bounced: 1 });
-    const { stdout } = await call([...ASK, "2026-05", "--json"], { env });
+    const { call, env, end } = await silentRun("bounced");
+    const { code, stdout } = await call([...ASK, "2026-05", "--json"], { env });
     const { asked, delivered, groups } = JSON.parse(stdout);
+    // The question was answered, whatever the sum.
+    expect(code).toBe(0);
     expect(asked).toMatchObject({ asked: 2, learnt: 2 });
-    expect([delivered, groups]).toEqual([0, [{ category: "open", reason: "bounced", count: 2 }]]);
+    expect(delivered).toBe(1);
+    expect(groups).toContainEqual({ category: "open", reason: "bounced", count: 1 });
+    const again = await call([...ASK, "2026-05"], { env });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain("asked the provider for 0 mails");
+    expect(again.stdout).toContain("2 electronic = 1 delivered + 0 on paper instead + 0 excluded");
+    expect(again.stdout).toContain("1 open; it does not add up yet");
     await end();
   });
 
-  test("says in one sentence that the provider did not answer", async () => {
-    const { call, env, end } = await silentRun({});
+  test("says in one sentence that a run is not far enough, and asks nobody", async () => {
+    const { call, env, ctx, company, end } = await silentRun();
+    const cutOffAt = new Date("2026-06-15T16:00:00Z");
+    await openRun(ctx, { company, cutOffAt, name: "2026-06" });
+    const before = provider.counts.requests;
+    expect(refused(await call([...ASK, "2026-06"], { env }))).toBe(
+      "Run 2026-06 has no plan yet; freeze it first.",
+    );
+    expect(refused(await call([...ASK, "2026-07"], { env }))).toMatch(/^There is no .*2026-07/);
+    expect(refused(await call(ASK, { env }))).toMatch(/^Say which run of /);
+    await freezeRun(ctx, { company, run: "2026-06" });
+    const frozen = await call([...ASK, "2026-06"], { env });
+    expect(frozen.code).toBe(0);
+    expect(frozen.stdout).toContain("asked the provider for 0 mails");
+    expect(provider.counts.requests).toBe(before);
+    await end();
+  });
+
+  test("R17 says what became of a batch set aside, and that it is not sent again", async () => {
+    const { call, env, ctx, end } = await silentRun();
+    const before = provider.ledger.count;
+    await ctx.db.execute(sql`update dispatches set state = 'batched', provider_id = null`);
+    await ctx.db.execute(sql`update dispatch_batches set state = 'quarantined',
+      finished_at = clock_timestamp() - interval '1 hour'`);
+    const { code, stdout } = await call([...ASK, "2026-05"], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /for 1 batches set aside: 2 of their mails had been taken, 0 go out again/,
+    );
+    expect(provider.ledger.count).toBe(before);
+    await end();
+  });
+
+  test("says in one sentence why the provider did not answer, and may ask again at once", async () => {
+    const { call, env, end } = await silentRun();
+    const wrongKey = { ...env, RESEND_API_KEY: "re_another" };
+    expect(refused(await call([...ASK, "2026-05"], { env: wrongKey }))).toBe(
+      "The mail provider did not answer (invalid_api_key); what it told is kept, ask again later.",
+    );
+    const untold = await call(["run", "reconcile", "2026-05"], { env });
+    expect(untold.stdout).toContain("2 electronic = 0 delivered");
+    const again = await call([...ASK, "2026-05"], { env });
+    expect(again.stdout).toContain("asked the provider for 2 mails, of which it knew more of 2");
+    await end();
+  });
+
+  test("says so of a provider that is not there", async () => {
+    const { call, env, end } = await silentRun();
     await provider.close();
     const answer = await call([...ASK, "2026-05"], { env });
     expect(refused(answer)).toMatch(/^The mail provider did not answer \(.+ask again later\.$/);
