@@ -1,15 +1,19 @@
 import { getTranslations } from "next-intl/server";
-import { buttonClass } from "@/components/ui/button-class";
+import { ActionForm } from "@/components/ui/action-form";
 import { TextField } from "@/components/ui/field";
-import { currentLanguage } from "@/lib/auth/current";
-import { localizedPath } from "@/lib/i18n/languages";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { searchCustomersAction } from "@/lib/support/actions";
 
-/** One field for whatever a caller can tell; a form that asks for an address. */
+/** One field for whatever a caller can tell; posted, so that a tax id typed here gets into no address. */
 export async function CustomerSearchForm({ query }: { query: string }) {
   const t = await getTranslations("desk.search");
   return (
     <search className="mb-8 block max-w-xl">
-      <form method="get" action={localizedPath(await currentLanguage(), "/staff/search")}>
+      <ActionForm
+        action={searchCustomersAction}
+        errorTitle={t("errorTitle")}
+        labels={{ q: t("label") }}
+      >
         <TextField
           name="q"
           label={t("label")}
@@ -18,10 +22,8 @@ export async function CustomerSearchForm({ query }: { query: string }) {
           spellCheck={false}
           autoComplete="off"
         />
-        <button type="submit" className={buttonClass()}>
-          {t("submit")}
-        </button>
-      </form>
+        <SubmitButton>{t("submit")}</SubmitButton>
+      </ActionForm>
     </search>
   );
 }

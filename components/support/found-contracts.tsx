@@ -62,6 +62,7 @@ async function ContractFound({
             </LocalLink>
             {": "}
             <BillWords bill={bill} />
+            {bill.formerHolder ? ` · ${t("formerHolder", { name: bill.formerHolder })}` : null}
           </li>
         ))}
       </ul>

@@ -4,7 +4,7 @@ import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import type { DispatchState } from "@/lib/dispatches/rules";
 import { ForbiddenError, fail, ok, type Result } from "@/lib/errors";
-import { maySearchCustomers, SHORTEST_NAME, searchKind } from "../rules";
+import { maySearchCustomers, type SearchKind, searchHindrance, searchKind } from "../rules";
 
 /** Contracts in an answer; a search that finds more is to be narrowed. */
 const MOST = 30;
@@ -31,6 +31,8 @@ export interface FoundBill {
   /** Null for what is in the archive and was not sent. */
   state: DispatchState | null;
   failure: string | null;
+  /** Whose it is, where the contract has changed hands since (R5); null where it is the holder's. */
+  formerHolder: string | null;
 }
 
 export type SearchFailure = "tax_id" | "too_short";
@@ -49,13 +51,11 @@ export async function searchCustomers(
     if (!maySearchCustomers(tx.actor)) {
       throw new ForbiddenError("search customers");
     }
+    const hindrance = searchHindrance(typed);
+    if (hindrance) {
+      return fail(hindrance);
+    }
     const kind = searchKind(typed);
-    if (kind === "tax_id") {
-      return fail("tax_id");
-    }
-    if (kind === "name" && typed.length < SHORTEST_NAME) {
-      return fail("too_short");
-    }
     const rows = await found(tx, matching(kind, typed), typed);
     await recordAudit(tx, {
       action: "searched_customers",
@@ -67,7 +67,7 @@ export async function searchCustomers(
 }
 
 /** Keys of contracts, each part by an index of its own. */
-function matching(kind: "email" | "code" | "name", typed: string): SQL {
+function matching(kind: SearchKind, typed: string): SQL {
   switch (kind) {
     case "email": {
       const email = typed.toLowerCase();
@@ -83,6 +83,8 @@ function matching(kind: "email" | "code" | "name", typed: string): SQL {
         select dc.company_id, dc.contract_id from delivery_choices dc
         where dc.account_id is null and dc.email = ${email}`;
     }
+    case "tax_id":
+      return sql`select null::smallint as company_id, null::uuid as contract_id where false`;
     case "code":
       return sql`
         select c.company_id, c.id as contract_id from companies co
@@ -94,9 +96,9 @@ function matching(kind: "email" | "code" | "name", typed: string): SQL {
         select d.company_id, d.contract_id from companies co
         join documents d on d.company_id = co.id and d.bill_number = ${typed} and d.withdrawn_at is null
         union
-        select w.company_id, w.contract_id from withdrawn_documents w
-        join documents d on d.company_id = w.company_id and d.contract_id = w.contract_id
-          and d.id = w.document_id and d.bill_number = ${typed}`;
+        select d.company_id, d.contract_id from companies co
+        join documents d on d.company_id = co.id and d.bill_number = ${typed}
+          and d.withdrawn_at is not null`;
     case "name":
       return sql`
         select c.company_id, c.id as contract_id
@@ -119,7 +121,9 @@ async function found({ db }: TxContext, which: SQL, typed: string): Promise<Foun
       select json_agg(b order by b.asked desc, b."issueDate" desc, b.id desc) as bills from (
         select d.id, d.bill_number as "billNumber", d.issue_date as "issueDate",
           d.published_at is not null as published, d.withdrawn_at is not null as withdrawn,
-          s.state, s.failure, d.bill_number = ${typed} as asked
+          s.state, s.failure, d.bill_number = ${typed} as asked,
+          (select former.name from holders former
+            where former.id = d.holder_id and d.holder_id <> c.holder_id) as "formerHolder"
         from documents d
         left join dispatches s on s.company_id = d.company_id and s.contract_id = d.contract_id
           and s.document_id = d.id
