@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
+import { kindOfTemplate } from "@/lib/mail/bill-mail";
 import type { ArchivedMail } from "@/lib/mail/queries/mail-archive";
 import type { PreviewedMail } from "@/lib/mail/queries/preview-mail";
 import { LastSentMail } from "./last-sent-mail";
@@ -34,7 +35,10 @@ export async function MailPreview(props: MailPreviewProps) {
       <h2 id="preview" className="mb-4 font-semibold text-xl [overflow-wrap:anywhere]">
         {t(`names.${mail.template}`)}
         <span className="block font-normal text-base text-muted">
-          {t(`of.${mail.of}`, { bill: choice.bill ?? "", contract: choice.contract ?? "" })}
+          {t(
+            `of.${mail.of === "customer" && !kindOfTemplate(mail.template) ? "customerAccount" : mail.of}`,
+            { bill: choice.bill ?? "", contract: choice.contract ?? "" },
+          )}
         </span>
       </h2>
       <MailboxLine mail={mail} />

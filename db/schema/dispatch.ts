@@ -110,6 +110,9 @@ export const dispatches = pgTable(
     index("dispatches_returned")
       .on(table.companyId, table.id)
       .where(sql`state = 'paper' and failure is not null`),
+    index("dispatches_undelivered")
+      .on(table.companyId, table.id)
+      .where(sql`state in ('failed', 'bounced')`),
     index("dispatches_unsettled")
       .on(table.companyId, table.acceptedAt)
       .where(sql`state in ('accepted', 'delayed', 'bounced', 'failed')`),

@@ -84,6 +84,9 @@ export const documents = pgTable(
       "documents_withdrawn_once_published",
       sql`${table.withdrawnAt} is null or ${table.publishedAt} is not null`,
     ),
+    index("documents_withdrawn_by_number")
+      .on(table.companyId, table.billNumber)
+      .where(sql`withdrawn_at is not null`),
     // Staff follow a bill by its id alone.
     index("documents_by_id").on(table.id),
     index("documents_by_issue").on(

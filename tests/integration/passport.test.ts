@@ -1,9 +1,17 @@
 import { and, eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { contractLinks, dispatchEvents, dispatches, documents } from "@/db/schema";
+import {
+  addressSuspensions,
+  contractLinks,
+  dispatchEvents,
+  dispatches,
+  documents,
+} from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
+import { carryOutDispatchOrder } from "@/lib/dispatches/commands/carry-out-dispatch-order";
 import { exportMailRoom } from "@/lib/dispatches/commands/export-mail-room";
 import { markOpened } from "@/lib/dispatches/commands/mark-opened";
+import { orderDispatch } from "@/lib/dispatches/commands/order-dispatch";
 import { findPassport } from "@/lib/dispatches/queries/passport";
 import { timelineOf } from "@/lib/dispatches/queries/timeline";
 import { ForbiddenError } from "@/lib/errors";
@@ -111,6 +119,45 @@ describe("a bill's passport", () => {
     );
     const keys = timelineOf(await passportFor(world, customer, document.id)).map(({ key }) => key);
     expect(keys.indexOf("accepted")).toBeLessThan(keys.indexOf("delivered"));
+  });
+
+  test("R17 keeps the first sending's steps where staff sent it again", async ({ world }) => {
+    const { customer, document } = await sentBill(world);
+    const first = await presentDispatch(world, document.id);
+    await world.worker((ctx) => tellEvents(ctx, bounceOf(first)));
+    await world.db.update(addressSuspensions).set({ liftedAt: new Date() });
+    const support = await makeStaff(world.db, "support");
+    const ordered = await world.web(support, (ctx) =>
+      orderDispatch(ctx, { kind: "resend", documentId: document.id, note: "" }),
+    );
+    const orderId = ordered.ok ? ordered.value.orderId : "";
+    const { companyId, contractId, documentId } = first;
+    await world.worker((ctx) =>
+      carryOutDispatchOrder(ctx, { companyId, contractId, documentId, orderId }),
+    );
+    await sendNext(world);
+    const keys = timelineOf(await passportFor(world, customer, document.id)).map(({ key }) => key);
+    expect(keys.slice(2)).toEqual([
+      ...["written", "accepted", "bounced", "paper", "sentAgain", "written", "accepted"],
+    ]);
+  });
+
+  test("R17 R18 a mail whose answer was lost is in the archive once an event tells of it", async ({
+    world,
+  }) => {
+    const customer = await early(world);
+    await choose(world.db, customer);
+    const { document } = await makeDispatch(world.db, customer);
+    await sendNext(world, { kind: "unknown", reason: "application_error" });
+    const before = await passportFor(world, customer, document.id);
+    expect(before.sendings.map(({ taken }) => taken)).toEqual([false]);
+    const dispatch = await presentDispatch(world, document.id);
+    await world.worker((ctx) => tellEvents(ctx, eventOf(dispatch, "email.delivered")));
+    const after = await passportFor(world, customer, document.id);
+    expect(after.sendings.map(({ taken }) => taken)).toEqual([true]);
+    expect(timelineOf(after).map(({ key }) => key)).toEqual(
+      expect.arrayContaining(["accepted", "delivered"]),
+    );
   });
 
   test("R8 R10 says why a bill went on paper; one of the archive has no steps but its publication", async ({

@@ -1,15 +1,17 @@
 import { and, eq, sql } from "drizzle-orm";
-import { describe, expect } from "vitest";
+import { describe, expect, vi } from "vitest";
 import { accountMails, auditLog } from "@/db/schema";
 import type { StaffActor, StaffRole } from "@/lib/auth/actor";
 import { inTransaction } from "@/lib/auth/context";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
 import { LANGUAGES } from "@/lib/i18n/languages";
+import { log } from "@/lib/log";
 import { sendTestMail } from "@/lib/mail/commands/send-test-mail";
 import { settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
 import { takeAccountMail } from "@/lib/mail/commands/take-account-mail";
 import { findLastSentMail } from "@/lib/mail/queries/last-sent-mail";
 import { type MailPreviewChoice, previewMail } from "@/lib/mail/queries/preview-mail";
+import * as rendered from "@/lib/mail/rendered-mail";
 import { MAIL_TEMPLATES } from "@/lib/mail/schema";
 import { inTheme } from "@/lib/mail/theme";
 import { makeAccountMail, makeDispatch } from "../factories/dispatches";
@@ -189,7 +191,10 @@ describe("a test sent to oneself", () => {
       .select()
       .from(auditLog)
       .where(eq(auditLog.action, "sent_test_mail"));
-    expect(told).toMatchObject({ actorId: staff.staffId, detail: { template: "new-bill" } });
+    expect(told).toMatchObject({
+      actorId: staff.staffId,
+      detail: { template: "new-bill", document: document.id },
+    });
     // R7: nothing of the customer stays with it.
     const [kept] = await world.db
       .select()
@@ -218,6 +223,26 @@ describe("a test sent to oneself", () => {
     await expect(
       testMail(world, staff, { company: company.slug, bill: "no such bill" }),
     ).rejects.toThrow(NotFoundError);
+  });
+
+  test("R17 one that cannot be rendered fails alone, and the next one goes out", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const broken = await makeAccountMail(world.db, customer, { createdAt: new Date(0) });
+    await makeAccountMail(world.db, customer);
+    const error = vi.spyOn(log, "error").mockImplementation(() => {});
+    const render = vi.spyOn(rendered, "renderAccountMail").mockRejectedValueOnce(new Error("no"));
+    expect(await world.worker((ctx) => takeAccountMail(ctx, { leaseSeconds: 20 }))).toBe("passed");
+    expect(error).toHaveBeenCalledTimes(1);
+    const [failed] = await world.db
+      .select()
+      .from(accountMails)
+      .where(eq(accountMails.id, broken.id));
+    expect(failed).toMatchObject({ state: "failed", failure: "not_renderable" });
+    expect((await sendMail(world)).to).toEqual([customer.account.email]);
+    render.mockRestore();
+    error.mockRestore();
   });
 
   test("is sent ten times an hour at the most, each member of staff for themselves", async ({

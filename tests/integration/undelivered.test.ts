@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import {
   addressSuspensions,
@@ -18,6 +18,7 @@ import {
 } from "@/lib/dispatches/commands/carry-out-dispatch-order";
 import { exportMailRoom } from "@/lib/dispatches/commands/export-mail-room";
 import { orderDispatch } from "@/lib/dispatches/commands/order-dispatch";
+import { turnSilentToPaper } from "@/lib/dispatches/commands/turn-silent-to-paper";
 import { listDispatchOrders } from "@/lib/dispatches/queries/dispatch-orders";
 import { listUndelivered } from "@/lib/dispatches/queries/worklist";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
@@ -258,6 +259,57 @@ describe("R17 a resend on a member of staff's order", () => {
     await order(world, support, document.id, "resend");
     expect(await work(world)).toEqual(["done", "outcome_unknown"]);
     expect(await world.db.$count(dispatchMails, eq(dispatchMails.documentId, document.id))).toBe(1);
+  });
+
+  test("R19 has days of its own to arrive, also after the latest safe day", async ({ world }) => {
+    const { customer, document } = await bounced(world);
+    const support = await makeStaff(world.db, "support");
+    await lift(world, customer);
+    // Published long ago, and due long since.
+    await world.db.execute(sql`update dispatches set created_at = now() - interval '30 days',
+      id = uuidv7(interval '-30 days') where document_id = ${document.id}`);
+    await world.db
+      .update(documents)
+      .set({ dueDate: "2026-01-10", issueDate: "2026-01-01" })
+      .where(eq(documents.id, document.id));
+    await order(world, support, document.id, "resend");
+    await work(world);
+    expect(await world.worker((ctx) => turnSilentToPaper(ctx))).toBe(0);
+    await world.db.execute(sql`update dispatch_events set occurred_at = now() - interval '3 days'`);
+    expect(await world.worker((ctx) => turnSilentToPaper(ctx))).toBe(1);
+  });
+
+  test("R20 is refused once its run is closed", async ({ world }) => {
+    const customer = await makeCustomer(world.db);
+    const run = await runFor(world, { electronic: [customer] });
+    const document = await runDocument(world, run, customer);
+    await publish(world, run.reference);
+    await sendNext(world);
+    const dispatch = await dispatchOf(world, document.id);
+    await world.worker((ctx) => tellEvents(ctx, bounceOf(dispatch)));
+    expect(await world.worker((ctx) => closeRun(ctx, run.reference))).toMatchObject({ ok: true });
+    await lift(world, customer);
+    const support = await makeStaff(world.db, "support");
+    await order(world, support, document.id, "resend");
+    expect(await work(world)).toEqual(["run_closed"]);
+  });
+
+  test("R18 events of the first sending suspend no address that counts now", async ({ world }) => {
+    const { customer, document, batch } = await bounced(world);
+    const support = await makeStaff(world.db, "support");
+    await lift(world, customer);
+    await order(world, support, document.id, "resend");
+    await work(world);
+    await sendNext(world);
+    await world.db.delete(dispatchMails).where(eq(dispatchMails.batchId, batch.id));
+    const now = await dispatchOf(world, document.id);
+    const late = { ...bounceOf(now), batchId: batch.id };
+    await world.worker((ctx) => tellEvents(ctx, late));
+    const open = and(
+      eq(addressSuspensions.email, customer.account.email),
+      isNull(addressSuspensions.liftedAt),
+    );
+    expect(await world.db.$count(addressSuspensions, open)).toBe(0);
   });
 
   test("is not carried out for somebody who may not any more", async ({ world }) => {

@@ -25,6 +25,7 @@ import { makeDispatch } from "../factories/dispatches";
 import { billLinesFile, billsFile } from "../factories/import-files";
 import { makeCompany, makeCustomer, makeDocument, makeStaff, must } from "../factories/people";
 import { publish, runDocument, runFor, setDispatch } from "../factories/published-runs";
+import { sendNext } from "../factories/sendings";
 import { type Clone, cloneDatabase, test, type World } from "../setup/database";
 
 type Customer = Awaited<ReturnType<typeof makeCustomer>>;
@@ -145,6 +146,28 @@ describe("R21 withdrawDocuments", () => {
       .values({ email: must(silent.dispatch.email), reason: "complaint" });
     const numbers = [gone, silent].map(({ document }) => document.billNumber);
     expect(await withdraw(world, customer, numbers)).toMatchObject({ value: { told: 0 } });
+  });
+
+  test("R19 R21 one that was mailed and turned to paper since is told of, unless its address is suspended", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const bill = await sent(world, customer, "queued");
+    await sendNext(world);
+    const toPaper = { channel: "paper", state: "paper", failure: "staff" } as const;
+    await setDispatch(world, bill.document, toPaper);
+    expect(await withdraw(world, customer, [bill.document.billNumber])).toMatchObject({
+      value: { told: 1 },
+    });
+    const other = await sent(world, customer, "queued");
+    await sendNext(world);
+    await setDispatch(world, other.document, { ...toPaper, failure: "hard_bounce" });
+    await world.db
+      .insert(addressSuspensions)
+      .values({ email: customer.account.email, reason: "hard_bounce" });
+    expect(await withdraw(world, customer, [other.document.billNumber])).toMatchObject({
+      value: { told: 0 },
+    });
   });
 
   test("R21 says afterwards who had been told, and how", async ({ world }) => {

@@ -9,7 +9,7 @@ import { suspendAddress, turnToPaper } from "./suspend-address";
 type Dispatch = Pick<
   typeof dispatches.$inferSelect,
   "companyId" | "contractId" | "documentId" | "id" | "state" | "failure" | "email" | "batchId"
-> & { withdrawn: boolean };
+> & { withdrawn: boolean; taken: boolean };
 
 /**
  * Folds events into the dispatches that they are about, in the caller's transaction (R18). Where they say
@@ -27,6 +27,7 @@ export async function foldDispatchEvents(
   }
   const found = await holdDispatches(tx, about);
   const fresh = await keep(tx, about, found);
+  await noteTaken(tx, fresh, found);
   await suspendAll(tx, fresh, found);
   const known = await eventsOf(tx, found);
   const changed: { dispatch: Dispatch; state: Dispatch["state"] }[] = [];
@@ -66,7 +67,7 @@ async function holdDispatches(
   const rows = await db.execute<Record<string, unknown> & Dispatch>(sql`
     select d.company_id as "companyId", d.contract_id as "contractId",
       d.document_id as "documentId", d.id, d.state, d.failure, d.email, d.batch_id as "batchId",
-      doc.withdrawn_at is not null as withdrawn
+      doc.withdrawn_at is not null as withdrawn, d.accepted_at is not null as taken
     from json_to_recordset(${JSON.stringify(ids)}::json) as asked(company_id smallint, id uuid)
     join dispatches d on d.company_id = asked.company_id and d.id = asked.id
     join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
@@ -111,6 +112,27 @@ async function keep(
     returning provider_event_id as id`);
   const fresh = new Set(added.map(({ id }) => id));
   return about.filter(({ id }) => fresh.has(id));
+}
+
+/** What the provider tells of it has taken, also where its answer never came. */
+async function noteTaken(
+  { db }: TxContext<SystemActor>,
+  fresh: ReceivedEvent[],
+  found: Map<string, Dispatch>,
+): Promise<void> {
+  const rows = fresh.flatMap((event) => {
+    const dispatch = found.get(keyOf({ companyId: event.companyId, id: event.dispatchId }));
+    return dispatch && !dispatch.taken && dispatch.batchId && dispatch.batchId === event.batchId
+      ? [{ company_id: dispatch.companyId, id: dispatch.id, at: event.occurredAt }]
+      : [];
+  });
+  if (rows.length > 0) {
+    await db.execute(sql`
+      update dispatches d set accepted_at = told.at
+      from (select company_id, id, min(at) as at from json_to_recordset(${JSON.stringify(rows)}::json)
+        as e(company_id smallint, id uuid, at timestamptz) group by company_id, id) told
+      where d.company_id = told.company_id and d.id = told.id and d.accepted_at is null`);
+  }
 }
 
 /** R19: suspends the addresses that new events speak against: those that their sending went to. */

@@ -17,6 +17,9 @@ interface HeldDispatch extends DispatchKey, Record<string, unknown> {
   unknown: boolean;
   withdrawn: boolean;
   printed: boolean;
+  /** Its run has been closed, with what it came to (R20). */
+  closed: boolean;
+  acceptedMs: number | null;
   /** The contract is still its holder's (R5). */
   sameHolder: boolean;
 }
@@ -59,7 +62,10 @@ export async function holdDispatch(
       doc.withdrawn_at is not null as withdrawn,
       exists (select from mail_room_items i where i.company_id = d.company_id
         and i.contract_id = d.contract_id and i.document_id = d.document_id) as printed,
-      c.holder_id = doc.holder_id as "sameHolder"
+      c.holder_id = doc.holder_id as "sameHolder",
+      exists (select from invoicing_runs r where r.company_id = d.company_id and r.id = d.run_id
+        and r.state = 'closed') as closed,
+      (extract(epoch from d.accepted_at) * 1000)::float8 as "acceptedMs"
     from dispatches d
     join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
       and doc.id = d.document_id
@@ -105,19 +111,23 @@ export async function resendBill(
         batch_id = null, position = null, provider_id = null, accepted_at = null
       where company_id = ${companyId} and contract_id = ${contractId} and document_id = ${documentId}
     )
-    insert into dispatch_events (company_id, contract_id, document_id, type, occurred_at)
-    values (${companyId}, ${contractId}, ${documentId}, 'staff_resent', clock_timestamp())`);
+    insert into dispatch_events (company_id, contract_id, document_id, type, occurred_at, detail)
+    values (${companyId}, ${contractId}, ${documentId}, 'staff_resent', clock_timestamp(),
+      ${JSON.stringify(dispatch.acceptedMs === null ? {} : { acceptedAt: new Date(dispatch.acceptedMs).toISOString() })}::jsonb)`);
   await wakeSenders(tx);
   return "done";
 }
 
 function resendHindrance(dispatch: HeldDispatch): string | null {
-  const { state, failure, withdrawn, printed, unknown } = dispatch;
+  const { state, failure, withdrawn, printed, closed, unknown } = dispatch;
   if (withdrawn || state === "withdrawn") {
     return "withdrawn";
   }
   if (printed) {
     return "printed";
+  }
+  if (closed) {
+    return "run_closed";
   }
   if (unknown) {
     return "outcome_unknown";

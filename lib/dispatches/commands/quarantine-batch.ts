@@ -8,7 +8,7 @@ import type { BatchKey } from "./freeze-mails";
 
 /**
  * Sets a batch aside for reconciliation (R17): nothing of it is sent again by itself. Its dispatches stay
- * as they are, and events still reach them; what it says stays too, so that staff can send it anew.
+ * as they are, and events still reach them; what it says stays too, for the provider's own list to settle it.
  */
 export async function quarantineBatch(
   tx: TxContext<SystemActor>,

@@ -84,6 +84,10 @@ async function silentBills({ db }: TxContext<SystemActor>): Promise<SilentBill[]
       and doc.id = d.document_id and doc.withdrawn_at is null
     where d.channel = 'email' and d.created_at < clock_timestamp() - make_interval(days => ${GRACE_DAYS})
       and ${latestSafeDay} <= (clock_timestamp() at time zone 'Europe/Rome')::date
+      and not exists (select from dispatch_events e where e.company_id = d.company_id
+        and e.contract_id = d.contract_id and e.document_id = d.document_id
+        and e.type = 'staff_resent'
+        and e.occurred_at > clock_timestamp() - make_interval(days => ${GRACE_DAYS}))
     limit ${CHUNK}`);
   const asked = JSON.stringify(found);
   await db.execute(sql`select from dispatch_batches b

@@ -65,6 +65,8 @@ export interface PassportEvent {
   id: string;
   type: string;
   occurredAt: Date;
+  /** The sending that an event of the provider is about; null for what happened here. */
+  batchId: string | null;
   detail: Record<string, string>;
 }
 
@@ -175,7 +177,7 @@ async function eventsOf({ db }: TxContext, row: Row): Promise<PassportEvent[]> {
   const events = await db.execute<
     Record<string, unknown> & Omit<PassportEvent, "occurredAt"> & { ms: number }
   >(sql`
-    select id, type, detail, (extract(epoch from occurred_at) * 1000)::float8 as ms
+    select id, type, detail, batch_id as "batchId", (extract(epoch from occurred_at) * 1000)::float8 as ms
     from dispatch_events
     where company_id = ${row.companyId} and contract_id = ${row.contractId} and document_id = ${row.id}
     order by occurred_at, id`);

@@ -95,9 +95,10 @@ export function timelineOf(passport: Passport): TimelineStep[] {
 
 /** The provider's first event may have come before its answer was written down. */
 function acceptedAt({ sendings, events }: Passport, noted: Date): Date {
-  const written = sendings.at(-1)?.frozenAt ?? noted;
+  const last = sendings.at(-1);
   const first = events.find(
-    ({ type, occurredAt }) => type.startsWith("email.") && occurredAt > written,
+    ({ type, batchId }) =>
+      type.startsWith("email.") && batchId !== null && batchId === last?.batchId,
   );
   return first && first.occurredAt < noted ? first.occurredAt : noted;
 }
@@ -112,6 +113,9 @@ function stepOf({ type, occurredAt, detail }: PassportEvent): Omit<TimelineStep,
   if (!key) {
     return [];
   }
+  const before: Omit<TimelineStep, "tone">[] = detail.acceptedAt
+    ? [{ key: "accepted", at: new Date(detail.acceptedAt) }]
+    : [];
   const code =
     detail.status ??
     ([detail.bounceType, detail.bounceSubType, detail.suppressedType, detail.failedReason]
@@ -119,6 +123,7 @@ function stepOf({ type, occurredAt, detail }: PassportEvent): Omit<TimelineStep,
       .join(" ") ||
       undefined);
   return [
+    ...before,
     {
       key: key === "bounced" && detail.bounceType !== "Permanent" ? "bouncedForNow" : key,
       at: occurredAt,

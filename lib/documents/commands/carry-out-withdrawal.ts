@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { recordAudit } from "@/lib/audit/commands";
 import type { TxContext } from "@/lib/auth/context";
+import { WAS_TAKEN } from "@/lib/dispatches/scope";
 import { wakeSenders } from "@/lib/jobs/queue";
 import type { RunActor } from "@/lib/runs/rules";
 
@@ -130,12 +131,12 @@ async function keepFromSending({ db }: TxContext, withdrawal: WithdrawalId): Pro
 
 /**
  * Queues a mail to every address that the bill's own mail reached, or may have: one still in a batch
- * was attempted. A suspended address is not written to (R19), and a deleted account has none (R7).
+ * was attempted, and one that turned to paper since may lie in a mailbox. A suspended address is not written to (R19), and a deleted account has none (R7).
  */
 async function tellWhoWasTold(tx: TxContext, withdrawal: WithdrawalId): Promise<number> {
   const queued = await tx.db.execute(sql`
       insert into account_mails (id, template, company_id, account_id, to_email, language, params)
-      select uuidv7(), 'bill-withdrawn', d.company_id, reader.id, s.email, s.language,
+      select uuidv7(), 'bill-withdrawn', d.company_id, reader.id, told.email, s.language,
         jsonb_build_object('kind', d.kind, 'billNumber', d.bill_number, 'contractNumber', d.contract_number,
           'documentId', d.id, 'reason', w.reason)
       from withdrawals w
@@ -144,6 +145,16 @@ async function tellWhoWasTold(tx: TxContext, withdrawal: WithdrawalId): Promise<
         and d.id = x.document_id
       join dispatches s on s.company_id = d.company_id and s.contract_id = d.contract_id
         and s.document_id = d.id
+      cross join lateral (
+        select s.email where s.channel = 'email'
+          and s.state in ('accepted', 'delayed', 'delivered', 'batched')
+        union
+        select m.email from dispatch_mails m
+        where m.company_id = s.company_id and m.contract_id = s.contract_id
+          and m.document_id = s.document_id and ${WAS_TAKEN}
+          and (m.batch_id is distinct from s.batch_id
+            or s.state not in ('failed', 'bounced', 'suppressed', 'complained'))
+      ) told
       left join lateral (
         select a.id from contract_links l
         join accounts a on a.id = l.account_id and a.holder_id = d.holder_id
@@ -152,9 +163,8 @@ async function tellWhoWasTold(tx: TxContext, withdrawal: WithdrawalId): Promise<
         order by l.linked_at desc limit 1
       ) reader on true
       where w.company_id = ${withdrawal.companyId} and w.id = ${withdrawal.withdrawalId}
-        and s.channel = 'email' and s.state in ('accepted', 'delayed', 'delivered', 'batched')
-        and s.email like '%@%'
-        and not exists (select from address_suspensions p where p.email = s.email
+        and told.email like '%@%'
+        and not exists (select from address_suspensions p where p.email = told.email
           and (p.lifted_at is null or p.lifted_at > clock_timestamp()))
       returning id`);
   await wakeSenders(tx);

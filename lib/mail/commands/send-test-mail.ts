@@ -57,7 +57,11 @@ export async function sendTestMail(
       subjectKind: "account_mail",
       subjectId: mailId,
       companyId: preview.companyId,
-      detail: { template: preview.template },
+      detail: {
+        template: preview.template,
+        document: preview.documentId,
+        contract: preview.contractId,
+      },
     });
     return ok({ email });
   });

@@ -6,6 +6,7 @@ import { type Context, inTransaction, type TxContext } from "@/lib/auth/context"
 import { mailToken } from "@/lib/auth/token";
 import { env } from "@/lib/env";
 import { localizedPath } from "@/lib/i18n/languages";
+import { log } from "@/lib/log";
 import {
   ACCOUNT_MAIL_TEMPLATES,
   type AccountMailTemplate,
@@ -77,10 +78,14 @@ export async function takeAccountMail(
     }
     const { mail } = queued;
     const template = SENT_BY_ITSELF.find((known) => known === mail.template);
-    const content = mail.content ?? (template ? await contentOf(tx, queued, template) : null);
-    const failure = hindrance(queued) ?? (content ? null : "unknown_template");
-    if (failure !== null || !template || !content) {
+    const failure = hindrance(queued) ?? (template ? null : "unknown_template");
+    if (failure !== null || !template) {
       await finishAccountMail(tx, mail, { failure: failure ?? "unknown_template" });
+      return "passed";
+    }
+    const content = mail.content ?? (await contentOrNone(tx, queued, template));
+    if (!content) {
+      await finishAccountMail(tx, mail, { failure: "not_renderable" });
       return "passed";
     }
     const waitMs = await takePlace(tx);
@@ -134,6 +139,20 @@ function hindrance({ mail, tooOld, unknownTooLong }: QueuedMail): string | null 
     return "expired";
   }
   return unknownTooLong ? "unknown_for_23_hours" : null;
+}
+
+/** Null, and told aloud, where it cannot be made: one such mail must not hold up all others. */
+async function contentOrNone(
+  tx: TxContext<SystemActor>,
+  queued: QueuedMail,
+  template: (typeof SENT_BY_ITSELF)[number],
+): Promise<MailContentKept | null> {
+  try {
+    return await inTransaction(tx, (inner) => contentOf(inner, queued, template));
+  } catch (error) {
+    log.error({ err: error, mail: queued.mail.id }, "a mail could not be rendered");
+    return null;
+  }
 }
 
 async function contentOf(

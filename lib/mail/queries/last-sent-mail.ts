@@ -11,6 +11,8 @@ import type { PreviewedMail } from "./preview-mail";
 
 /** Batches that are looked through for the last mail of a template. */
 const BATCHES_LOOKED_THROUGH = 200;
+/** The same of mails about accounts. */
+const MAILS_LOOKED_THROUGH = 1_000;
 
 /**
  * The last mail really sent that a preview can be laid beside: of the same bill, else of the same customer,
@@ -78,9 +80,12 @@ async function lastOfAccounts(
   { companyId, template, language, accountId, of }: PreviewedMail,
 ): Promise<ArchivedMailKey | null> {
   const [last] = await db.execute<{ mailId: string }>(sql`
-    select id as "mailId" from account_mails
-    where template = ${template} and company_id = ${companyId} and state = 'sent'
-      and content is not null
+    select id as "mailId" from (
+      select * from account_mails where template = ${template} and company_id = ${companyId}
+      ${of === "customer" ? sql`and account_id = ${accountId}` : sql``}
+      order by created_at desc limit ${MAILS_LOOKED_THROUGH}
+    ) m
+    where state = 'sent' and content is not null
       and ${of === "customer" ? sql`account_id = ${accountId}` : sql`language = ${language}`}
     order by created_at desc limit 1`);
   return last ?? null;

@@ -1,0 +1,2 @@
+CREATE INDEX "dispatches_undelivered" ON "dispatches" USING btree ("company_id","id") WHERE state in ('failed', 'bounced');--> statement-breakpoint
+CREATE INDEX "documents_withdrawn_by_number" ON "documents" USING btree ("company_id","bill_number") WHERE withdrawn_at is not null;
