@@ -89,6 +89,8 @@ export const sessions = pgTable(
     expiresAt: at().notNull(),
     endedAt: at(),
     userAgent: text(),
+    /** The password was right and this is still missing: until then the session opens nothing. */
+    awaiting: text({ enum: ["code", "enrolment"] }),
   },
   (table) => [
     index("sessions_by_account").on(table.accountId),
@@ -134,7 +136,11 @@ export const signupAttempts = pgTable(
     decidedAt: at(),
     confirmedAt: at(),
   },
-  (table) => [index("signup_attempts_by_creation").on(table.createdAt)],
+  (table) => [
+    index("signup_attempts_by_creation").on(table.createdAt),
+    // What a confirmation is sent again for, and what is forgotten with an account.
+    index("signup_attempts_by_email").on(table.email),
+  ],
 );
 
 /** A single-use secret that went out by e-mail; SHA-256 only (R4). */
@@ -142,10 +148,14 @@ export const tokens = pgTable(
   "tokens",
   {
     id: uuid().primaryKey().default(sql`uuidv7()`),
-    purpose: text({ enum: ["confirm_account", "reset_password", "confirm_address"] }).notNull(),
+    purpose: text({
+      enum: ["confirm_account", "reset_password", "confirm_address", "staff_password"],
+    }).notNull(),
     tokenHash: bytea().notNull().unique(),
     attemptId: uuid().references(() => signupAttempts.id, { onDelete: "cascade" }),
     accountId: uuid().references(() => accounts.id),
+    /** Whose first or forgotten password it sets, where the purpose is `staff_password`. */
+    staffId: uuid().references(() => staff.id),
     /** The address to be confirmed, where the purpose is `confirm_address` (R8). */
     email: text(),
     createdAt: at().notNull().default(sql`clock_timestamp()`),

@@ -11,7 +11,8 @@ export const staff = pgTable(
     email: text().notNull().unique(),
     name: text().notNull(),
     role: text({ enum: STAFF_ROLES }).notNull(),
-    passwordHash: text().notNull(),
+    /** Null until the first password is set by the invitation's link. */
+    passwordHash: text(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     disabledAt: timestamp({ withTimezone: true }),
   },

@@ -19,6 +19,16 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "mandate-ending",
   "repair-address",
   "address-suspended",
+  "reset-password",
+  "staff-password",
+  "password-changed",
+  "second-factor-changed",
+  "contract-added",
+  "contract-not-added",
+  "contract-held",
+  "release-started",
+  "contracts-released",
+  "data-ready",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
@@ -27,7 +37,13 @@ export const TEST_MAIL = "test" as const;
 
 /** Whose link carries a token, good for a day (R4, R8). */
 export const carriesToken = (template: string) =>
-  ["confirm-account", "confirm-address", "repair-address"].includes(template);
+  [
+    "confirm-account",
+    "confirm-address",
+    "repair-address",
+    "reset-password",
+    "staff-password",
+  ].includes(template);
 
 /**
  * The page a template's button leads to, without language or token; `params` are the mail's own,
@@ -50,8 +66,22 @@ export function templatePage(
     case "mandate-requested":
     case "mandate-ending":
       return `/direct-debit/${companySlug}`;
+    case "reset-password":
+    case "staff-password":
+      return "/reset-password";
+    case "contract-added":
+    case "contract-not-added":
+    case "contract-held":
+      return "/contracts";
+    case "contracts-released":
+      return "/signup";
+    case "data-ready":
+      return "/profile";
     case "account-exists":
     case "contract-taken":
+    case "password-changed":
+    case "second-factor-changed":
+    case "release-started":
       return "/login";
     case "bill-withdrawn":
       return params.documentId ? `/bills/${params.documentId}` : "/bills";

@@ -7,8 +7,13 @@ import BillWithdrawn from "@/emails/bill-withdrawn";
 import ClosingBill from "@/emails/closing-bill";
 import ConfirmAccount from "@/emails/confirm-account";
 import ConfirmAddress from "@/emails/confirm-address";
+import ContractAdded from "@/emails/contract-added";
+import ContractHeld from "@/emails/contract-held";
+import ContractNotAdded from "@/emails/contract-not-added";
 import ContractTaken from "@/emails/contract-taken";
+import ContractsReleased from "@/emails/contracts-released";
 import CreditNote from "@/emails/credit-note";
+import DataReady from "@/emails/data-ready";
 import DeliveryChanged from "@/emails/delivery-changed";
 import MandateEnding from "@/emails/mandate-ending";
 import MandateMissing from "@/emails/mandate-missing";
@@ -19,7 +24,12 @@ import Notice from "@/emails/notice";
 import { type AccountMailProps, accountMailContent } from "@/emails/parts/account-mail";
 import { type BillMailProps, type BillMailShape, billMailContent } from "@/emails/parts/bill-mail";
 import { type MailContent, plainText } from "@/emails/parts/content";
+import PasswordChanged from "@/emails/password-changed";
+import ReleaseStarted from "@/emails/release-started";
 import RepairAddress from "@/emails/repair-address";
+import ResetPassword from "@/emails/reset-password";
+import SecondFactorChanged from "@/emails/second-factor-changed";
+import StaffPassword from "@/emails/staff-password";
 import type { AccountMailTemplate } from "./account-mails";
 
 const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) => ReactElement> = {
@@ -36,6 +46,16 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "bill-withdrawn": BillWithdrawn,
   "repair-address": RepairAddress,
   "address-suspended": AddressSuspended,
+  "data-ready": DataReady,
+  "contracts-released": ContractsReleased,
+  "release-started": ReleaseStarted,
+  "contract-held": ContractHeld,
+  "contract-not-added": ContractNotAdded,
+  "contract-added": ContractAdded,
+  "second-factor-changed": SecondFactorChanged,
+  "password-changed": PasswordChanged,
+  "staff-password": StaffPassword,
+  "reset-password": ResetPassword,
 };
 
 const BILL_TEMPLATES: Record<BillMailShape["kind"], (props: BillMailProps) => ReactElement> = {

@@ -1,3 +1,5 @@
+import access from "./access.json";
+import addContracts from "./add-contracts.json";
 import bill from "./bill.json";
 import bills from "./bills.json";
 import common from "./common.json";
@@ -13,14 +15,20 @@ import login from "./login.json";
 import mails from "./mails.json";
 import notifications from "./notifications.json";
 import overview from "./overview.json";
+import ownData from "./own-data.json";
 import passport from "./passport.json";
 import profile from "./profile.json";
 import sampleBill from "./sample-bill.json";
 import shell from "./shell.json";
 import signup from "./signup.json";
 import staff from "./staff.json";
+import staffAccess from "./staff-access.json";
 
 export default {
+  staffAccess,
+  ownData,
+  addContracts,
+  access,
   bill,
   bills,
   common,

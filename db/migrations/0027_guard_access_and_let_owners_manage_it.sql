@@ -1,0 +1,274 @@
+-- Row-level security on what this version adds (R28): the owner and the worker see all, the web role what follows.
+DO $$
+DECLARE
+	guarded text;
+BEGIN
+	FOREACH guarded IN ARRAY ARRAY['link_requests', 'second_factors', 'recovery_codes', 'contract_releases',
+		'data_exports', 'deletions', 'audit_blocks', 'rate_limits'] LOOP
+		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+		EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
+		EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', guarded);
+		EXECUTE format('CREATE POLICY worker_all ON %I TO sportello_worker USING (true) WITH CHECK (true)', guarded);
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO sportello_worker', guarded);
+	END LOOP;
+END $$;
+--> statement-breakpoint
+-- R30: a sealed block stays as it is.
+REVOKE UPDATE, DELETE ON "audit_blocks" FROM sportello_worker;
+--> statement-breakpoint
+CREATE FUNCTION "app_staff_id"() RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('app.staff_id', true), '')::uuid $$;
+--> statement-breakpoint
+-- == Limits ==
+-- How often something was tried; keys are keyed hashes, so that the rows tell nothing about anybody.
+CREATE POLICY "count" ON "rate_limits" FOR ALL TO sportello_web USING (true) WITH CHECK (true);
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON "rate_limits" TO sportello_web;
+--> statement-breakpoint
+-- == Links by e-mail (R3, R4) ==
+CREATE POLICY "ask" ON "link_requests" FOR INSERT TO sportello_web
+	WITH CHECK (decided_at IS NULL AND CASE
+		WHEN app_actor() = 'visitor' THEN true
+		WHEN kind = 'confirm_account' THEN app_staff_role() IS NOT NULL
+		WHEN kind = 'staff_password' THEN app_staff_role() = 'admin'
+		ELSE false
+	END);
+--> statement-breakpoint
+GRANT INSERT ON "link_requests" TO sportello_web;
+--> statement-breakpoint
+-- Whose forgotten or first password the shown token sets.
+CREATE FUNCTION "app_token_login"() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT coalesce(a.email, s.email)
+	FROM tokens t
+	LEFT JOIN accounts a ON a.id = t.account_id AND a.deleted_at IS NULL
+	LEFT JOIN staff s ON s.id = t.staff_id AND s.disabled_at IS NULL
+	WHERE t.token_hash = app_token_hash() AND t.purpose IN ('reset_password', 'staff_password')
+		AND t.used_at IS NULL AND t.expires_at > now()
+$$;
+--> statement-breakpoint
+-- Sets that password, once: spends every such token of the person, ends all their sessions, and has them told.
+CREATE FUNCTION "spend_password_token"("new_hash" text)
+RETURNS TABLE ("account_id" uuid, "staff_id" uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE
+	shown tokens%ROWTYPE;
+	first_password boolean;
+BEGIN
+	SELECT * INTO shown FROM tokens t
+	WHERE t.token_hash = app_token_hash() AND t.purpose IN ('reset_password', 'staff_password')
+		AND t.used_at IS NULL AND t.expires_at > clock_timestamp()
+	FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	first_password := EXISTS (SELECT FROM staff s WHERE s.id = shown.staff_id AND s.password_hash IS NULL);
+	UPDATE accounts a SET password_hash = new_hash WHERE a.id = shown.account_id AND a.deleted_at IS NULL;
+	IF NOT FOUND THEN
+		UPDATE staff s SET password_hash = new_hash WHERE s.id = shown.staff_id AND s.disabled_at IS NULL;
+		IF NOT FOUND THEN
+			RETURN;
+		END IF;
+	END IF;
+	UPDATE tokens t SET used_at = clock_timestamp()
+	WHERE t.purpose = shown.purpose AND t.used_at IS NULL
+		AND (t.account_id = shown.account_id OR t.staff_id = shown.staff_id);
+	UPDATE sessions s SET ended_at = clock_timestamp()
+	WHERE s.ended_at IS NULL AND (s.account_id = shown.account_id OR s.staff_id = shown.staff_id);
+	INSERT INTO account_mails (template, company_id, account_id, to_email, language, params)
+	SELECT 'password-changed', c.id, a.id, coalesce(a.email, st.email), coalesce(a.language, 'it'), '{}'
+	FROM (SELECT 1) one
+	LEFT JOIN accounts a ON a.id = shown.account_id
+	LEFT JOIN staff st ON st.id = shown.staff_id
+	JOIN LATERAL (
+		SELECT l.company_id AS id, 0 AS place FROM contract_links l WHERE l.account_id = shown.account_id
+		UNION ALL SELECT company.id, 1 FROM companies company
+		ORDER BY place, id LIMIT 1
+	) c ON true
+	WHERE NOT first_password;
+	RETURN QUERY SELECT shown.account_id, shown.staff_id;
+END $$;
+--> statement-breakpoint
+-- == Sessions ==
+-- A session whose password was right but whose code is missing opens nothing.
+CREATE OR REPLACE FUNCTION "session_actor"("hash" bytea, "customer_idle" interval, "staff_idle" interval)
+RETURNS TABLE (
+	"session_id" uuid, "account_id" uuid, "holder_id" uuid, "email" text, "language" text,
+	"staff_id" uuid, "staff_role" text, "staff_name" text
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE
+	found_session sessions%ROWTYPE;
+BEGIN
+	SELECT * INTO found_session FROM sessions s
+	WHERE s.token_hash = hash AND s.ended_at IS NULL AND s.awaiting IS NULL AND s.expires_at > now()
+		AND s.last_seen_at > now() - CASE WHEN s.staff_id IS NULL THEN customer_idle ELSE staff_idle END;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	IF found_session.last_seen_at < now() - interval '1 minute' THEN
+		UPDATE sessions SET last_seen_at = now() WHERE id = found_session.id;
+	END IF;
+	RETURN QUERY
+		SELECT found_session.id, a.id, a.holder_id, coalesce(a.email, st.email), a.language,
+			st.id, st.role, st.name
+		FROM (SELECT 1) one
+		LEFT JOIN accounts a ON a.id = found_session.account_id AND a.deleted_at IS NULL
+		LEFT JOIN staff st ON st.id = found_session.staff_id AND st.disabled_at IS NULL
+		WHERE a.id IS NOT NULL OR st.id IS NOT NULL;
+END $$;
+--> statement-breakpoint
+-- Who has shown the password and must still show a code, or set one up.
+CREATE FUNCTION "awaiting_actor"("hash" bytea)
+RETURNS TABLE (
+	"session_id" uuid, "account_id" uuid, "holder_id" uuid, "email" text, "language" text,
+	"staff_id" uuid, "staff_role" text, "staff_name" text, "awaiting" text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT s.id, a.id, a.holder_id, coalesce(a.email, st.email), a.language, st.id, st.role, st.name, s.awaiting
+	FROM sessions s
+	LEFT JOIN accounts a ON a.id = s.account_id AND a.deleted_at IS NULL
+	LEFT JOIN staff st ON st.id = s.staff_id AND st.disabled_at IS NULL
+	WHERE s.token_hash = hash AND s.ended_at IS NULL AND s.awaiting IS NOT NULL AND s.expires_at > now()
+		AND (a.id IS NOT NULL OR st.id IS NOT NULL)
+$$;
+--> statement-breakpoint
+DROP FUNCTION "login_candidate"(text);
+--> statement-breakpoint
+CREATE FUNCTION "login_candidate"("login_email" text)
+RETURNS TABLE ("account_id" uuid, "holder_id" uuid, "password_hash" text, "language" text, "second_factor" boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT a.id, a.holder_id, a.password_hash, a.language,
+		EXISTS (SELECT FROM second_factors f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
+	FROM accounts a
+	WHERE a.email = login_email AND a.deleted_at IS NULL
+$$;
+--> statement-breakpoint
+DROP FUNCTION "staff_login_candidate"(text);
+--> statement-breakpoint
+CREATE FUNCTION "staff_login_candidate"("login_email" text)
+RETURNS TABLE ("staff_id" uuid, "role" text, "password_hash" text, "second_factor" boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT s.id, s.role, s.password_hash,
+		EXISTS (SELECT FROM second_factors f WHERE f.staff_id = s.id AND f.confirmed_at IS NOT NULL)
+	FROM staff s
+	WHERE s.email = login_email AND s.disabled_at IS NULL
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+	"login_candidate"(text), "staff_login_candidate"(text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+	"login_candidate"(text), "staff_login_candidate"(text) TO sportello_web;
+--> statement-breakpoint
+GRANT SELECT (created_at, last_seen_at, expires_at, user_agent, awaiting) ON "sessions" TO sportello_web;
+--> statement-breakpoint
+-- Staff may end a customer's sessions; admins those of staff.
+CREATE POLICY "staff_see" ON "sessions" FOR SELECT TO sportello_web
+	USING (account_id IS NOT NULL AND app_staff_role() IS NOT NULL OR app_staff_role() = 'admin');
+--> statement-breakpoint
+CREATE POLICY "staff_end" ON "sessions" FOR UPDATE TO sportello_web
+	USING (account_id IS NOT NULL AND app_staff_role() IS NOT NULL OR app_staff_role() = 'admin');
+--> statement-breakpoint
+-- == Second factors ==
+CREATE POLICY "own" ON "second_factors" FOR ALL TO sportello_web
+	USING (account_id = app_account() OR staff_id = app_staff_id())
+	WITH CHECK (account_id = app_account() OR staff_id = app_staff_id());
+--> statement-breakpoint
+CREATE POLICY "own" ON "recovery_codes" FOR ALL TO sportello_web
+	USING (EXISTS (SELECT FROM second_factors f WHERE f.id = recovery_codes.second_factor_id
+		AND (f.account_id = app_account() OR f.staff_id = app_staff_id())))
+	WITH CHECK (EXISTS (SELECT FROM second_factors f WHERE f.id = recovery_codes.second_factor_id
+		AND (f.account_id = app_account() OR f.staff_id = app_staff_id())));
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE, DELETE ON "second_factors", "recovery_codes" TO sportello_web;
+--> statement-breakpoint
+-- A colleague's lost phone: the next sign-in sets up another.
+CREATE FUNCTION "forget_staff_factor"("member" uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+	IF app_staff_role() IS DISTINCT FROM 'admin' OR member = app_staff_id() THEN
+		RETURN false;
+	END IF;
+	UPDATE sessions SET ended_at = clock_timestamp() WHERE staff_id = member AND ended_at IS NULL;
+	DELETE FROM second_factors WHERE staff_id = member;
+	RETURN FOUND;
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "forget_staff_factor"(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "forget_staff_factor"(uuid) TO sportello_web;
+--> statement-breakpoint
+-- == Staff ==
+GRANT SELECT (email, created_at, disabled_at) ON "staff" TO sportello_web;
+--> statement-breakpoint
+GRANT INSERT (id, email, name, role), UPDATE (name, role, disabled_at) ON "staff" TO sportello_web;
+--> statement-breakpoint
+CREATE POLICY "admins_invite" ON "staff" FOR INSERT TO sportello_web WITH CHECK (app_staff_role() = 'admin');
+--> statement-breakpoint
+-- Nobody changes their own role or disables themselves: there is always another admin left.
+CREATE POLICY "admins_change" ON "staff" FOR UPDATE TO sportello_web
+	USING (app_staff_role() = 'admin' AND id <> app_staff_id());
+--> statement-breakpoint
+-- == Releases (R6) ==
+CREATE POLICY "staff_see" ON "contract_releases" FOR SELECT TO sportello_web USING (app_staff());
+--> statement-breakpoint
+CREATE POLICY "staff_start" ON "contract_releases" FOR INSERT TO sportello_web
+	WITH CHECK (app_staff_role() IS NOT NULL AND started_by = app_staff_id() AND outcome IS NULL
+		AND finished_at IS NULL AND wrong_codes = 0);
+--> statement-breakpoint
+CREATE POLICY "staff_cancel" ON "contract_releases" FOR UPDATE TO sportello_web
+	USING (app_staff_role() IS NOT NULL AND finished_at IS NULL)
+	WITH CHECK (outcome = 'cancelled' AND finished_by = app_staff_id());
+--> statement-breakpoint
+GRANT SELECT (id, account_id, company_id, contract_id, reason, started_by, started_at, expires_at, wrong_codes,
+	finished_by, finished_at, outcome), INSERT, UPDATE (finished_by, finished_at, outcome)
+	ON "contract_releases" TO sportello_web;
+--> statement-breakpoint
+-- == Own data and deletion (R7) ==
+CREATE POLICY "own" ON "data_exports" FOR ALL TO sportello_web
+	USING (account_id = app_account()) WITH CHECK (account_id = app_account());
+--> statement-breakpoint
+GRANT SELECT, INSERT, UPDATE (downloaded_at), DELETE ON "data_exports" TO sportello_web;
+--> statement-breakpoint
+CREATE POLICY "own" ON "deletions" FOR INSERT TO sportello_web
+	WITH CHECK (account_id = app_account() AND recorded_at IS NULL);
+--> statement-breakpoint
+GRANT INSERT ON "deletions" TO sportello_web;
+--> statement-breakpoint
+-- == Audit ==
+CREATE INDEX "audit_log_of_accounts" ON "audit_log" ("subject_id", "id") WHERE "subject_kind" = 'account';
+--> statement-breakpoint
+CREATE INDEX "audit_log_of_customers" ON "audit_log" ("actor_id", "id") WHERE "actor_kind" = 'customer';
+--> statement-breakpoint
+-- == Mails ==
+DROP POLICY "queue" ON "account_mails";
+--> statement-breakpoint
+CREATE POLICY "queue" ON "account_mails" FOR INSERT TO sportello_web
+	WITH CHECK (state = 'queued' AND content IS NULL AND outcome IS NULL AND first_attempt_at IS NULL
+		AND lease_until IS NULL AND provider_id IS NULL AND CASE
+		WHEN template = 'test' THEN account_id IS NULL AND to_email = app_staff_email()
+		WHEN template IN ('password-changed', 'second-factor-changed') AND account_id IS NULL
+			THEN to_email = app_staff_email()
+		WHEN template IN ('release-started', 'contracts-released') THEN app_staff_role() IS NOT NULL
+			AND EXISTS (SELECT FROM accounts a WHERE a.id = account_mails.account_id
+				AND a.email = account_mails.to_email AND a.deleted_at IS NULL)
+		WHEN template = 'confirm-address' THEN account_id = app_account() AND EXISTS (
+			SELECT FROM delivery_addresses da
+			WHERE da.account_id = app_account() AND da.email = account_mails.to_email AND da.confirmed_at IS NULL)
+		WHEN template = 'repair-address' THEN account_id = app_account()
+			AND EXISTS (SELECT FROM address_suspensions s WHERE s.email = account_mails.to_email AND s.lifted_at IS NULL)
+			AND (EXISTS (SELECT FROM accounts a WHERE a.id = app_account() AND a.email = account_mails.to_email)
+				OR EXISTS (SELECT FROM delivery_addresses da
+					WHERE da.account_id = app_account() AND da.email = account_mails.to_email))
+		WHEN template = 'delivery-changed' AND account_id = app_account() AND (
+			EXISTS (SELECT FROM delivery_addresses da WHERE da.account_id = app_account()
+				AND da.email = account_mails.to_email AND da.confirmed_at IS NOT NULL)
+			OR EXISTS (SELECT FROM delivery_choices dc
+				WHERE dc.account_id IS NULL AND dc.email = account_mails.to_email)) THEN true
+		ELSE (account_id = app_account() OR account_id IS NULL AND template = 'account-deleted')
+			AND EXISTS (SELECT FROM accounts a
+				WHERE a.id = app_account() AND a.email = account_mails.to_email AND a.deleted_at IS NULL)
+	END);
