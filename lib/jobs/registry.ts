@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
+import { answerLinkRequestJob, forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
@@ -26,6 +26,7 @@ export const HANDLERS: Record<
   JobHandler
 > = {
   match_signup: matchSignupJob,
+  answer_link_request: answerLinkRequestJob,
   forget_expired: forgetExpiredJob,
   freeze_due_runs: freezeDueRunsJob,
   schedule_runs: scheduleRunsJob,

@@ -11,15 +11,15 @@ import {
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { PasswordQueueFullError, verifyPassword } from "@/lib/auth/password";
 import { pseudonym } from "@/lib/auth/token";
 import { visibleRequests } from "@/lib/contracts/scope";
-import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
+import { NotFoundError, ok, type Result } from "@/lib/errors";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import { ownAccount, ownLinks, ownSessions } from "../scope";
+import { confirmPassword } from "./change-password";
 
-export type DeletionRefusal = "wrong_password" | "busy";
+export type DeletionRefusal = "passwordWrong" | "passwordWait" | "busy";
 
 /**
  * Deletes the actor's account (R7), after the password: sessions end, credentials, e-mail and links
@@ -30,30 +30,12 @@ export async function deleteAccount(
   ctx: Context<CustomerActor>,
   { password }: { password: string },
 ): Promise<Result<null, DeletionRefusal>> {
-  const passwordHash = await inTransaction(ctx, ownPasswordHash);
-  // Outside the transaction: the hash takes its time, and nothing must be locked meanwhile.
-  const holds = await verifyPassword(passwordHash, password).catch((error: unknown) => {
-    if (error instanceof PasswordQueueFullError) {
-      return null;
-    }
-    throw error;
-  });
-  if (!holds) {
-    return fail(holds === null ? "busy" : "wrong_password");
+  const confirmed = await confirmPassword(ctx, password);
+  if (!confirmed.ok) {
+    return confirmed;
   }
   await inTransaction(ctx, erase);
   return ok(null);
-}
-
-async function ownPasswordHash({ db, actor }: TxContext<CustomerActor>): Promise<string | null> {
-  const [account] = await db
-    .select({ passwordHash: sql<string | null>`own_password_hash()` })
-    .from(accounts)
-    .where(ownAccount(actor));
-  if (!account) {
-    throw new NotFoundError("account");
-  }
-  return account.passwordHash;
 }
 
 async function erase(tx: TxContext<CustomerActor>): Promise<void> {
