@@ -3,7 +3,8 @@ import { ActionForm } from "@/components/ui/action-form";
 import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { endOtherSessionsAction, endSessionAction } from "@/lib/accounts/actions/sessions";
+import { endSessionAction } from "@/lib/accounts/actions/sessions";
+import { OTHERS } from "@/lib/accounts/schema";
 import type { OwnSession } from "@/lib/auth/sessions";
 import { readUserAgent } from "@/lib/auth/user-agent";
 import type { Language } from "@/lib/i18n/languages";
@@ -25,61 +26,63 @@ export async function SessionList({ sessions, language }: SessionListProps) {
   return (
     <Card title={t("title")}>
       <p className="mb-4 max-w-prose">{t("lead")}</p>
-      <DataTable
-        caption={t("caption")}
-        captionHidden
-        rows={sessions}
-        rowKey={({ id }) => id}
-        columns={[
-          {
-            key: "device",
-            header: t("device"),
-            cell: (session) => (
-              <span>
-                {device(session)}
-                {session.current ? (
-                  <span className="block font-normal text-muted text-sm">{t("current")}</span>
-                ) : null}
-              </span>
-            ),
-          },
-          {
-            key: "seen",
-            header: t("lastSeen"),
-            cell: (session) => formatInstant(session.lastSeenAt, language),
-          },
-          {
-            key: "since",
-            header: t("since"),
-            cell: (session) => formatInstant(session.createdAt, language),
-          },
-          {
-            key: "end",
-            header: t("end"),
-            cell: (session) =>
-              session.current ? (
-                "–"
-              ) : (
-                <ActionForm action={endSessionAction} errorTitle={access("errorTitle")} labels={{}}>
-                  <input type="hidden" name="sessionId" value={session.id} />
-                  <SubmitButton tone="quiet" label={t("endLabel", { device: device(session) })}>
+      {/* One form for all: its answer stays in sight when the row it was about is gone. */}
+      <ActionForm action={endSessionAction} errorTitle={access("errorTitle")} labels={{}}>
+        <DataTable
+          caption={t("caption")}
+          captionHidden
+          rows={sessions}
+          rowKey={({ id }) => id}
+          columns={[
+            {
+              key: "device",
+              header: t("device"),
+              cell: (session) => (
+                <span>
+                  {device(session)}
+                  {session.current ? (
+                    <span className="block font-normal text-muted text-sm">{t("current")}</span>
+                  ) : null}
+                </span>
+              ),
+            },
+            {
+              key: "seen",
+              header: t("lastSeen"),
+              cell: (session) => formatInstant(session.lastSeenAt, language),
+            },
+            {
+              key: "since",
+              header: t("since"),
+              cell: (session) => formatInstant(session.createdAt, language),
+            },
+            {
+              key: "end",
+              header: t("end"),
+              cell: (session) =>
+                session.current ? (
+                  "–"
+                ) : (
+                  <SubmitButton
+                    tone="quiet"
+                    name="sessionId"
+                    value={session.id}
+                    label={t("endLabel", { device: device(session) })}
+                  >
                     {t("end")}
                   </SubmitButton>
-                </ActionForm>
-              ),
-          },
-        ]}
-      />
-      {sessions.length > 1 ? (
-        <ActionForm
-          action={endOtherSessionsAction}
-          errorTitle={access("errorTitle")}
-          labels={{}}
-          className="mt-5"
-        >
-          <SubmitButton tone="quiet">{t("endOthers")}</SubmitButton>
-        </ActionForm>
-      ) : null}
+                ),
+            },
+          ]}
+        />
+        {sessions.length > 1 ? (
+          <p className="mt-5">
+            <SubmitButton tone="quiet" name="sessionId" value={OTHERS}>
+              {t("endOthers")}
+            </SubmitButton>
+          </p>
+        ) : null}
+      </ActionForm>
     </Card>
   );
 }

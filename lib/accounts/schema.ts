@@ -54,7 +54,12 @@ export const linkSchema = z.object({
   email: emailSchema,
 });
 
-export const sessionSchema = z.object({ sessionId: z.uuid("invalid") });
+/** Every session but the one that asks. */
+export const OTHERS = "others";
+
+export const sessionSchema = z.object({
+  sessionId: z.union([z.literal(OTHERS), z.uuid()], "invalid"),
+});
 
 /** The registration form (R1). The customer code is read by the chosen company's pattern later. */
 export const signupSchema = z

@@ -1,28 +1,21 @@
 "use server";
 
 import { getTranslations } from "next-intl/server";
-import { z } from "zod";
 import { formAction } from "@/lib/auth/action";
 import { requirePerson } from "@/lib/auth/current";
 import { endOtherSessions, endOwnSession } from "@/lib/auth/sessions";
-import { sessionSchema } from "../schema";
+import { OTHERS, sessionSchema } from "../schema";
 
-/** Ends one of one's own sessions. */
+/** Ends one of one's own sessions, or all but the one that asks. */
 export const endSessionAction = formAction({
   context: requirePerson,
   schema: sessionSchema,
-  run: async (ctx, input) => {
-    await endOwnSession(ctx, input);
-    return { done: (await getTranslations("access"))("sessions.ended") };
-  },
-});
-
-/** Ends all but the one that asks. */
-export const endOtherSessionsAction = formAction({
-  context: requirePerson,
-  schema: z.object({}),
-  run: async (ctx) => {
-    const count = await endOtherSessions(ctx);
-    return { done: (await getTranslations("access"))("sessions.othersEnded", { count }) };
+  run: async (ctx, { sessionId }) => {
+    const t = await getTranslations("access.sessions");
+    if (sessionId === OTHERS) {
+      return { done: t("othersEnded", { count: await endOtherSessions(ctx) }) };
+    }
+    await endOwnSession(ctx, { sessionId });
+    return { done: t("ended") };
   },
 });
