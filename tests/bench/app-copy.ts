@@ -37,4 +37,6 @@ export function buildAppCopy(
 
 const isPartOfTheApp = (file: string) =>
   /^(app|components|db|emails|lib|public)\//.test(file) ||
-  /^(next\.config\.ts|proxy\.ts|tsconfig\.json|postcss\.config\.mjs|package\.json)$/.test(file);
+  /^(next\.config\.ts|instrumentation\.ts|proxy\.ts|tsconfig\.json|postcss\.config\.mjs|package\.json)$/.test(
+    file,
+  );

@@ -1,5 +1,6 @@
 import { benchFreeze } from "./freeze";
 import { benchList } from "./list";
+import { benchLogins } from "./logins";
 import { benchPanel } from "./panel";
 import { benchPublish } from "./publish";
 import { print, type Row } from "./report";
@@ -14,6 +15,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   panel: benchPanel,
   send: benchSend,
   webhooks: benchWebhooks,
+  logins: benchLogins,
 };
 
 const args = process.argv.slice(2);

@@ -2,9 +2,12 @@ import { startEmbedded } from "@/db/embedded/launcher";
 import type { DatabaseUrls } from "../setup/urls";
 import { freezeAtOnce, publishAtOnce } from "./at-once";
 import { choicesRace } from "./choices-race";
+import { enumeration } from "./enumeration";
 import { type Fault, type FaultRow, passed } from "./fault";
 import { freshDatabase } from "./fresh-database";
+import { guesses } from "./guesses";
 import { freezeKilled, publishKilled } from "./killed";
+import { logins } from "./logins";
 import { sendKilled } from "./send-killed";
 import {
   send429,
@@ -49,6 +52,9 @@ const FAULTS: Record<string, Fault> = {
   "send-outage-30h": sendOutage30h,
   "webhook-histories": webhookHistories,
   webhooks,
+  logins,
+  guesses,
+  enumeration,
 };
 
 /** Never a database of somebody's: nothing of these is read from the shell. */
