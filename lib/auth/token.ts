@@ -22,3 +22,13 @@ export const mailToken = (mailId: string) => keyed("mail token", mailId).toStrin
 /** What stands in the place of a deleted account's address (R7); the same address, the same text. */
 export const pseudonym = (email: string) =>
   `deleted-${keyed("pseudonym", email).subarray(0, 12).toString("hex")}`;
+
+/** Crockford's base32: no I, L, O, U, which are misread. */
+const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * The code of a release's letter (R6), from the release's id: 10 readable characters, 50 bits. Printed anew
+ * it is the same one, and the database holds only its hash.
+ */
+export const releaseCode = (releaseId: string) =>
+  [...keyed("release code", releaseId).subarray(0, 10)].map((byte) => READABLE[byte & 31]).join("");

@@ -26,6 +26,8 @@ export const HANDLERS: Record<
   JobHandler
 > = {
   match_signup: matchSignupJob,
+  // Retried until there is somebody to answer.
+  answer_link_request: () => Promise.reject(new Error("nobody answers link requests yet")),
   forget_expired: forgetExpiredJob,
   freeze_due_runs: freezeDueRunsJob,
   schedule_runs: scheduleRunsJob,
