@@ -10,11 +10,11 @@ import { disableStaff, enableStaff } from "./commands/disable-staff";
 import { forgetSecondFactor } from "./commands/forget-second-factor";
 import { inviteStaff } from "./commands/invite-staff";
 import { sendStaffLink } from "./commands/send-staff-link";
-import { invitationSchema, roleSchema, staffMemberSchema } from "./schema";
+import { invitationSchema, roleSchema, type STAFF_DEEDS, staffMemberSchema } from "./schema";
 
 /** Back to the list, which says what was done; or why it was not. */
 async function answer(
-  did: "invited" | "role" | "disabled" | "enabled" | "link" | "factor",
+  did: (typeof STAFF_DEEDS)[number],
   result: Result<unknown, "email_taken" | "no_company" | "own" | "disabled" | "none">,
 ): Promise<ActionOutcome> {
   if (!result.ok) {

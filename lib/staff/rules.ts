@@ -1,6 +1,8 @@
 import type { Actor, StaffActor, SystemActor } from "@/lib/auth/actor";
 import { ForbiddenError } from "@/lib/errors";
 
+export { STAFF_ROLES } from "@/db/schema";
+
 /** Who may manage the people under /staff: an admin there, or somebody at the shell. */
 export type StaffManager = StaffActor | SystemActor;
 

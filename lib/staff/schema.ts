@@ -25,3 +25,9 @@ export const staffMemberSchema = z.object({ staffId: z.uuid("invalid") });
 export const roleSchema = staffMemberSchema.extend({ role: z.enum(STAFF_ROLES, "invalid") });
 
 export type NewStaff = z.infer<typeof newStaffSchema>;
+
+/** What the page of the people says was just done. */
+export const STAFF_DEEDS = ["invited", "role", "disabled", "enabled", "link", "factor"] as const;
+export const peoplePageSchema = z.object({
+  did: z.enum(STAFF_DEEDS).optional().catch(undefined),
+});

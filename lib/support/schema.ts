@@ -36,6 +36,9 @@ export const attemptsSchema = z.object({
 
 export const attemptSchema = z.object({ attemptId: z.uuid("invalid") });
 export const accountSchema = z.object({ accountId: z.uuid("invalid") });
+
+/** Where the page of releases begins: the row before it. */
+export const releasesSchema = z.object({ after: z.uuid().optional().catch(undefined) });
 export const releaseSchema = z.object({ releaseId: z.uuid("invalid") });
 
 export const startReleaseSchema = z.object({
