@@ -19,7 +19,7 @@ export interface AccountSheet {
   openReleaseId: string | null;
 }
 
-export interface AccountContract {
+interface AccountContract {
   contractId: string;
   contractNumber: string;
   companyName: string;
