@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { ActionForm } from "@/components/ui/action-form";
 import { TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { searchCustomersAction } from "@/lib/support/actions";
+import { searchCustomersAction } from "@/lib/support/actions/search";
 
 /** One field for whatever a caller can tell; posted, so that a tax id typed here gets into no address. */
 export async function CustomerSearchForm({ query }: { query: string }) {

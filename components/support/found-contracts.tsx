@@ -39,6 +39,7 @@ async function ContractFound({
   language: Language;
 }) {
   const t = await getTranslations("desk.search");
+  const tAccount = await getTranslations("staffAccess.account");
   const { holderName, contractNumber, companyName, companySlug, supplyAddress, bills } = contract;
   const look = new URLSearchParams({ company: companySlug, contract: contractNumber });
   return (
@@ -66,13 +67,21 @@ async function ContractFound({
           </li>
         ))}
       </ul>
-      <p className="mt-3">
+      <p className="mt-3 flex flex-wrap gap-x-6">
         <LocalLink
           href={`/staff/delivery?${look}`}
           className="inline-block py-2 text-accent underline underline-offset-2"
         >
           {t("look")}
         </LocalLink>
+        {contract.accountId ? (
+          <LocalLink
+            href={`/staff/accounts/${contract.accountId}`}
+            className="inline-block py-2 text-accent underline underline-offset-2"
+          >
+            {tAccount("open")}
+          </LocalLink>
+        ) : null}
       </p>
     </div>
   );

@@ -286,3 +286,145 @@ CREATE POLICY "queue" ON "account_mails" FOR INSERT TO sportello_web
 			AND EXISTS (SELECT FROM accounts a
 				WHERE a.id = app_account() AND a.email = account_mails.to_email AND a.deleted_at IS NULL)
 	END);
+--> statement-breakpoint
+-- == Staff at work on accounts (R6) ==
+-- Staff look for an attempt by what the caller can tell.
+CREATE INDEX "signup_attempts_by_tax_id" ON "signup_attempts" ("tax_id");
+--> statement-breakpoint
+CREATE INDEX "signup_attempts_by_customer_code" ON "signup_attempts" ("customer_code");
+--> statement-breakpoint
+-- Whether a customer uses an authenticator app; its secret stays out of sight.
+CREATE FUNCTION "account_has_second_factor"("account" uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT app_staff_role() IS NOT NULL AND EXISTS (
+		SELECT FROM second_factors f WHERE f.account_id = account AND f.confirmed_at IS NOT NULL)
+$$;
+--> statement-breakpoint
+-- How far a colleague is, for admins: hashes and secrets stay out of sight.
+CREATE FUNCTION "staff_credentials"("member" uuid) RETURNS TABLE ("has_password" boolean, "has_second_factor" boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT s.password_hash IS NOT NULL,
+		EXISTS (SELECT FROM second_factors f WHERE f.staff_id = s.id AND f.confirmed_at IS NOT NULL)
+	FROM staff s
+	WHERE s.id = member AND app_staff_role() = 'admin'
+$$;
+--> statement-breakpoint
+-- R7, R6: the same as before, with the reason why the bills go on paper.
+CREATE FUNCTION "turn_own_unsent_to_paper"("because" text) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+	addresses text[] := ARRAY(SELECT app_own_addresses());
+	turned integer;
+BEGIN
+	-- Who freezes or publishes a run holds its row: wait, so that what they write is seen below.
+	PERFORM FROM invoicing_runs r
+	WHERE r.state IN ('scheduled', 'frozen', 'loaded')
+		AND r.company_id IN (SELECT l.company_id FROM contract_links l WHERE l.account_id = app_account())
+	ORDER BY r.company_id, r.id
+	FOR SHARE;
+	-- The same for a worker that is freezing a batch with one of these, but keeping nothing: it takes a batch
+	-- before its dispatches, and whoever held a dispatch while asking for its batch would deadlock.
+	BEGIN
+		PERFORM FROM dispatches d
+		WHERE d.state = 'queued' AND d.email = ANY (addresses)
+			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
+		ORDER BY d.company_id, d.id
+		FOR UPDATE;
+		RAISE EXCEPTION USING ERRCODE = 'SP001';
+	EXCEPTION WHEN SQLSTATE 'SP001' THEN
+		NULL;
+	END;
+	-- … or is about to send one: from here on no first attempt begins.
+	PERFORM FROM dispatch_batches b
+	WHERE b.state = 'frozen' AND b.first_attempt_at IS NULL AND (b.company_id, b.id) IN (
+		SELECT d.company_id, d.batch_id
+		FROM app_own_documents() own
+		JOIN dispatches d ON d.company_id = own.company_id AND d.contract_id = own.contract_id
+			AND d.document_id = own.id
+		WHERE d.state = 'batched' AND d.email = ANY (addresses))
+	ORDER BY b.company_id, b.id
+	FOR UPDATE;
+	WITH papered AS (
+		UPDATE dispatches d
+		SET channel = 'paper', state = 'paper', email = NULL, batch_id = NULL, position = NULL,
+			failure = because
+		WHERE d.email = ANY (addresses)
+			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
+			AND (d.state = 'queued' OR d.state = 'batched' AND EXISTS (
+				SELECT FROM dispatch_batches b WHERE b.company_id = d.company_id AND b.id = d.batch_id
+					AND b.state = 'frozen' AND b.first_attempt_at IS NULL))
+		RETURNING d.company_id, d.contract_id, d.document_id, old.batch_id
+	), unwritten AS (
+		-- What would have been sent is in no archive.
+		DELETE FROM dispatch_mails m USING papered p
+		WHERE m.company_id = p.company_id AND m.contract_id = p.contract_id AND m.document_id = p.document_id
+			AND m.batch_id = p.batch_id
+	), told AS (
+		INSERT INTO dispatch_events (company_id, contract_id, document_id, type, occurred_at, detail)
+		SELECT p.company_id, p.contract_id, p.document_id, 'turned_to_paper', clock_timestamp(),
+			jsonb_build_object('reason', because)
+		FROM papered p
+	)
+	SELECT count(*) INTO turned FROM papered;
+	RETURN turned;
+END $$;
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION "turn_own_unsent_to_paper"() RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT turn_own_unsent_to_paper('account_deleted')
+$$;
+--> statement-breakpoint
+-- R6: a second member of staff types the code of the letter, and the contracts leave the account: links and
+-- sessions end, paper from the next freeze on, and for what was never attempted. Null where there is no such release.
+CREATE FUNCTION "release_contracts"("release" uuid, "typed_hash" bytea) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+	letter contract_releases%ROWTYPE;
+	moment timestamptz;
+	before_account text := coalesce(current_setting('app.account_id', true), '');
+BEGIN
+	IF app_staff_role() IS NULL THEN
+		RAISE EXCEPTION 'only staff release contracts' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	-- The account before all else, as a deletion takes it: a choice or deletion at once waits, or wins.
+	PERFORM FROM accounts a
+	WHERE a.id = (SELECT r.account_id FROM contract_releases r WHERE r.id = release)
+	FOR UPDATE;
+	SELECT * INTO letter FROM contract_releases r WHERE r.id = release FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	IF letter.finished_at IS NOT NULL OR NOT EXISTS (
+		SELECT FROM accounts a WHERE a.id = letter.account_id AND a.deleted_at IS NULL) THEN
+		RETURN 'finished';
+	ELSIF letter.started_by = app_staff_id() THEN
+		RETURN 'same_person';
+	ELSIF letter.wrong_codes >= 5 THEN
+		RETURN 'void';
+	ELSIF letter.expires_at <= clock_timestamp() THEN
+		RETURN 'expired';
+	ELSIF typed_hash IS DISTINCT FROM letter.code_hash THEN
+		UPDATE contract_releases r SET wrong_codes = r.wrong_codes + 1 WHERE r.id = release;
+		RETURN CASE WHEN letter.wrong_codes + 1 >= 5 THEN 'void' ELSE 'wrong_code' END;
+	END IF;
+	INSERT INTO delivery_choices (company_id, contract_id, mode, origin)
+	SELECT l.company_id, l.contract_id, 'paper', 'removed'
+	FROM contract_links l WHERE l.account_id = letter.account_id AND l.ended_at IS NULL;
+	-- As if its owner asked: that function knows which addresses and bills are the account's.
+	PERFORM set_config('app.account_id', letter.account_id::text, true);
+	PERFORM turn_own_unsent_to_paper('released');
+	PERFORM set_config('app.account_id', before_account, true);
+	moment := clock_timestamp();
+	UPDATE contract_links l SET ended_at = moment, ended_because = 'released'
+	WHERE l.account_id = letter.account_id AND l.ended_at IS NULL;
+	UPDATE sessions s SET ended_at = moment WHERE s.account_id = letter.account_id AND s.ended_at IS NULL;
+	UPDATE contract_releases r SET outcome = 'released', finished_by = app_staff_id(), finished_at = moment
+	WHERE r.id = release;
+	RETURN 'released';
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uuid),
+	"turn_own_unsent_to_paper"(text), "release_contracts"(uuid, bytea) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uuid),
+	"release_contracts"(uuid, bytea) TO sportello_web;

@@ -158,6 +158,12 @@ export function maskTaxId(taxId: string): string {
   return `${taxId.slice(0, 3)}${"•".repeat(Math.max(0, taxId.length - 5))}${taxId.slice(-2)}`;
 }
 
+/** A customer's code of which only the ends are shown. */
+export function maskCode(code: string): string {
+  const shown = code.length < 7 ? 1 : 2;
+  return `${code.slice(0, shown)}•••${code.slice(-shown)}`;
+}
+
 /** An address of which only the first letter and the domain are shown; a pseudonym (R7) stays as it is. */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf("@");

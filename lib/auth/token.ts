@@ -47,3 +47,13 @@ export function knownDevice(email: string, cookie: string | null | undefined): s
     ? device
     : null;
 }
+
+/** Crockford's base32: no I, L, O, U, which are misread. */
+const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * The code of a release's letter (R6), from the release's id: 10 readable characters, 50 bits. Printed anew
+ * it is the same one, and the database holds only its hash.
+ */
+export const releaseCode = (releaseId: string) =>
+  [...keyed("release code", releaseId).subarray(0, 10)].map((byte) => READABLE[byte & 31]).join("");

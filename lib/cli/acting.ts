@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { Context } from "@/lib/auth/context";
 import { RefusalError } from "@/lib/errors";
 import type { RunActor } from "@/lib/runs/rules";
-import { identifyStaff } from "@/lib/staff/commands";
+import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import type { Operator } from "./operator";
 
 /**

@@ -1,11 +1,20 @@
 import { createTranslator } from "next-intl";
-import PDFDocument from "pdfkit";
+import {
+  decorate,
+  INK,
+  LEFT,
+  MUTED,
+  type Pdf,
+  type Place,
+  printable,
+  taggedPdf,
+  WIDTH,
+  write,
+} from "@/lib/api/tagged-pdf";
 import type { Company } from "@/lib/companies/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import type { RequestedMandate } from "./queries/mandate-requests";
-
-type Pdf = InstanceType<typeof PDFDocument>;
 
 export interface MandateForm {
   language: Language;
@@ -17,13 +26,9 @@ export interface MandateForm {
   requested: RequestedMandate | null;
 }
 
-/** The margin and the places on an A4 page, in points. */
-const LEFT = 48;
-const WIDTH = 499;
+/** Two columns, in points. */
 const HALF = WIDTH / 2 - 8;
 const RIGHT_HALF = LEFT + WIDTH / 2 + 8;
-const INK = "#1c1f23";
-const MUTED = "#575e66";
 const LINE = "#8a929b";
 /** Contract numbers that have room on the form; more go on a page of their own. */
 const NUMBERS_SHOWN = 10;
@@ -35,28 +40,11 @@ const IBAN_BOXES = 27;
  */
 export async function renderMandateForm(form: MandateForm): Promise<Uint8Array> {
   const t = wordsOf(form.language);
-  const pdf = new PDFDocument({
-    size: "A4",
-    margin: LEFT,
-    lang: form.language,
-    tagged: true,
-    displayTitle: true,
-    pdfVersion: "1.7",
-    info: {
-      Title: printable(`${t("title")} – ${form.company.name}`),
-      Author: printable(form.company.name),
-    },
-  });
-  const chunks: Buffer[] = [];
-  const finished = new Promise<void>((resolve, reject) => {
-    pdf.on("data", (chunk: Buffer) => chunks.push(chunk));
-    pdf.on("end", resolve);
-    pdf.on("error", reject);
-  });
-  drawForm(pdf, form);
-  pdf.end();
-  await finished;
-  return new Uint8Array(Buffer.concat(chunks));
+  const { company, language } = form;
+  return await taggedPdf(
+    { language, title: `${t("title")} – ${company.name}`, author: company.name },
+    (pdf) => drawForm(pdf, form),
+  );
 }
 
 const wordsOf = (language: Language) =>
@@ -130,32 +118,6 @@ function drawAnnex(pdf: Pdf, title: string, numbers: string[]): void {
   pdf.addStructure(pdf.struct("P", {}, [draw]));
 }
 
-type Place = [x: number, y: number, width: number];
-
-interface Style {
-  size: number;
-  bold?: boolean;
-  color?: string;
-  tag?: "H1" | "H2" | "P";
-  lines?: number;
-}
-
-/** Text at a place, as a structure element of its own, so that screen readers find it. */
-function write(pdf: Pdf, text: string, [x, y, width]: Place, style: Style): void {
-  const draw = () => {
-    pdf
-      .font(style.bold ? "Helvetica-Bold" : "Helvetica", style.size)
-      .fillColor(style.color ?? INK)
-      .text(printable(text), x, y, {
-        width,
-        // What is too long ends in an ellipsis and never runs into the next.
-        height: style.size * 1.2 * (style.lines ?? 1),
-        ellipsis: true,
-      });
-  };
-  pdf.addStructure(pdf.struct(style.tag ?? "P", {}, [draw]));
-}
-
 const heading = (pdf: Pdf, text: string, y: number) =>
   write(pdf, text, [LEFT, y, WIDTH], { size: 11, bold: true, tag: "H2" });
 
@@ -207,22 +169,4 @@ function tick(pdf: Pdf, label: string, x: number, y: number, chosen: boolean): v
     pdf.lineWidth(0.9).strokeColor(INK).stroke();
   });
   write(pdf, chosen ? `${label} (X)` : label, [x + 16, y, 110], { size: 10 });
-}
-
-/** Draws what has no meaning: screen readers pass it over. */
-function decorate(pdf: Pdf, draw: () => void): void {
-  pdf.markContent("Artifact", { type: "Layout" });
-  draw();
-  pdf.endMarkedContent();
-}
-
-/** The standard fonts know Western letters only: others lose their marks rather than turn into signs. */
-function printable(text: string): string {
-  return [...text.normalize("NFC")]
-    .map((letter) =>
-      /[\u0020-\u007e\u00a0-\u00ff€–—‘’“”…ŠšŽžŒœŸ•]/u.test(letter)
-        ? letter
-        : letter.normalize("NFD").replace(/[^\u0020-\u007e]/gu, "") || "?",
-    )
-    .join("");
 }

@@ -1,5 +1,6 @@
 import { normalizeTaxId, taxIdChecksumHolds, taxIdShape } from "@/lib/accounts/tax-id";
 import type { Actor } from "@/lib/auth/actor";
+import { ForbiddenError } from "@/lib/errors";
 
 /** What is looked for, by its shape alone. */
 export type SearchKind = "email" | "tax_id" | "code" | "name";
@@ -37,3 +38,65 @@ export function searchHindrance(typed: string): "tax_id" | "too_short" | null {
 export function maySearchCustomers(actor: Actor): boolean {
   return actor.kind === "staff" && ["support", "operator", "admin"].includes(actor.role);
 }
+
+/**
+ * Helping customers with their access (attempts, sessions, releases) is for whoever may look for them.
+ * @throws {ForbiddenError} for anybody else
+ */
+export function assertMayHelpCustomers(actor: Actor, what: string): void {
+  if (!maySearchCustomers(actor)) {
+    throw new ForbiddenError(what);
+  }
+}
+
+/** How an attempt to register can stand, in the order of the filter. */
+export const ATTEMPT_OUTCOMES = [
+  "pending",
+  "confirm",
+  "confirmed",
+  "no_match",
+  "mandate_missing",
+  "account_exists",
+  "contract_taken",
+  "throttled",
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** What attempts can have in common. */
+export const ATTEMPT_TRAITS = ["email", "tax_id", "customer_code"] as const;
+export type AttemptTrait = (typeof ATTEMPT_TRAITS)[number];
+
+/** Days for which the code of a release's letter is good (R6). */
+export const RELEASE_DAYS = 30;
+/** Wrong codes that make a letter void (R6); `release_contracts()` counts them. */
+export const MOST_WRONG_CODES = 5;
+/** Days within which a registration that waits for its confirmation can be sent its link again. */
+export const ASK_AGAIN_DAYS = 7;
+
+export type ReleaseState = "open" | "expired" | "void" | "released" | "cancelled";
+
+/** Where a release stands at an instant (R6). */
+export function releaseState(
+  release: { outcome: "released" | "cancelled" | null; wrongCodes: number; expiresAt: Date },
+  now: Date,
+): ReleaseState {
+  if (release.outcome) {
+    return release.outcome;
+  }
+  if (release.wrongCodes >= MOST_WRONG_CODES) {
+    return "void";
+  }
+  return release.expiresAt <= now ? "expired" : "open";
+}
+
+/** A code as it stands in the letter: `XXXXX-XXXXX`. */
+export const shownReleaseCode = (code: string) => `${code.slice(0, 5)}-${code.slice(5)}`;
+
+/** A code as people copy it from a letter: any case, spaces and dashes, O for zero, I and L for one. */
+export const readReleaseCode = (typed: string) =>
+  typed
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s-]/g, "")
+    .replace(/O/g, "0")
+    .replace(/[IL]/g, "1");

@@ -25,7 +25,7 @@ import { planRows } from "@/lib/runs/queries/plan-rows";
 import { listRuns } from "@/lib/runs/queries/run";
 import { runHistory } from "@/lib/runs/queries/run-history";
 import { runStatus } from "@/lib/runs/queries/run-status";
-import { identifyStaff } from "@/lib/staff/commands";
+import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { billLinesFile, billsFile } from "../factories/import-files";
 import { makeCompany, makeCustomer, makeStaff } from "../factories/people";
 import { choose, frozenRun } from "../factories/runs";

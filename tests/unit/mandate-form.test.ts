@@ -1,7 +1,7 @@
-import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type MandateForm, renderMandateForm } from "@/lib/contracts/mandate-form";
 import { LANGUAGES } from "@/lib/i18n/languages";
+import { textOf } from "../factories/pdf-text";
 
 const FORM: MandateForm = {
   language: "it",
@@ -115,24 +115,3 @@ describe("renderMandateForm", () => {
     expect(file.toString("latin1").match(/\/Type \/Page\b/g)).toHaveLength(1);
   });
 });
-
-/** The strings that a PDF of ours draws, unpacked and put together. */
-function textOf(file: Uint8Array): string {
-  const bytes = Buffer.from(file);
-  const latin = bytes.toString("latin1");
-  let text = "";
-  for (const { index } of latin.matchAll(/stream\r?\n/g)) {
-    const begin = latin.indexOf("\n", index) + 1;
-    const end = latin.indexOf("endstream", begin);
-    try {
-      const content = inflateSync(bytes.subarray(begin, end)).toString("latin1");
-      for (const [, array = ""] of content.matchAll(/\[((?:<[0-9a-f]*>|[\s\d.-])*)\] TJ/g)) {
-        const hex = [...array.matchAll(/<([0-9a-f]*)>/g)].map(([, part]) => part).join("");
-        text += `${Buffer.from(hex, "hex").toString("latin1")}\n`;
-      }
-    } catch {
-      // Not a packed stream: nothing is drawn there.
-    }
-  }
-  return text.replaceAll("\u0092", "’").replaceAll("\u00a0", " ");
-}

@@ -48,6 +48,11 @@ export async function publishDocuments(
             case
               when v.mode <> 'electronic' then null
               when v.email not like '%@%' or a.deleted_at is not null then 'account_deleted'
+              when exists (
+                select from contract_links gone
+                where gone.company_id = v.company_id and gone.contract_id = v.contract_id
+                  and gone.ended_because = 'released' and gone.ended_at > c.chosen_at)
+                then 'released'
               when a.holder_id <> v.holder_id then 'holder_changed'
               when a.id is null and exists (
                 select from delivery_choices later

@@ -9,7 +9,8 @@ export type Outcome = "delivered" | "fallback" | "excluded" | "open";
  * `bill_number`, `category`, `reason`.
  * - delivered: taken by the mailbox server (R18), and not complained of.
  * - fallback: on paper because we could not reach the address, or staff said so; it keeps the discount (R13, R19).
- * - excluded: nothing was to be sent there: no_document, withdrawn, account_deleted, holder_changed.
+ * - excluded: nothing was to be sent there: no_document, withdrawn, account_deleted, released (R6),
+ *   holder_changed.
  * - open: the rest, by its dispatch's state, or `not_published`.
  */
 export const runOutcomes = ({ companyId, id }: { companyId: number; id: string }): SQL => sql`
@@ -30,7 +31,7 @@ export const runOutcomes = ({ companyId, id }: { companyId: number; id: string }
     and s.document_id = d.id
   cross join lateral (select case
       when d.id is null or d.withdrawn_at is not null then 'excluded'
-      when s.state = 'paper' and s.failure in ('account_deleted', 'holder_changed') then 'excluded'
+      when s.state = 'paper' and s.failure in ('account_deleted', 'released', 'holder_changed') then 'excluded'
       when s.state = 'paper' and s.failure in
         ('address_suspended', 'hard_bounce', 'complaint', 'suppressed', 'silence', 'staff') then 'fallback'
       when s.state = 'delivered' then 'delivered'

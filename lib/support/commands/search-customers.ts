@@ -19,6 +19,8 @@ export interface FoundContract {
   companyName: string;
   holderName: string;
   supplyAddress: string;
+  /** The account it is in; null where it is in none. */
+  accountId: string | null;
   bills: FoundBill[];
 }
 
@@ -112,7 +114,9 @@ async function found({ db }: TxContext, which: SQL, typed: string): Promise<Foun
     Record<string, unknown> & Omit<FoundContract, "bills"> & { bills: FoundBill[] | null }
   >(sql`
     select c.id as "contractId", c.contract_number as "contractNumber", co.slug as "companySlug",
-      co.name as "companyName", h.name as "holderName", c.supply_address as "supplyAddress", latest.bills
+      co.name as "companyName", h.name as "holderName", c.supply_address as "supplyAddress",
+      (select l.account_id from contract_links l where l.company_id = c.company_id
+        and l.contract_id = c.id and l.ended_at is null) as "accountId", latest.bills
     from (select distinct company_id, contract_id from (${which}) m limit ${MOST + 1}) matched
     join contracts c on c.company_id = matched.company_id and c.id = matched.contract_id
     join companies co on co.id = c.company_id

@@ -13,12 +13,15 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
       links={[
         { href: "/staff", label: t("staffHome") },
         { href: "/staff/search", label: t("staffSearch") },
+        { href: "/staff/attempts", label: t("staffAttempts") },
+        { href: "/staff/releases", label: t("staffReleases") },
         { href: "/staff/runs", label: t("staffRuns") },
         { href: "/staff/delivery", label: t("staffDelivery") },
         { href: "/staff/undelivered", label: t("staffUndelivered") },
         { href: "/staff/mail-room", label: t("staffMailRoom") },
         { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
         { href: "/staff/emails", label: t("staffEmails") },
+        { href: "/staff/people", label: t("staffPeople") },
       ]}
     >
       {children}

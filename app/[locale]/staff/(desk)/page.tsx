@@ -14,12 +14,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 const CARDS = [
   ["search", "/staff/search"],
+  ["attempts", "/staff/attempts"],
+  ["releases", "/staff/releases"],
   ["runs", "/staff/runs"],
   ["delivery", "/staff/delivery"],
   ["undelivered", "/staff/undelivered"],
   ["mailRoom", "/staff/mail-room"],
   ["mandateRequests", "/staff/mandate-requests"],
   ["emails", "/staff/emails"],
+  ["people", "/staff/people"],
 ] as const;
 
 export default async function DeskPage() {

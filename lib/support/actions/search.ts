@@ -4,8 +4,8 @@ import { getTranslations } from "next-intl/server";
 import { type ActionOutcome, formAction } from "@/lib/auth/action";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { localizedPath } from "@/lib/i18n/languages";
-import { searchHindrance } from "./rules";
-import { searchFormSchema } from "./schema";
+import { searchHindrance } from "../rules";
+import { searchFormSchema } from "../schema";
 
 /** Leads to the page that finds it, where what was typed may stand in an address. */
 export const searchCustomersAction = formAction({
