@@ -2,7 +2,10 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { forgetDeletedAddresses } from "./commands/forget-addresses";
 import { forgetExpired } from "./commands/forget-expired";
+import { forgetAddressesOfNobody } from "./commands/forget-nobodys-mails";
+import { forgetOldRows } from "./commands/forget-old-rows";
 import { matchSignup } from "./commands/match-signup";
+import { recordDeletions } from "./commands/record-deletions";
 import { matchSignupPayload } from "./schema";
 
 /** The job `match_signup`. */
@@ -13,5 +16,12 @@ export async function matchSignupJob(ctx: Context<SystemActor>, payload: unknown
 /** The job `forget_expired`: repeatable, and takes no payload. */
 export async function forgetExpiredJob(ctx: Context<SystemActor>): Promise<void> {
   await forgetExpired(ctx);
+  await forgetOldRows(ctx);
+  await forgetAddressesOfNobody(ctx);
   await forgetDeletedAddresses(ctx);
+}
+
+/** The job `record_deletions`: repeatable, and takes no payload. */
+export async function recordDeletionsJob(ctx: Context<SystemActor>): Promise<void> {
+  await recordDeletions(ctx);
 }
