@@ -61,9 +61,14 @@ export const confirmSchema = z.object({ token: z.string().max(100).default("") }
 
 export const languageSchema = z.object({ language: z.enum(LANGUAGES, "invalid") });
 
+const knownPassword = z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong");
+
+/** What is asked for before the download of one's own data is made ready. */
+export const ownPasswordSchema = z.object({ password: knownPassword });
+
 /** Deletion of one's own account (R7). */
 export const deletionSchema = z.object({
-  password: z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong"),
+  password: knownPassword,
   confirm: z.literal("yes", "deletionUnconfirmed"),
 });
 
