@@ -4,15 +4,7 @@ import { csvCell, euroCell } from "@/lib/runs/rules";
  * What a column holds. `euro` is integer cents (R27), `decimal` a number or PostgreSQL's `numeric` text,
  * `instant` a Date, `list` plain JSON; every other kind is itself. Null is an empty cell.
  */
-type ColumnKind =
-  | "text"
-  | "integer"
-  | "decimal"
-  | "euro"
-  | "day"
-  | "instant"
-  | "flag"
-  | "list";
+type ColumnKind = "text" | "integer" | "decimal" | "euro" | "day" | "instant" | "flag" | "list";
 
 export type DataRow = Record<string, unknown>;
 
