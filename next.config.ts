@@ -15,7 +15,16 @@ const config: NextConfig = {
   distDir: process.env.SPORTELLO_BUILD_DIR ?? ".next",
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["@node-rs/argon2", "postgres", "graphile-worker", "pdfkit", "pino"],
+  serverExternalPackages: [
+    "@node-rs/argon2",
+    "@zxcvbn-ts/core",
+    "@zxcvbn-ts/language-common",
+    "postgres",
+    "graphile-worker",
+    "pdfkit",
+    "pino",
+    "rate-limiter-flexible",
+  ],
   // `npm run check` looks at the types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   async headers() {

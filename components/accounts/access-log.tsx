@@ -13,7 +13,11 @@ interface AccessLogProps {
 /** What was done with the account and by whom (R30); of staff the role, never the name. */
 export async function AccessLog({ entries, language }: AccessLogProps) {
   const t = await getTranslations("ownData.log");
-  const who = ({ actorKind, staffRole }: AccessLogEntry) => {
+  const who = ({ action, actorKind, staffRole }: AccessLogEntry) => {
+    // Whoever had a wrong password or code may have been anybody.
+    if (action === "refused_sign_in") {
+      return t("actor.visitor");
+    }
     if (actorKind === "staff") {
       return staffRole ? t(`role.${staffRole}`) : t("staff");
     }

@@ -9,6 +9,7 @@ import {
   useRef,
 } from "react";
 import { type FormAction, type FormState, IDLE } from "@/lib/auth/form-state";
+import { CodeList } from "./code-list";
 import { ErrorSummary } from "./error-summary";
 import { Notice } from "./notice";
 
@@ -32,8 +33,10 @@ interface ActionFormProps {
   className?: string;
   /** Keeps the fields' ids apart where a page has several forms with the same fields. */
   idPrefix?: string;
-  /** What replaces the form once it is done; without it the sentence stands above the form. */
+  /** Once it is done the sentence takes the form's place; without it, it stands above the form. */
   doneInstead?: boolean;
+  /** What follows that sentence: where to go next. */
+  afterwards?: ReactNode;
 }
 
 /** A form on a server action, the same with and without JavaScript. */
@@ -64,7 +67,10 @@ export function ActionForm({ idPrefix = "", ...props }: ActionFormProps) {
           </Notice>
         ) : null}
       </div>
-      {done && props.doneInstead ? null : (
+      {state.codes ? <CodeList codes={state.codes} /> : null}
+      {done && props.doneInstead ? (
+        props.afterwards
+      ) : (
         <form action={dispatch} className={props.className} noValidate>
           {props.children}
         </form>

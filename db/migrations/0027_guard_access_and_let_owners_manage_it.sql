@@ -157,10 +157,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 	WHERE s.email = login_email AND s.disabled_at IS NULL
 $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+-- What to compare a password with that is asked once more: the actor's own, and nobody else's.
+CREATE OR REPLACE FUNCTION "own_password_hash"() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT password_hash FROM accounts WHERE id = app_account() AND deleted_at IS NULL
+	UNION ALL
+	SELECT password_hash FROM staff WHERE app_staff() AND id = app_staff_id() AND disabled_at IS NULL
+$$;
+--> statement-breakpoint
+CREATE FUNCTION "set_own_staff_password"("new_hash" text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	UPDATE staff SET password_hash = new_hash
+	WHERE app_staff() AND id = app_staff_id() AND disabled_at IS NULL
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "set_own_staff_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
 	"login_candidate"(text), "staff_login_candidate"(text) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+GRANT EXECUTE ON FUNCTION "set_own_staff_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
 	"login_candidate"(text), "staff_login_candidate"(text) TO sportello_web;
 --> statement-breakpoint
 GRANT SELECT (created_at, last_seen_at, expires_at, user_agent, awaiting) ON "sessions" TO sportello_web;
@@ -351,7 +365,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 	SELECT l.id, l.at, l.action, l.actor_kind, st.role, (
 		SELECT coalesce(jsonb_object_agg(fact.key, fact.value), '{}')
 		FROM jsonb_each(l.detail) fact
-		WHERE fact.key IN ('contracts', 'dedicatedAddress', 'language', 'mode', 'noticeVersion'))
+		WHERE fact.key IN ('contracts', 'dedicatedAddress', 'language', 'mode', 'noticeVersion', 'secondFactor'))
 	FROM (
 		(SELECT a.id FROM audit_log a
 			WHERE a.subject_kind = 'account' AND a.subject_id = app_account()

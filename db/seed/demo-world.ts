@@ -35,7 +35,7 @@ export interface DemoWorld {
     /** Whether a direct debit is active, so that registering ends well (R2). */
     mandate: boolean;
   }[];
-  staff: { role: StaffRole; email: string; password: string; totpSecret: string | null }[];
+  staff: { role: StaffRole; email: string; password: string; totpSecret: string }[];
   companies: string[];
 }
 
@@ -125,11 +125,11 @@ export async function describeDemoWorld(
           ),
         }),
       ),
-      staff: STAFF.map(({ role, email }) => ({
+      staff: STAFF.map(({ role, email, totpSecret }) => ({
         role,
         email,
         password: STAFF_PASSWORD,
-        totpSecret: null,
+        totpSecret,
       })),
       companies: slugs,
     };

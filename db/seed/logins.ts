@@ -1,8 +1,16 @@
 import { v7 as uuidv7 } from "uuid";
-import { accounts, contractLinks, deliveryAddresses, deliveryChoices, staff } from "@/db/schema";
+import {
+  accounts,
+  contractLinks,
+  deliveryAddresses,
+  deliveryChoices,
+  secondFactors,
+  staff,
+} from "@/db/schema";
 import type { StaffRole, SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { hashPassword } from "@/lib/auth/password";
+import { seal } from "@/lib/auth/sealed";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import type { Customer } from "./people";
 import type { SuppliedContract } from "./supplied";
@@ -11,10 +19,26 @@ import type { SuppliedContract } from "./supplied";
 export const CUSTOMER_PASSWORD = "fiori-di-maggio-27";
 export const STAFF_PASSWORD = "sportello-aperto-9";
 
-export const STAFF: { role: StaffRole; name: string; email: string }[] = [
-  { role: "support", name: "Ilaria Costa", email: "ilaria.costa@gruppo-valfiorita.example" },
-  { role: "operator", name: "Bruno Sala", email: "bruno.sala@gruppo-valfiorita.example" },
-  { role: "admin", name: "Nadia Riva", email: "nadia.riva@gruppo-valfiorita.example" },
+/** What the demo's staff would have in an authenticator app; base32, printed at its start like the password. */
+export const STAFF: { role: StaffRole; name: string; email: string; totpSecret: string }[] = [
+  {
+    role: "support",
+    name: "Ilaria Costa",
+    email: "ilaria.costa@gruppo-valfiorita.example",
+    totpSecret: "SPORTELLODEMOSUPPORTTOTPSECRET22",
+  },
+  {
+    role: "operator",
+    name: "Bruno Sala",
+    email: "bruno.sala@gruppo-valfiorita.example",
+    totpSecret: "SPORTELLODEMOOPERATORTOTPSECRET3",
+  },
+  {
+    role: "admin",
+    name: "Nadia Riva",
+    email: "nadia.riva@gruppo-valfiorita.example",
+    totpSecret: "SPORTELLODEMOADMINTOTPSECRET2345",
+  },
 ];
 
 /** A contract as it stands in the database. */
@@ -79,9 +103,11 @@ export async function seedLogins(
       }
     }
   }
-  for (const person of STAFF) {
+  for (const { totpSecret, ...person } of STAFF) {
+    const member = { ...person, id: uuidv7(), createdAt: since };
+    await db.insert(staff).values({ ...member, passwordHash: await hashPassword(STAFF_PASSWORD) });
     await db
-      .insert(staff)
-      .values({ ...person, passwordHash: await hashPassword(STAFF_PASSWORD), createdAt: since });
+      .insert(secondFactors)
+      .values({ staffId: member.id, secret: seal(totpSecret), confirmedAt: since });
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, exists, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import {
   accounts,
@@ -80,6 +80,28 @@ export async function findConfirmation(ctx: Context<VisitorActor>): Promise<Conf
         : { state: "used" };
     }
     return { state: token.expired ? "expired" : "open" };
+  });
+}
+
+/** What a mailed link that sets a password is good for now; null for nothing. Reading it changes nothing (R4). */
+export async function findPasswordToken(
+  ctx: Context<VisitorActor>,
+): Promise<"reset_password" | "staff_password" | null> {
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [token] = await db
+      .select({ purpose: tokens.purpose })
+      .from(tokens)
+      .where(
+        and(
+          mailedToken(actor),
+          inArray(tokens.purpose, ["reset_password", "staff_password"]),
+          isNull(tokens.usedAt),
+          sql`${tokens.expiresAt} > clock_timestamp()`,
+        ),
+      );
+    return token?.purpose === "reset_password" || token?.purpose === "staff_password"
+      ? token.purpose
+      : null;
   });
 }
 

@@ -4,6 +4,8 @@ import { normalizeTaxId, taxIdShape } from "./tax-id";
 export const CODE_MAX = 40;
 /** Hours within which a mailed link confirms a registration (R4). */
 export const CONFIRM_HOURS = 24;
+/** Minutes within which a mailed link sets a new password (R4). */
+export const RESET_MINUTES = 60;
 /** How long secrets outlive their use before a job forgets them (R4). */
 export const FORGET_HOURS = 24;
 /** By then the queue has given up on a registration that could not be matched. */
@@ -22,6 +24,8 @@ export const RECENT_BILL_MONTHS = 24;
 
 const POD = /^IT\d{3}E[A-Z0-9]{8}[A-Z0-9]?$/;
 const PDR = /^\d{14}$/;
+/** Letters and digits as meters carry them on their plate: `18E5E2…`, `M1234567`. */
+const METER = /^(?=.*\d{4})(?=.*[A-Z])[A-Z0-9]{7,20}$/;
 
 /** Codes as people copy them from paper: upper case, without spaces. */
 export const compactCode = (typed: string) =>
@@ -56,16 +60,19 @@ export type CustomerCodeSlip =
   | "customerCodeIsPod"
   | "customerCodeIsPdr"
   | "customerCodeIsTaxId"
+  | "customerCodeIsMeter"
+  | "customerCodeIsBill"
   | "customerCodeLetterO"
   | "customerCodeShape";
 
 /**
  * Reads a customer code by the company's own pattern, tolerating spaces, dashes and lower case; else
- * names the slip, from shape alone (R1).
+ * names the slip, from shape alone (R1): what else of the bill it may be.
  */
 export function readCustomerCode(
   typed: string,
   pattern: string,
+  billNumber = "",
 ): { code: string } | { slip: CustomerCodeSlip } {
   const fits = tester(pattern);
   const trimmed = typed.normalize("NFKC").trim();
@@ -84,9 +91,13 @@ export function readCustomerCode(
   if (fits(compact.replaceAll("O", "0"))) {
     return { slip: "customerCodeLetterO" };
   }
-  return {
-    slip: taxIdShape(normalizeTaxId(typed)) ? "customerCodeIsTaxId" : "customerCodeShape",
-  };
+  if (taxIdShape(normalizeTaxId(typed))) {
+    return { slip: "customerCodeIsTaxId" };
+  }
+  if (compact !== "" && compact === compactCode(billNumber)) {
+    return { slip: "customerCodeIsBill" };
+  }
+  return { slip: METER.test(compact) ? "customerCodeIsMeter" : "customerCodeShape" };
 }
 
 /** A company's pattern; one that JavaScript cannot read lets everything through. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PASSWORD_MAX, PASSWORD_MIN } from "@/lib/auth/password";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { emailSchema } from "./email";
-import { billNumberSlip, CODE_MAX, passwordSlip, podSlip, taxIdSlip } from "./rules";
+import { billNumberSlip, CODE_MAX, isOwnPath, passwordSlip, podSlip, taxIdSlip } from "./rules";
 import { normalizeTaxId } from "./tax-id";
 
 /** A password that is being chosen: NFKC, 12 to 128 characters, of any kind. */
@@ -20,6 +20,46 @@ const without = (slip: (typed: string) => string | null) =>
       ctx.addIssue({ code: "custom", message });
     }
   });
+
+/** E-mail and password, at sign-in. */
+export const loginSchema = z.object({
+  email: emailSchema,
+  password: z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong"),
+  /** Where a deep link wanted to go: a path of ours, never another site. */
+  next: z.string().refine(isOwnPath).optional().catch(undefined),
+});
+
+/** A code of an authenticator app, or a recovery code. */
+export const codeSchema = z.object({
+  code: z.string().trim().min(1, "codeMissing").max(CODE_MAX, "codeMissing"),
+  next: z.string().refine(isOwnPath).optional().catch(undefined),
+});
+
+/** One's own password, asked once more. */
+export const ownPasswordSchema = z.object({
+  password: z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong"),
+});
+
+export const changePasswordSchema = ownPasswordSchema.extend({ newPassword: newPasswordSchema });
+
+/** The page that a mailed link opens to set a password (R4). */
+export const resetPasswordSchema = z.object({
+  token: z.string().max(100).default(""),
+  newPassword: newPasswordSchema,
+});
+
+/** A request for a link by e-mail. */
+export const linkSchema = z.object({
+  kind: z.enum(["reset_password", "confirm_account", "staff_password"], "invalid"),
+  email: emailSchema,
+});
+
+/** Every session but the one that asks. */
+export const OTHERS = "others";
+
+export const sessionSchema = z.object({
+  sessionId: z.union([z.literal(OTHERS), z.uuid()], "invalid"),
+});
 
 /** The registration form (R1). The customer code is read by the chosen company's pattern later. */
 export const signupSchema = z
@@ -61,15 +101,10 @@ export const confirmSchema = z.object({ token: z.string().max(100).default("") }
 
 export const languageSchema = z.object({ language: z.enum(LANGUAGES, "invalid") });
 
-const knownPassword = z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong");
-
-/** What is asked for before the download of one's own data is made ready. */
-export const ownPasswordSchema = z.object({ password: knownPassword });
-
 /** Deletion of one's own account (R7). */
-export const deletionSchema = z.object({
-  password: knownPassword,
+export const deletionSchema = ownPasswordSchema.extend({
   confirm: z.literal("yes", "deletionUnconfirmed"),
 });
 
+export const answerLinkRequestPayload = z.object({ requestId: z.uuid() });
 export const matchSignupPayload = z.object({ attemptId: z.uuid() });

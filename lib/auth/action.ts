@@ -12,7 +12,7 @@ import type { FormAction, FormState } from "./form-state";
 /** What an action's body answers. Texts are translated already. */
 export type ActionOutcome =
   | { redirectTo: string }
-  | { done: string }
+  | { done: string; codes?: string[] }
   | { failed: string }
   | { invalid: Record<string, string> };
 
@@ -61,7 +61,7 @@ export function formAction<A extends Actor, S extends z.ZodType>(
       redirect(outcome.redirectTo);
     }
     if ("done" in outcome) {
-      return { status: "done", message: outcome.done };
+      return { status: "done", message: outcome.done, codes: outcome.codes };
     }
     if ("invalid" in outcome) {
       return { status: "invalid", fields: outcome.invalid, ...shown };

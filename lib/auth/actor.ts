@@ -48,3 +48,10 @@ export function actorId(actor: Actor): string | null {
       return null;
   }
 }
+
+/** The columns that say whose a row is. */
+export function ownerOf(actor: CustomerActor | StaffActor) {
+  return actor.kind === "customer"
+    ? { accountId: actor.accountId, staffId: null }
+    : { accountId: null, staffId: actor.staffId };
+}

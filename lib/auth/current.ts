@@ -8,13 +8,25 @@ import { DEFAULT_LANGUAGE, isLanguage, type Language, localizedPath } from "@/li
 import type { Actor, CustomerActor, StaffActor, VisitorActor } from "./actor";
 import type { Context } from "./context";
 import { sessionCookieName } from "./next-auth";
-import { sessionActor } from "./sessions";
+import { type Awaiting, awaitingActor, sessionActor } from "./sessions";
 
 /** Whoever holds the request's session cookie; read once per request. */
 export const currentActor = cache(async (): Promise<CustomerActor | StaffActor | null> => {
   const token = (await cookies()).get(sessionCookieName())?.value;
   return token ? await sessionActor(webConnection().db, token) : null;
 });
+
+/** Who has shown the password and not yet what the session waits for; null for anybody else. */
+export const currentAwaiting = cache(
+  async (): Promise<{
+    ctx: Context<CustomerActor | StaffActor>;
+    awaiting: Awaiting;
+  } | null> => {
+    const token = (await cookies()).get(sessionCookieName())?.value;
+    const found = token ? await awaitingActor(webConnection().db, token) : null;
+    return found && { ctx: contextOf(found.actor), awaiting: found.awaiting };
+  },
+);
 
 /** The language of the page that is being rendered or whose form was posted. */
 export async function currentLanguage(): Promise<Language> {
@@ -47,6 +59,20 @@ export async function requireStaff(): Promise<Context<StaffActor>> {
     redirect(localizedPath(await currentLanguage(), "/staff/login"));
   }
   return contextOf(actor);
+}
+
+/** Whoever must still show a code, or set one up; else off to the login page. */
+export async function requireAwaiting(): Promise<Context<CustomerActor | StaffActor>> {
+  const found = await currentAwaiting();
+  if (!found) {
+    redirect(localizedPath(await currentLanguage(), "/login"));
+  }
+  return found.ctx;
+}
+
+/** Whoever is signed in, customer or staff; else off to the customers' login page. */
+export async function requirePerson(): Promise<Context<CustomerActor | StaffActor>> {
+  return contextOf((await currentActor()) ?? (await requireCustomer()).actor);
 }
 
 /** A context for what anybody may do; with a mailed token's hash, what that token allows. */

@@ -3,6 +3,8 @@ export interface FormState {
   status: "idle" | "invalid" | "failed" | "done";
   /** One sentence for the top of the form. */
   message?: string;
+  /** What is shown this once and kept nowhere, below the message: recovery codes. */
+  codes?: string[];
   /** A sentence per field name. */
   fields?: Record<string, string>;
   /** What was typed, to be shown again; never a password. */

@@ -1,42 +1,32 @@
 import "server-only";
 import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
-import { z } from "zod";
 import { webConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
-import { CUSTOMER_HOURS, sessionActor } from "./sessions";
-import { signInCustomer, signInStaff } from "./sign-in";
-
-const credentialsSchema = z.object({
-  email: z.string().max(254),
-  password: z.string().max(128),
-});
+import { awaitingActor, CUSTOMER_HOURS, sessionActor } from "./sessions";
 
 /** The session cookie's name: with `__Host-` wherever cookies can be secure. */
 export function sessionCookieName(): string {
   return env().APP_URL.startsWith("https:") ? "__Host-sportello.session" : "sportello.session";
 }
 
-function provider(id: "customer" | "staff", signInAs: typeof signInCustomer) {
-  return Credentials({
-    id,
-    credentials: { email: {}, password: {} },
-    async authorize(given, request) {
-      const credentials = credentialsSchema.safeParse(given);
-      if (!credentials.success) {
-        return null;
-      }
-      const ctx = { db: webConnection().db, actor: { kind: "visitor" as const } };
-      return await signInAs(ctx, {
-        ...credentials.data,
-        userAgent: request.headers.get("user-agent"),
-      });
-    },
-  });
-}
+/**
+ * Puts the token of a session that a command has opened (lib/auth/sign-in.ts) into the cookie; one that
+ * stands for no session is refused.
+ */
+const fromSession = Credentials({
+  id: "session",
+  credentials: { token: {} },
+  async authorize(given) {
+    const token = typeof given.token === "string" ? given.token : "";
+    const { db } = webConnection();
+    const found = (await sessionActor(db, token)) ?? (await awaitingActor(db, token))?.actor;
+    return found ? { id: found.sessionId, token } : null;
+  },
+});
 
 /**
- * next-auth runs sign-in and sign-out and owns the cookie. The cookie is not a JWT: `encode` puts
+ * next-auth owns the session cookie: sets it at sign-in, clears it at sign-out. The cookie is not a JWT: `encode` puts
  * the token of our session row into it, so that a session ends the moment its row does, and pages
  * read it with one statement (lib/auth/current.ts).
  */
@@ -54,7 +44,7 @@ function config(): NextAuthConfig {
       },
     },
     pages: { signIn: "/login" },
-    providers: [provider("customer", signInCustomer), provider("staff", signInStaff)],
+    providers: [fromSession],
     jwt: {
       encode: async ({ token }) => String(token?.sessionToken ?? ""),
       decode: async ({ token }) => (token ? { sessionToken: token } : null),
@@ -72,4 +62,11 @@ function config(): NextAuthConfig {
   };
 }
 
-export const { signIn, signOut } = NextAuth(config);
+const { signIn, signOut } = NextAuth(config);
+
+export { signOut };
+
+/** Gives the browser the cookie of an opened session, in the place of whatever it had. */
+export async function setSessionCookie(token: string): Promise<void> {
+  await signIn("session", { token, redirect: false });
+}

@@ -2,9 +2,9 @@ import { hash, verify } from "@node-rs/argon2";
 
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** A flood of sign-ins waits here instead of taking every core. */
-const AT_ONCE = 2;
-const MAX_WAITING = 200;
+/** A flood of sign-ins waits here instead of taking the cores that pages are made on. */
+const AT_ONCE = 1;
+const MAX_WAITING = 100;
 
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;

@@ -1,84 +1,245 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "@/lib/audit/commands";
+import { fail, ok, type Result } from "@/lib/errors";
 import { isLanguage } from "@/lib/i18n/languages";
 import type { CustomerActor, StaffActor, StaffRole, VisitorActor } from "./actor";
 import { type Context, inTransaction } from "./context";
-import { verifyPassword } from "./password";
-import { openSession } from "./sessions";
+import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "./limits";
+import { PasswordQueueFullError, verifyPassword } from "./password";
+import { type CodeCheck, takeSignInCode } from "./second-factor";
+import { type Awaiting, endWaitingSession, openSession } from "./sessions";
+import { knownDevice } from "./token";
+
+/** From where somebody asks; never written down, counted under keyed hashes only. */
+export interface Client {
+  ip: string;
+  /** The device cookie as it came. */
+  device: string | null;
+  userAgent: string | null;
+}
 
 interface Credentials {
   email: string;
   password: string;
-  userAgent: string | null;
+  client: Client;
 }
 
 export interface SignedIn {
-  id: string;
+  /** For the cookie. */
   token: string;
+  /** What is still missing before the session opens anything. */
+  awaiting: Awaiting | null;
 }
 
-/** Checks a customer's e-mail and password and opens a session; null for any wrong pair. */
+export type SignInRefusal =
+  | { code: "wrong" | "busy" }
+  /** Too many wrong tries of this e-mail or from this address. */
+  | { code: "wait"; seconds: number };
+
+type SignIn = { ok: true; value: SignedIn } | ({ ok: false } & SignInRefusal);
+
+interface Candidate {
+  passwordHash: string | null;
+  secondFactor: boolean;
+  actor: CustomerActor | StaffActor;
+}
+
+/**
+ * Checks a customer's e-mail and password and opens a session, which waits for a code where a second factor
+ * is set. The same answer after the same work for a wrong e-mail and a wrong password; after some wrong
+ * ones a delay that grows, which holds up no browser that the account knows.
+ */
 export async function signInCustomer(
   ctx: Context<VisitorActor>,
-  { email, password, userAgent }: Credentials,
-): Promise<SignedIn | null> {
-  const [found] = await ctx.db.execute<{
-    account_id: string;
-    holder_id: string;
-    password_hash: string;
-    language: string;
-  }>(sql`select * from login_candidate(${email})`);
-  if (!(await verifyPassword(found?.password_hash, password)) || !found) {
-    return null;
-  }
-  const actor: CustomerActor = {
-    kind: "customer",
-    accountId: found.account_id,
-    holderId: found.holder_id,
-    sessionId: uuidv7(),
-    email,
-    language: isLanguage(found.language) ? found.language : "it",
-  };
-  return { id: actor.accountId, token: await open(ctx, actor, userAgent) };
+  credentials: Credentials,
+): Promise<SignIn> {
+  return await signIn(ctx, "customer", credentials, async ({ email }) => {
+    const [found] = await ctx.db.execute<{
+      account_id: string;
+      holder_id: string;
+      password_hash: string;
+      language: string;
+      second_factor: boolean;
+    }>(sql`select * from login_candidate(${email})`);
+    return found
+      ? {
+          passwordHash: found.password_hash,
+          secondFactor: found.second_factor,
+          actor: {
+            kind: "customer",
+            accountId: found.account_id,
+            holderId: found.holder_id,
+            sessionId: uuidv7(),
+            email,
+            language: isLanguage(found.language) ? found.language : "it",
+          },
+        }
+      : null;
+  });
 }
 
-/** The same for staff, who have a table of their own. */
+/** The same for staff, who have a table of their own and must have a second factor. */
 export async function signInStaff(
   ctx: Context<VisitorActor>,
-  { email, password, userAgent }: Credentials,
-): Promise<SignedIn | null> {
-  const [found] = await ctx.db.execute<{
-    staff_id: string;
-    role: StaffRole;
-    password_hash: string;
-  }>(sql`select * from staff_login_candidate(${email})`);
-  if (!(await verifyPassword(found?.password_hash, password)) || !found) {
-    return null;
-  }
-  const actor: StaffActor = {
-    kind: "staff",
-    staffId: found.staff_id,
-    sessionId: uuidv7(),
-    role: found.role,
-    name: "",
-    email,
-  };
-  return { id: actor.staffId, token: await open(ctx, actor, userAgent) };
+  credentials: Credentials,
+): Promise<SignIn> {
+  return await signIn(ctx, "staff", credentials, async ({ email }) => {
+    const [found] = await ctx.db.execute<{
+      staff_id: string;
+      role: StaffRole;
+      password_hash: string | null;
+      second_factor: boolean;
+    }>(sql`select * from staff_login_candidate(${email})`);
+    return found
+      ? {
+          passwordHash: found.password_hash,
+          secondFactor: found.second_factor,
+          actor: {
+            kind: "staff",
+            staffId: found.staff_id,
+            sessionId: uuidv7(),
+            role: found.role,
+            name: "",
+            email,
+          },
+        }
+      : null;
+  });
 }
 
-function open(
+async function signIn(
   ctx: Context<VisitorActor>,
-  actor: CustomerActor | StaffActor,
+  kind: "customer" | "staff",
+  { email, password, client }: Credentials,
+  findCandidate: (given: { email: string }) => Promise<Candidate | null>,
+): Promise<SignIn> {
+  const attempts = attemptsOf(kind, email, client);
+  const verdict = await takeAttempt(ctx.db, attempts);
+  if (!verdict.allowed) {
+    return { ok: false, code: "wait", seconds: verdict.waitSeconds };
+  }
+  const candidate = await findCandidate({ email });
+  const right = await rightPassword(candidate?.passwordHash, password);
+  if (!right.ok) {
+    await giveBack(ctx.db, attempts);
+    return { ok: false, code: "busy" };
+  }
+  if (!right.value || !candidate) {
+    await auditRefusal(ctx, candidate);
+    return { ok: false, code: "wrong" };
+  }
+  // Whoever has the password is not guessing it; the address's count is only given back.
+  await forgetAttempts(ctx.db, attempts.slice(0, 1));
+  await giveBack(ctx.db, attempts.slice(1));
+  const { actor, secondFactor } = candidate;
+  const awaiting = secondFactor ? "code" : kind === "staff" ? "enrolment" : null;
+  const token = await inTransaction({ db: ctx.db, actor }, async (tx) => {
+    const opened = await openSession(tx, { userAgent: client.userAgent, awaiting });
+    if (!awaiting) {
+      await recordAudit(tx, {
+        action: "signed_in",
+        subjectKind: "session",
+        subjectId: actor.sessionId,
+      });
+    }
+    return opened;
+  });
+  return ok({ token, awaiting });
+}
+
+/**
+ * Ends a sign-in that waits for a code: the waiting session gives way to a new one with a token of its own.
+ * @returns the cookie's token
+ */
+export async function finishSignIn(
+  ctx: Context<CustomerActor | StaffActor>,
+  { code, userAgent }: { code: string; userAgent: string | null },
+): Promise<{ ok: true; value: { token: string } } | Exclude<CodeCheck, { ok: true }>> {
+  const checked = await takeSignInCode(ctx, { code });
+  return checked.ok ? ok({ token: await finish(ctx, userAgent) }) : checked;
+}
+
+/** The same once a member of staff has set up their first second factor. */
+export async function finishEnrolment(
+  ctx: Context<CustomerActor | StaffActor>,
   userAgent: string | null,
 ): Promise<string> {
-  return inTransaction({ db: ctx.db, actor }, async (tx) => {
-    const token = await openSession(tx, userAgent);
+  return await finish(ctx, userAgent);
+}
+
+async function finish(
+  { db, actor }: Context<CustomerActor | StaffActor>,
+  userAgent: string | null,
+): Promise<string> {
+  const now = { ...actor, sessionId: uuidv7() };
+  return await inTransaction({ db, actor: now }, async (tx) => {
+    await endWaitingSession(tx, actor.sessionId);
+    const token = await openSession(tx, { userAgent, awaiting: null });
     await recordAudit(tx, {
       action: "signed_in",
       subjectKind: "session",
-      subjectId: actor.sessionId,
+      subjectId: now.sessionId,
+      detail: { secondFactor: true },
     });
     return token;
   });
+}
+
+/** What a try counts against; a browser that the account knows is apart from everybody else. */
+function attemptsOf(
+  kind: "customer" | "staff",
+  email: string,
+  client: Client,
+): [Attempt, string][] {
+  const device = knownDevice(email, client.device);
+  return device
+    ? [
+        ["login_pair", `${kind} ${email} ${device}`],
+        ["login_ip", client.ip],
+      ]
+    : [
+        ["login_pair", `${kind} ${email} ${client.ip}`],
+        ["login_account", `${kind} ${email}`],
+        ["login_ip", client.ip],
+      ];
+}
+
+/** Whoever has set a new password by a mailed link is the owner: nothing of before holds them up. */
+export async function forgetLoginAttempts(
+  { db }: Context<VisitorActor>,
+  kind: "customer" | "staff",
+  email: string,
+): Promise<void> {
+  await forgetAttempts(db, [["login_account", `${kind} ${email}`]]);
+}
+
+async function rightPassword(
+  passwordHash: string | null | undefined,
+  password: string,
+): Promise<Result<boolean, "busy">> {
+  try {
+    return ok(await verifyPassword(passwordHash, password));
+  } catch (error) {
+    if (error instanceof PasswordQueueFullError) {
+      return fail("busy");
+    }
+    throw error;
+  }
+}
+
+/** In the log of whoever's account it is; of one that does not exist, the same row without a name. */
+async function auditRefusal(
+  ctx: Context<VisitorActor>,
+  candidate: Candidate | null,
+): Promise<void> {
+  const actor = candidate?.actor;
+  await inTransaction(ctx, (tx) =>
+    recordAudit(tx, {
+      action: "refused_sign_in",
+      subjectKind: actor?.kind === "staff" ? "staff" : "account",
+      ...(actor && { subjectId: actor.kind === "staff" ? actor.staffId : actor.accountId }),
+      detail: { reason: "wrong_password" },
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { env } from "@/lib/env";
 
 /** A new secret of 256 bits, safe in an address. */
@@ -22,3 +22,28 @@ export const mailToken = (mailId: string) => keyed("mail token", mailId).toStrin
 /** What stands in the place of a deleted account's address (R7); the same address, the same text. */
 export const pseudonym = (email: string) =>
   `deleted-${keyed("pseudonym", email).subarray(0, 12).toString("hex")}`;
+
+/** Under what a limit counts somebody's attempts: a keyed hash, so that its table names nobody. */
+export const limitKey = (limit: string, value: string) =>
+  keyed(`limit ${limit}`, value).subarray(0, 18).toString("base64url");
+
+/**
+ * What a browser shows that was signed in with this e-mail before: it is not held up by others who guess
+ * at the same account (OWASP's device cookie).
+ */
+export function deviceCookie(
+  email: string,
+  device: string = randomBytes(12).toString("base64url"),
+) {
+  return `${device}.${keyed("device", `${device} ${email}`).subarray(0, 18).toString("base64url")}`;
+}
+
+/** The device of a cookie that was made for this e-mail; null for any other. */
+export function knownDevice(email: string, cookie: string | null | undefined): string | null {
+  const [device = ""] = cookie?.split(".") ?? [];
+  const expected = Buffer.from(deviceCookie(email, device));
+  const shown = Buffer.from(cookie ?? "");
+  return device !== "" && expected.length === shown.length && timingSafeEqual(expected, shown)
+    ? device
+    : null;
+}

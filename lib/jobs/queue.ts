@@ -5,6 +5,8 @@ import type { TxContext } from "@/lib/auth/context";
 export interface Jobs {
   /** Compare a registration with the contracts and answer by e-mail (R3). */
   match_signup: { attemptId: string };
+  /** Answer who asked for a link by e-mail (R3, R4). */
+  answer_link_request: { requestId: string };
   /** Forget passwords and tokens of registrations that came to nothing (R4). */
   forget_expired: Record<string, never>;
   /** Write deletions down outside the database, where a restore does not reach them (R7). */

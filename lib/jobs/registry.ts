@@ -1,5 +1,10 @@
 import { sql } from "drizzle-orm";
-import { forgetExpiredJob, matchSignupJob, recordDeletionsJob } from "@/lib/accounts/jobs";
+import {
+  answerLinkRequestJob,
+  forgetExpiredJob,
+  matchSignupJob,
+  recordDeletionsJob,
+} from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
@@ -26,6 +31,7 @@ export const HANDLERS: Record<
   JobHandler
 > = {
   match_signup: matchSignupJob,
+  answer_link_request: answerLinkRequestJob,
   forget_expired: forgetExpiredJob,
   record_deletions: recordDeletionsJob,
   freeze_due_runs: freezeDueRunsJob,

@@ -47,7 +47,7 @@ export async function cookieOf({ worker, web }: BenchDatabase, email: string): P
     email,
     language: "it" as const,
   };
-  return `sportello.session=${await openSession({ db: web.db, actor }, null)}`;
+  return `sportello.session=${await openSession({ db: web.db, actor }, { userAgent: null, awaiting: null })}`;
 }
 
 export interface Server {

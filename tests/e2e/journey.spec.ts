@@ -5,8 +5,9 @@ import { billPdf, billRow, contractRow } from "@/db/seed/example-papers";
 import { codiceFiscaleCheckLetter } from "@/lib/accounts/tax-id";
 import { addDays, romeDay } from "@/lib/time";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
-import { linkIn, readDemoFile, waitForMail } from "./mailbox";
+import { linkIn, waitForMail } from "./mailbox";
 import { OperatorFiles, sportello } from "./operator";
+import { signInAt, signInStaff } from "./sign-in";
 
 const SAMPLE = path.join(
   process.env.SPORTELLO_SAMPLES ?? "../shared/samples",
@@ -232,13 +233,9 @@ for (const scripts of [true, false]) {
       await test.step("staff preview the e-mail", async () => {
         const context = await browser.newContext({ javaScriptEnabled: scripts });
         const desk = await context.newPage();
-        const member = readDemoFile().staff.find(({ role }) => role === "support");
         await desk.goto(new URL("/staff/emails", page.url()).href);
         await desk.waitForURL("**/staff/login");
-        await desk.locator("[name=email]").fill(member?.email ?? "");
-        await desk.locator("[name=password]").fill(member?.password ?? "");
-        await submit(desk);
-        await desk.waitForURL("**/staff");
+        await signInStaff(desk, "support", desk.url());
         await desk.goto(new URL("/staff/emails", page.url()).href);
         await expectAccessible(browser, desk);
         await desk.locator("main a[href*='new-bill']").first().click();
@@ -259,7 +256,7 @@ for (const scripts of [true, false]) {
         await expect(page.getByRole("heading", { level: 1 })).toHaveText("Profilo personale");
         await look();
         await page.locator("[name=confirm]").check();
-        await page.locator("input[name=password]").fill(PASSWORD);
+        await page.locator("form:has([name=confirm]) [name=password]").fill(PASSWORD);
         await page.locator("form:has([name=confirm]) button[type=submit]").click();
         await expect(page.locator("main")).toContainText(/eliminat|cancellat/i);
         await look();
@@ -290,8 +287,5 @@ async function chooseCompany(page: Page): Promise<void> {
 }
 
 async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto("/login");
-  await page.locator("[name=email]").fill(email);
-  await page.locator("[name=password]").fill(password);
-  await submit(page);
+  await signInAt(page, "/login", { email, password });
 }

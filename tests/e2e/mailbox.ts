@@ -12,7 +12,7 @@ export interface DemoFile {
     billNumber: string;
     mandate: boolean;
   }[];
-  staff: { role: string; email: string; password: string; totpSecret: string | null }[];
+  staff: { role: string; email: string; password: string; totpSecret: string }[];
   companies: string[];
 }
 

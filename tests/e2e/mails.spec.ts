@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { readDemoFile } from "./mailbox";
+import { signInStaff } from "./sign-in";
 
 const BILLS = ["new-bill", "closing-bill", "credit-note", "notice"];
 const THEMES = ["light", "dark"] as const;
@@ -11,12 +12,7 @@ const NOT_OF_MAILS = ["region", "landmark-one-main"];
 
 async function signedIn(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ baseURL: readDemoFile().url });
-  const support = readDemoFile().staff.find(({ role }) => role === "support");
-  await page.goto("/staff/login");
-  await page.locator("[name=email]").fill(support?.email ?? "");
-  await page.locator("[name=password]").fill(support?.password ?? "");
-  await page.locator("main form button[type=submit]").click();
-  await page.waitForURL("**/staff");
+  await signInStaff(page, "support");
   return page;
 }
 

@@ -47,9 +47,9 @@ export async function makeUnregistered(db: Transaction, over: Over = {}) {
   return { company, holder, contract, mandate, bill, typed, input: signupInput(typed) };
 }
 
-/** What the form's schema makes of what was typed. */
+/** What the form's schema makes of what was typed, and from where. */
 export function signupInput(typed: Record<string, string>) {
-  return { ...signupSchema.parse(typed), language: "it" as const };
+  return { ...signupSchema.parse(typed), language: "it" as const, ip: "192.0.2.1" };
 }
 
 /** A registration that was matched, as the job leaves it, and the secret its mail carries. */

@@ -118,9 +118,17 @@ describe("readCustomerCode", () => {
     ["1OO2OO3OO", "customerCodeLetterO"],
     ["RSSMRA80A01H501U", "customerCodeIsTaxId"],
     ["12345", "customerCodeShape"],
+    ["18E5E2L1234567", "customerCodeIsMeter"],
+    ["m1234567", "customerCodeIsMeter"],
     ["", "customerCodeShape"],
   ])("R1 names the slip in %s", (typed, slip) => {
     expect(readCustomerCode(typed, "^[0-9]{9}$")).toEqual({ slip });
+  });
+
+  test("R1 a bill's number typed twice is named", () => {
+    expect(readCustomerCode("E2026 000123", "^[0-9]{9}$", "e2026000123")).toEqual({
+      slip: "customerCodeIsBill",
+    });
   });
 
   test("R1 a POD is answered even where a company takes any code", () => {

@@ -15,8 +15,9 @@ export const prepareDataExportAction = formAction({
     const result = await prepareDataExport(ctx, input);
     if (!result.ok) {
       switch (result.code) {
-        case "wrong_password":
-          return { invalid: { password: (await getTranslations("errors"))("passwordWrong") } };
+        case "passwordWrong":
+        case "passwordWait":
+          return { invalid: { password: (await getTranslations("errors"))(result.code) } };
         case "busy":
           return { failed: (await getTranslations("ownData"))("busy") };
       }

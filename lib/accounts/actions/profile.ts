@@ -27,8 +27,9 @@ export const deleteAccountAction = formAction({
     const result = await deleteAccount(ctx, { password });
     if (!result.ok) {
       switch (result.code) {
-        case "wrong_password":
-          return { invalid: { password: (await getTranslations("errors"))("passwordWrong") } };
+        case "passwordWrong":
+        case "passwordWait":
+          return { invalid: { password: (await getTranslations("errors"))(result.code) } };
         case "busy":
           return { failed: (await getTranslations("profile"))("deletion.busy") };
       }

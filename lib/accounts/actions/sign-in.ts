@@ -1,34 +1,30 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { AuthError } from "next-auth";
 import { getTranslations } from "next-intl/server";
-import { z } from "zod";
-import { emailSchema } from "@/lib/accounts/email";
-import { isOwnPath } from "@/lib/accounts/rules";
-import { formAction } from "@/lib/auth/action";
-import { currentActor, currentLanguage, visitor } from "@/lib/auth/current";
-import { signIn, signOut } from "@/lib/auth/next-auth";
+import { codeSchema, loginSchema } from "@/lib/accounts/schema";
+import { type ActionOutcome, formAction } from "@/lib/auth/action";
+import { currentClient, rememberDevice } from "@/lib/auth/client";
+import {
+  currentActor,
+  currentAwaiting,
+  currentLanguage,
+  requireAwaiting,
+  visitor,
+} from "@/lib/auth/current";
+import { setSessionCookie, signOut } from "@/lib/auth/next-auth";
 import { endSession } from "@/lib/auth/sessions";
+import { finishSignIn, signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { webConnection } from "@/lib/connections";
 import { localizedPath } from "@/lib/i18n/languages";
-
-const loginSchema = z.object({
-  email: emailSchema,
-  password: z.string().min(1, "passwordMissing").max(128, "passwordLong"),
-  /** Where a deep link wanted to go: a path of ours, never another site. */
-  next: z.string().refine(isOwnPath).optional().catch(undefined),
-});
 
 /** Signs a customer in; the same sentence for a wrong e-mail and a wrong password. */
 export const signInAction = formAction({
   context: visitor,
   schema: loginSchema,
-  run: async (_ctx, { email, password, next }) => {
-    if (!(await credentialsHold("customer", email, password))) {
-      return { failed: (await getTranslations("login"))("wrong") };
-    }
-    return { redirectTo: next ?? localizedPath(await currentLanguage(), "/overview") };
+  run: async (ctx, { email, password, next }) => {
+    const client = await currentClient();
+    return await entered(email, next, await signInCustomer(ctx, { email, password, client }));
   },
 });
 
@@ -36,32 +32,79 @@ export const signInAction = formAction({
 export const staffSignInAction = formAction({
   context: visitor,
   schema: loginSchema,
-  run: async (_ctx, { email, password }) => {
-    if (!(await credentialsHold("staff", email, password))) {
-      return { failed: (await getTranslations("login"))("wrong") };
-    }
-    return { redirectTo: localizedPath(await currentLanguage(), "/staff") };
+  run: async (ctx, { email, password }) => {
+    const client = await currentClient();
+    return await entered(email, undefined, await signInStaff(ctx, { email, password, client }));
   },
 });
 
-async function credentialsHold(provider: "customer" | "staff", email: string, password: string) {
-  try {
-    await signIn(provider, { email, password, redirect: false });
-    return true;
-  } catch (error) {
-    if (error instanceof AuthError && error.type === "CredentialsSignin") {
-      return false;
+/** The second step, for customers and staff: a code of the app, or a recovery code. */
+export const signInWithCodeAction = formAction({
+  context: requireAwaiting,
+  schema: codeSchema,
+  run: async (ctx, { code, next }) => {
+    const { userAgent } = await currentClient();
+    const finished = await finishSignIn(ctx, { code, userAgent });
+    if (!finished.ok) {
+      const t = await getTranslations("login");
+      return { failed: finished.code === "wait" ? t("codeWait") : t("codeWrong") };
     }
-    throw error;
+    await rememberDevice(ctx.actor.email);
+    await setSessionCookie(finished.value.token);
+    return { redirectTo: await homeOf(ctx.actor.kind, next) };
+  },
+});
+
+async function entered(
+  email: string,
+  next: string | undefined,
+  result: Awaited<ReturnType<typeof signInCustomer>>,
+): Promise<ActionOutcome> {
+  if (!result.ok) {
+    const t = await getTranslations("login");
+    switch (result.code) {
+      case "wrong":
+        return { failed: t("wrong") };
+      case "busy":
+        return { failed: t("busy") };
+      case "wait":
+        return { failed: t("wait", { minutes: Math.ceil(result.seconds / 60) }) };
+    }
+  }
+  // Whatever this browser was signed in to before ends.
+  await endPresentSession();
+  const { token, awaiting } = result.value;
+  await setSessionCookie(token);
+  const language = await currentLanguage();
+  switch (awaiting) {
+    case "code": {
+      const query = next ? `?next=${encodeURIComponent(next)}` : "";
+      return { redirectTo: `${localizedPath(language, "/login/code")}${query}` };
+    }
+    case "enrolment":
+      return { redirectTo: localizedPath(language, "/staff/second-factor") };
+    case null:
+      await rememberDevice(email);
+      return { redirectTo: await homeOf("customer", next) };
+  }
+}
+
+async function homeOf(kind: "customer" | "staff", next: string | undefined): Promise<string> {
+  const home = kind === "staff" ? "/staff" : "/overview";
+  return next ?? localizedPath(await currentLanguage(), home);
+}
+
+async function endPresentSession(): Promise<void> {
+  const actor = (await currentActor()) ?? (await currentAwaiting())?.ctx.actor;
+  if (actor) {
+    await endSession({ db: webConnection().db, actor });
   }
 }
 
 /** Ends the session's row and its cookie. */
 export async function signOutAction(): Promise<void> {
   const actor = await currentActor();
-  if (actor) {
-    await endSession({ db: webConnection().db, actor });
-  }
+  await endPresentSession();
   await signOut({ redirect: false });
   const home = actor?.kind === "staff" ? "/staff/login" : "/login";
   redirect(localizedPath(await currentLanguage(), home));

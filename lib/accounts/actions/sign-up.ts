@@ -2,11 +2,18 @@
 
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
+import { currentClient } from "@/lib/auth/client";
 import { currentLanguage, visitor } from "@/lib/auth/current";
 import { findCompany } from "@/lib/companies/queries";
 import { localizedPath } from "@/lib/i18n/languages";
-import { requestSignup } from "../commands/request-signup";
+import { requestSignup, type SignupRefusal } from "../commands/request-signup";
 import { signupSchema } from "../schema";
+
+/** The field that a refusal is about, where it is not the customer code. */
+const FIELDS: Partial<Record<SignupRefusal, string>> = {
+  companyMissing: "company",
+  passwordGuessable: "password",
+};
 
 /** Takes down a registration; whatever becomes of it, the page that follows is the same (R3). */
 export const signupAction = formAction({
@@ -14,7 +21,8 @@ export const signupAction = formAction({
   schema: signupSchema,
   run: async (ctx, input) => {
     const language = await currentLanguage();
-    const result = await requestSignup(ctx, { ...input, language });
+    const { ip } = await currentClient();
+    const result = await requestSignup(ctx, { ...input, language, ip });
     if (result.ok) {
       return { redirectTo: localizedPath(language, "/signup/sent") };
     }
@@ -26,7 +34,6 @@ export const signupAction = formAction({
       company: company?.name ?? "",
       example: company?.customerCodeExample ?? "",
     });
-    const field = result.code === "companyMissing" ? "company" : "customerCode";
-    return { invalid: { [field]: sentence } };
+    return { invalid: { [FIELDS[result.code] ?? "customerCode"]: sentence } };
   },
 });

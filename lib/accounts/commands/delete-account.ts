@@ -3,8 +3,8 @@ import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { ok, type Result } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
+import { type ConfirmRefusal, confirmPassword } from "./change-password";
 import { eraseAccount } from "./erase-account";
-import { checkOwnPassword, type PasswordRefusal } from "./own-password";
 
 /**
  * Deletes the actor's account (R7), after the password, in one transaction; a last mail tells the old
@@ -14,10 +14,10 @@ import { checkOwnPassword, type PasswordRefusal } from "./own-password";
 export async function deleteAccount(
   ctx: Context<CustomerActor>,
   { password }: { password: string },
-): Promise<Result<null, PasswordRefusal>> {
-  const checked = await checkOwnPassword(ctx, password);
-  if (!checked.ok) {
-    return checked;
+): Promise<Result<null, ConfirmRefusal>> {
+  const confirmed = await confirmPassword(ctx, password);
+  if (!confirmed.ok) {
+    return confirmed;
   }
   await inTransaction(ctx, async (tx) => {
     const erased = await eraseAccount(tx, { farewell: true });

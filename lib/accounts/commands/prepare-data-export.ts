@@ -8,8 +8,8 @@ import { queueAccountMail } from "@/lib/mail/account-mails";
 import { brandOfAccount } from "../queries/brand";
 import type { DataExport } from "../queries/data-exports";
 import { EXPORT_HOURS } from "../rules";
+import { type ConfirmRefusal, confirmPassword } from "./change-password";
 import { holdAccount } from "./hold-links";
-import { checkOwnPassword, type PasswordRefusal } from "./own-password";
 
 /**
  * Lets the actor download their data for 24 hours, after the password; an e-mail tells the account, so that
@@ -19,10 +19,10 @@ import { checkOwnPassword, type PasswordRefusal } from "./own-password";
 export async function prepareDataExport(
   ctx: Context<CustomerActor>,
   { password }: { password: string },
-): Promise<Result<DataExport, PasswordRefusal>> {
-  const checked = await checkOwnPassword(ctx, password);
-  if (!checked.ok) {
-    return checked;
+): Promise<Result<DataExport, ConfirmRefusal>> {
+  const confirmed = await confirmPassword(ctx, password);
+  if (!confirmed.ok) {
+    return confirmed;
   }
   return await inTransaction(ctx, async (tx) => {
     const account = await holdAccount(tx);

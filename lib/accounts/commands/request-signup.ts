@@ -3,7 +3,9 @@ import { signupAttempts } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { VisitorActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { withinLimits } from "@/lib/auth/limits";
 import { hashPassword, PasswordQueueFullError } from "@/lib/auth/password";
+import { isGuessable } from "@/lib/auth/password-strength";
 import { findCompany } from "@/lib/companies/queries";
 import { fail, ok, type Result } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
@@ -11,25 +13,38 @@ import { enqueue } from "@/lib/jobs/queue";
 import { type CustomerCodeSlip, readCustomerCode } from "../rules";
 import type { SignupInput } from "../schema";
 
-export type SignupRefusal = CustomerCodeSlip | "companyMissing" | "busy";
+export type SignupRefusal = CustomerCodeSlip | "companyMissing" | "passwordGuessable" | "busy";
 
 /**
  * Takes down a registration and queues its match (R3). Nothing about tax ids, contracts or e-mails is
- * looked up here, and the work is the same for all: a refusal tells of a code's shape only (R1), or
- * that too many passwords wait to be hashed.
+ * looked up here, and the work is the same for all, throttled or not: a refusal tells of a code's shape
+ * only (R1), of a password that is guessed too soon, or that too many wait to be hashed.
  */
 export async function requestSignup(
   ctx: Context<VisitorActor>,
-  input: SignupInput & { language: Language },
+  input: SignupInput & { language: Language; ip: string },
 ): Promise<Result<null, SignupRefusal>> {
   const company = await findCompany(ctx.db, input.company);
   if (!company) {
     return fail("companyMissing");
   }
-  const customerCode = readCustomerCode(input.customerCode, company.customerCodePattern);
+  const customerCode = readCustomerCode(
+    input.customerCode,
+    company.customerCodePattern,
+    input.billNumber,
+  );
   if ("slip" in customerCode) {
     return fail(customerCode.slip);
   }
+  if (await isGuessable(input.password, input.email)) {
+    return fail("passwordGuessable");
+  }
+  const within = await withinLimits(ctx.db, [
+    ["signup_tax_id", input.taxId],
+    ["signup_email", input.email],
+    ["signup_ip", input.ip],
+    ["signup_all", "all"],
+  ]);
   const passwordHash = await hashPassword(input.password).catch((error: unknown) => {
     if (error instanceof PasswordQueueFullError) {
       return null;
@@ -48,8 +63,10 @@ export async function requestSignup(
       customerCode: customerCode.code,
       billNumber: input.billNumber,
       email: input.email,
-      passwordHash,
+      // Hashed all the same; nothing of a throttled one will be used.
+      passwordHash: within ? passwordHash : null,
       language: input.language,
+      outcome: within ? "pending" : "throttled",
     });
     await enqueue(tx, "match_signup", { attemptId: id });
     await recordAudit(tx, {

@@ -31,8 +31,8 @@ export function announce(url: string, mailboxUrl: string, world: DemoWorld): voi
     `Customers (${url}/login)`,
     ...world.customers.map((customer) => login(customer, customer.contracts.join(" "))),
     "",
-    `Staff (${url}/staff/login)`,
-    ...world.staff.map((person) => login(person, person.role)),
+    `Staff (${url}/staff/login), with the key for an authenticator app`,
+    ...world.staff.map((person) => login(person, `${person.role.padEnd(9)} ${person.totpSecret}`)),
     "",
     `To register (${url}/signup)`,
     ...world.unregistered.map(

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
 import { expectAccessible, expectFitsNarrow } from "../accessibility";
 import { readDemoFile } from "../mailbox";
+import { signInStaff } from "../sign-in";
 
 const PUBLIC = [
   "/",
@@ -83,12 +84,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const mail = page.locator("main a[href*='/notifications/']").first();
         await look((await mail.getAttribute("href"))?.replace(/^\/(en|de)(?=\/)/, "") ?? "");
         await page.context().clearCookies();
-        const operator = readDemoFile().staff.find(({ role }) => role === "operator");
-        await page.goto(localizedPath(language, "/staff/login"));
-        await page.locator("[name=email]").fill(operator?.email ?? "");
-        await page.locator("[name=password]").fill(operator?.password ?? "");
-        await page.locator("main form button[type=submit]").click();
-        await page.waitForURL("**/staff");
+        await signInStaff(page, "operator", localizedPath(language, "/staff/login"));
         for (const address of STAFF) {
           await look(address);
         }

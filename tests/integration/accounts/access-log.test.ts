@@ -8,6 +8,7 @@ import type { Actor, CustomerActor } from "@/lib/auth/actor";
 import { inTransaction } from "@/lib/auth/context";
 import { hashPassword } from "@/lib/auth/password";
 import { signInCustomer } from "@/lib/auth/sign-in";
+import { makeClient } from "../../factories/clients";
 import { makeCustomer, makeStaff, must } from "../../factories/people";
 import { PASSWORD } from "../../factories/signup";
 import { test, type World } from "../../setup/database";
@@ -23,7 +24,7 @@ describe("listOwnAccessLog", () => {
     const { actor, account } = await makeCustomer(world.db, {
       account: { passwordHash: await hashPassword(PASSWORD) },
     });
-    const credentials = { email: account.email, password: PASSWORD, userAgent: null };
+    const credentials = { email: account.email, password: PASSWORD, client: makeClient() };
     await world.web({ kind: "visitor" }, (ctx) => signInCustomer(ctx, credentials));
     await world.web(actor, (ctx) => changeLanguage(ctx, { language: "de" }));
     expect(await logOf(world, actor)).toMatchObject([

@@ -54,7 +54,7 @@ async function prepared(world: World, actor: CustomerActor): Promise<string> {
 async function useEverything(world: World, customer: Customer, mark: string) {
   const { company, contract, account, actor, holder } = customer;
   const of = { companyId: company.id, contractId: contract.id };
-  await openSession({ db: world.db, actor }, `Browser ${mark}`);
+  await openSession({ db: world.db, actor }, { userAgent: `Browser ${mark}`, awaiting: null });
   const email = `${mark}@posta.example`;
   await world.db.insert(deliveryAddresses).values({ accountId: account.id, email });
   await world.db.insert(deliveryChoices).values({
@@ -126,7 +126,7 @@ describe("prepareDataExport", () => {
     const { actor } = await makeMember(world);
     expect(await prepare(world, actor, "not the password")).toEqual({
       ok: false,
-      code: "wrong_password",
+      code: "passwordWrong",
     });
     expect(await world.db.select().from(dataExports)).toEqual([]);
     expect(await world.db.select().from(accountMails)).toEqual([]);

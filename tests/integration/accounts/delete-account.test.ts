@@ -30,6 +30,7 @@ import { openSession, sessionActor } from "@/lib/auth/sessions";
 import { signInCustomer } from "@/lib/auth/sign-in";
 import { hashToken, mailToken, pseudonym } from "@/lib/auth/token";
 import { quarantineBatch } from "@/lib/dispatches/commands/quarantine-batch";
+import { makeClient } from "../../factories/clients";
 import { makeCustomer, makeDocument, must } from "../../factories/people";
 import {
   makeMatchedAttempt,
@@ -169,7 +170,7 @@ describe("deleteAccount", () => {
     const { actor, account } = await makeMember(world.db);
     expect(await remove(world, actor, "not the password")).toEqual({
       ok: false,
-      code: "wrong_password",
+      code: "passwordWrong",
     });
     const [after] = await world.db.select().from(accounts).where(eq(accounts.id, account.id));
     expect(after).toEqual(account);
@@ -179,18 +180,23 @@ describe("deleteAccount", () => {
   test("R7 every session of the account is dead at once", async ({ world }) => {
     const { actor, account } = await makeMember(world.db);
     const other = await makeMember(world.db);
-    const credentials = { email: account.email, password: PASSWORD, userAgent: null };
+    const credentials = { email: account.email, password: PASSWORD, client: makeClient() };
     const visitor = { kind: "visitor" } as const;
     const phone = await world.web(visitor, (ctx) => signInCustomer(ctx, credentials));
     const desktop = await world.web(visitor, (ctx) => signInCustomer(ctx, credentials));
-    const theirs = await world.web(other.actor, (ctx) => openSession(ctx, null));
+    const theirs = await world.web(other.actor, (ctx) =>
+      openSession(ctx, { userAgent: null, awaiting: null }),
+    );
     await remove(world, actor);
     for (const session of [phone, desktop]) {
-      expect(await sessionActor(world.db, must(session).token)).toBeNull();
+      expect(session.ok && (await sessionActor(world.db, session.value.token))).toBeNull();
     }
     expect(await sessionActor(world.db, theirs)).not.toBeNull();
     expect(await world.db.select().from(sessions).where(sql`ended_at is null`)).toHaveLength(1);
-    expect(await world.web(visitor, (ctx) => signInCustomer(ctx, credentials))).toBeNull();
+    expect(await world.web(visitor, (ctx) => signInCustomer(ctx, credentials))).toEqual({
+      ok: false,
+      code: "wrong",
+    });
   });
 
   test("R7 contracts fall back to paper, with the reason, and the links end", async ({ world }) => {
@@ -529,7 +535,7 @@ describe("deleteAccount", () => {
   test("R28 the scope in the statements holds without row-level security", async ({ world }) => {
     const customer = await makeMember(world.db);
     const other = await makeMember(world.db);
-    await openSession({ db: world.db, actor: other.actor }, null);
+    await openSession({ db: world.db, actor: other.actor }, { userAgent: null, awaiting: null });
     await world.db
       .insert(deliveryAddresses)
       .values({ accountId: other.account.id, email: "ufficio@azienda.example" });

@@ -167,7 +167,7 @@ describe("replayDeletions", () => {
     const customer = await makeMember(world);
     const { account, contract, company } = customer;
     const dedicated = "ufficio@azienda.example";
-    await openSession({ db: world.db, actor: customer.actor }, null);
+    await openSession({ db: world.db, actor: customer.actor }, { userAgent: null, awaiting: null });
     await world.db.insert(deliveryAddresses).values({ accountId: account.id, email: dedicated });
     await world.db.insert(deliveryChoices).values({
       companyId: company.id,

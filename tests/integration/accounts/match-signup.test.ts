@@ -24,7 +24,7 @@ const TODAY = romeDay(new Date());
 const TOMORROW = addDays(TODAY, 1);
 
 /** Registers and lets the worker decide; returns the attempt and the mails to its address. */
-async function register(world: World, input: SignupInput & { language: "it" }) {
+async function register(world: World, input: SignupInput & { language: "it"; ip: string }) {
   await world.web(visitor, (ctx) => requestSignup(ctx, input));
   const [pending] = await world.db
     .select()

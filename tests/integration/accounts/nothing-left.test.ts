@@ -30,6 +30,7 @@ import { repairAddress } from "@/lib/delivery/commands/repair-address";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { drainMails } from "@/lib/jobs/sender";
 import { searchCustomers } from "@/lib/support/commands/search-customers";
+import { makeClient } from "../../factories/clients";
 import { makeDispatch } from "../../factories/dispatches";
 import { bounceOf, tellEvents } from "../../factories/events";
 import { makeStaff, must } from "../../factories/people";
@@ -140,7 +141,7 @@ async function useEverything(customer: Awaited<ReturnType<typeof registered>>, d
   await signInCustomer(web({ kind: "visitor" }), {
     email: account.email,
     password: PASSWORD,
-    userAgent: "Browser",
+    client: makeClient({ userAgent: "Browser" }),
   });
   const chosen = await chooseDelivery(ctx, {
     contractId: contract.id,

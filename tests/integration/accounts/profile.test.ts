@@ -5,6 +5,7 @@ import { changeLanguage } from "@/lib/accounts/commands/change-language";
 import { getProfile } from "@/lib/accounts/queries";
 import { hashPassword } from "@/lib/auth/password";
 import { signInCustomer } from "@/lib/auth/sign-in";
+import { makeClient } from "../../factories/clients";
 import { makeCustomer } from "../../factories/people";
 import { PASSWORD } from "../../factories/signup";
 import { test } from "../../setup/database";
@@ -78,9 +79,9 @@ describe("signInCustomer", () => {
     ];
     for (const credentials of tries) {
       const answer = await world.web({ kind: "visitor" }, (ctx) =>
-        signInCustomer(ctx, { ...credentials, userAgent: null }),
+        signInCustomer(ctx, { ...credentials, client: makeClient() }),
       );
-      expect(answer).toBeNull();
+      expect(answer).toEqual({ ok: false, code: "wrong" });
     }
     const [count] = await world.db.execute(sql`select count(*)::int from sessions`);
     expect(count).toEqual({ count: 0 });

@@ -2,12 +2,15 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { DeletionForm } from "@/components/accounts/deletion-form";
 import { LanguageForm } from "@/components/accounts/language-form";
+import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { getProfile } from "@/lib/accounts/queries";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { findSecondFactor } from "@/lib/auth/second-factor";
+import { listOwnSessions } from "@/lib/auth/sessions";
 import { listDeliveries } from "@/lib/delivery/queries";
 import { formatDate, romeDay } from "@/lib/time";
 
@@ -17,9 +20,15 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ProfilePage() {
   const ctx = await requireCustomer("/profile");
-  const [profile, deliveries] = await Promise.all([getProfile(ctx), listDeliveries(ctx)]);
+  const [profile, deliveries, factor, sessions] = await Promise.all([
+    getProfile(ctx),
+    listDeliveries(ctx),
+    findSecondFactor(ctx),
+    listOwnSessions(ctx),
+  ]);
   const language = await currentLanguage();
   const t = await getTranslations("profile");
+  const access = await getTranslations("access");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
@@ -45,6 +54,14 @@ export default async function ProfilePage() {
               ),
             })}
           </p>
+        </Card>
+        <Card title={access("pageTitle")}>
+          <p className="mb-4 max-w-prose">
+            {access("glance", { state: factor.state, sessions: sessions.length })}
+          </p>
+          <LocalLink href="/profile/access" className={buttonClass("quiet")}>
+            {access("open")}
+          </LocalLink>
         </Card>
         <Card title={t("languageTitle")}>
           <LanguageForm language={profile.language} />

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { LinkForm } from "@/components/accounts/link-form";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -11,6 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** The same for everyone, whatever their data (R3). */
 export default async function SignupSentPage() {
   const t = await getTranslations("signup");
+  const access = await getTranslations("access");
   return (
     <div className="max-w-xl">
       <PageHeader title={t("sent.title")}>{t("sent.lead")}</PageHeader>
@@ -21,8 +23,10 @@ export default async function SignupSentPage() {
           <li>{t("sent.signIn")}</li>
         </ol>
       </Card>
-      <h2 className="mt-8 mb-2 font-semibold text-lg">{t("sent.nothingTitle")}</h2>
-      <p>
+      <h2 className="mt-8 mb-2 font-semibold text-lg">{access("resendTitle")}</h2>
+      <p className="mb-4">{access("resendLead")}</p>
+      <LinkForm kind="confirm_account" submit={access("resend")} />
+      <p className="mt-4">
         {t.rich("sent.nothing", {
           link: (text) => (
             <LocalLink href="/signup" className="text-accent underline">

@@ -1,0 +1,69 @@
+import { getTranslations } from "next-intl/server";
+import { Card } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import {
+  removeSecondFactorAction,
+  renewRecoveryCodesAction,
+  startSecondFactorAction,
+} from "@/lib/accounts/actions/second-factor";
+import type { SecondFactor } from "@/lib/auth/second-factor";
+import type { Language } from "@/lib/i18n/languages";
+import { formatDate, romeDay } from "@/lib/time";
+import { OwnPasswordForm } from "./own-password-form";
+
+/** With fewer left than this, whoever loses the phone soon stands outside. */
+const FEW_CODES = 4;
+
+interface SecondFactorCardProps {
+  factor: SecondFactor;
+  language: Language;
+  /** Staff must have one. */
+  mandatory?: boolean;
+}
+
+/** Whether a second factor is on, and what can be done about it. */
+export async function SecondFactorCard({ factor, language, mandatory }: SecondFactorCardProps) {
+  const t = await getTranslations("access.secondFactor");
+  if (factor.state !== "on") {
+    return (
+      <Card title={t("title")}>
+        <p className="mb-4 max-w-prose">
+          {t("lead")} {t("off")}
+        </p>
+        <OwnPasswordForm action={startSecondFactorAction} submit={t("start")} idPrefix="factor-" />
+      </Card>
+    );
+  }
+  return (
+    <Card title={t("title")}>
+      <p className="mb-4 max-w-prose">
+        {t("onSince", {
+          date: formatDate(romeDay(factor.since), language),
+          left: factor.recoveryCodesLeft,
+        })}
+      </p>
+      {factor.recoveryCodesLeft < FEW_CODES ? (
+        <Notice tone="warning">{t("fewCodes")}</Notice>
+      ) : null}
+      <details className="mb-4">
+        <summary className="cursor-pointer py-1 font-semibold">{t("renewTitle")}</summary>
+        <p className="my-3 max-w-prose">{t("renewLead")}</p>
+        <OwnPasswordForm action={renewRecoveryCodesAction} submit={t("renew")} idPrefix="codes-" />
+      </details>
+      {mandatory ? null : (
+        <details className="mb-4">
+          <summary className="cursor-pointer py-1 font-semibold">{t("turnOffTitle")}</summary>
+          <div className="mt-3">
+            <OwnPasswordForm
+              action={removeSecondFactorAction}
+              submit={t("turnOff")}
+              idPrefix="factor-off-"
+              tone="danger"
+            />
+          </div>
+        </details>
+      )}
+      {mandatory ? null : <p className="max-w-prose text-muted text-sm">{t("lost")}</p>}
+    </Card>
+  );
+}

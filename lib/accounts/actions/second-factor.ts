@@ -1,0 +1,106 @@
+"use server";
+
+import { getTranslations } from "next-intl/server";
+import { formAction } from "@/lib/auth/action";
+import { currentClient, rememberDevice } from "@/lib/auth/client";
+import {
+  currentLanguage,
+  requireAwaiting,
+  requireCustomer,
+  requirePerson,
+} from "@/lib/auth/current";
+import { setSessionCookie } from "@/lib/auth/next-auth";
+import {
+  confirmSecondFactor,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  startSecondFactor,
+} from "@/lib/auth/second-factor";
+import { finishEnrolment } from "@/lib/auth/sign-in";
+import { localizedPath } from "@/lib/i18n/languages";
+import { confirmPassword } from "../commands/change-password";
+import { codeSchema, ownPasswordSchema } from "../schema";
+
+/** Begins to set up an authenticator app, after the password. */
+export const startSecondFactorAction = formAction({
+  context: () => requireCustomer("/profile/access/second-factor"),
+  schema: ownPasswordSchema,
+  run: async (ctx, { password }) => {
+    const confirmed = await confirmPassword(ctx, password);
+    if (!confirmed.ok) {
+      return await refused(confirmed.code);
+    }
+    await startSecondFactor(ctx);
+    return { redirectTo: localizedPath(await currentLanguage(), "/profile/access/second-factor") };
+  },
+});
+
+/** Turns it on with the app's first code, and shows the recovery codes this once. */
+export const confirmSecondFactorAction = formAction({
+  context: requirePerson,
+  schema: codeSchema,
+  run: async (ctx, { code }) => {
+    const result = await confirmSecondFactor(ctx, { code });
+    return result.ok ? await codesShown(result.value.recoveryCodes) : await wrongCode();
+  },
+});
+
+/** The same for staff at their first sign-in, which it ends. */
+export const enrolSecondFactorAction = formAction({
+  context: requireAwaiting,
+  schema: codeSchema,
+  run: async (ctx, { code }) => {
+    const result = await confirmSecondFactor(ctx, { code });
+    if (!result.ok) {
+      return await wrongCode();
+    }
+    const { userAgent } = await currentClient();
+    await rememberDevice(ctx.actor.email);
+    await setSessionCookie(await finishEnrolment(ctx, userAgent));
+    return await codesShown(result.value.recoveryCodes);
+  },
+});
+
+/** New recovery codes, after the password. */
+export const renewRecoveryCodesAction = formAction({
+  context: requirePerson,
+  schema: ownPasswordSchema,
+  run: async (ctx, { password }) => {
+    const confirmed = await confirmPassword(ctx, password);
+    if (!confirmed.ok) {
+      return await refused(confirmed.code);
+    }
+    const result = await renewRecoveryCodes(ctx);
+    return result.ok
+      ? await codesShown(result.value.recoveryCodes)
+      : { failed: (await getTranslations("access"))("secondFactor.off") };
+  },
+});
+
+/** Turns a customer's second factor off, after the password. */
+export const removeSecondFactorAction = formAction({
+  context: () => requireCustomer("/profile"),
+  schema: ownPasswordSchema,
+  run: async (ctx, { password }) => {
+    const confirmed = await confirmPassword(ctx, password);
+    if (!confirmed.ok) {
+      return await refused(confirmed.code);
+    }
+    await removeSecondFactor(ctx);
+    return { done: (await getTranslations("access"))("secondFactor.turnedOff") };
+  },
+});
+
+async function codesShown(codes: string[]) {
+  return { done: (await getTranslations("access"))("secondFactor.codesShown"), codes };
+}
+
+async function wrongCode() {
+  return { invalid: { code: (await getTranslations("login"))("codeWrong") } };
+}
+
+async function refused(code: "passwordWrong" | "passwordWait" | "busy") {
+  return code === "busy"
+    ? { failed: (await getTranslations("login"))("busy") }
+    : { invalid: { password: (await getTranslations("errors"))(code) } };
+}

@@ -1,0 +1,132 @@
+import { sql } from "drizzle-orm";
+import { accounts } from "@/db/schema";
+import { recordAudit } from "@/lib/audit/commands";
+import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { giveBack, takeAttempt } from "@/lib/auth/limits";
+import { hashPassword, PasswordQueueFullError, verifyPassword } from "@/lib/auth/password";
+import { isGuessable } from "@/lib/auth/password-strength";
+import { endOtherSessions } from "@/lib/auth/sessions";
+import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
+import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
+import { passwordSlip } from "../rules";
+import { ownAccount } from "../scope";
+
+type Person = CustomerActor | StaffActor;
+
+export type PasswordRefusal =
+  | "passwordWrong"
+  | "passwordHasEmail"
+  | "passwordCommon"
+  | "passwordGuessable"
+  | "passwordWait"
+  | "busy";
+
+/** Why a password that was asked for again did not do. */
+export type ConfirmRefusal = "passwordWrong" | "passwordWait" | "busy";
+
+/**
+ * Whether the actor knows their own password: asked again before what cannot be undone. Wrong ones are
+ * followed by a delay that grows, as at sign-in.
+ * @throws {NotFoundError} when the login is not there any more
+ */
+export async function confirmPassword(
+  ctx: Context<Person>,
+  password: string,
+): Promise<Result<null, ConfirmRefusal>> {
+  const owner = ctx.actor.kind === "customer" ? ctx.actor.accountId : ctx.actor.staffId;
+  const attempt: Parameters<typeof giveBack>[1] = [["code", owner]];
+  if (!(await takeAttempt(ctx.db, attempt)).allowed) {
+    return fail("passwordWait");
+  }
+  const passwordHash = await inTransaction(ctx, async ({ db }) => {
+    const [own] = await db.execute<{ hash: string | null }>(
+      sql`select own_password_hash() as hash`,
+    );
+    if (!own?.hash) {
+      throw new NotFoundError("account");
+    }
+    return own.hash;
+  });
+  try {
+    // Outside the transaction: the hash takes its time, and nothing must be locked meanwhile.
+    if (!(await verifyPassword(passwordHash, password))) {
+      return fail("passwordWrong");
+    }
+  } catch (error) {
+    if (error instanceof PasswordQueueFullError) {
+      await giveBack(ctx.db, attempt);
+      return fail("busy");
+    }
+    throw error;
+  }
+  await giveBack(ctx.db, attempt);
+  return ok(null);
+}
+
+/** A password that may be chosen for this e-mail, hashed; else what is wrong with it (a key of `errors`). */
+export async function hashNewPassword(
+  password: string,
+  email: string,
+): Promise<Result<string, PasswordRefusal>> {
+  const slip = passwordSlip(password, email);
+  if (slip) {
+    return fail(slip);
+  }
+  if (await isGuessable(password, email)) {
+    return fail("passwordGuessable");
+  }
+  try {
+    return ok(await hashPassword(password));
+  } catch (error) {
+    if (error instanceof PasswordQueueFullError) {
+      return fail("busy");
+    }
+    throw error;
+  }
+}
+
+/**
+ * Changes the actor's password after the present one: every other session of theirs ends, and they are
+ * told by e-mail.
+ */
+export async function changePassword(
+  ctx: Context<Person>,
+  { password, newPassword }: { password: string; newPassword: string },
+): Promise<Result<null, PasswordRefusal>> {
+  const confirmed = await confirmPassword(ctx, password);
+  if (!confirmed.ok) {
+    return confirmed;
+  }
+  const hashed = await hashNewPassword(newPassword, ctx.actor.email);
+  if (!hashed.ok) {
+    return hashed;
+  }
+  await inTransaction(ctx, async (tx) => {
+    await setPassword(tx, hashed.value);
+    await endOtherSessions(tx);
+    const { actor } = tx;
+    await recordAudit(tx, {
+      action: "changed_password",
+      subjectKind: actor.kind === "customer" ? "account" : "staff",
+      subjectId: actor.kind === "customer" ? actor.accountId : actor.staffId,
+    });
+    await tellOfCredentials(tx, "password-changed");
+  });
+  return ok(null);
+}
+
+async function setPassword({ db, actor }: TxContext<Person>, passwordHash: string): Promise<void> {
+  if (actor.kind === "staff") {
+    await db.execute(sql`select set_own_staff_password(${passwordHash})`);
+    return;
+  }
+  const changed = await db
+    .update(accounts)
+    .set({ passwordHash })
+    .where(ownAccount(actor))
+    .returning({ id: accounts.id });
+  if (changed.length === 0) {
+    throw new NotFoundError("account");
+  }
+}

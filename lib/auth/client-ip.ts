@@ -1,0 +1,24 @@
+import { isIPv6 } from "node:net";
+
+/**
+ * Who asks, from `x-forwarded-for`, to whose end our own server has put its peer (instrumentation.ts):
+ * the entry before those of our own `hops` proxies. What stands further left anybody can write. Of an
+ * IPv6 address the network's first 64 bits count: a household has all the rest.
+ */
+export function clientIp(forwardedFor: string | null, hops: number): string {
+  const entries = (forwardedFor ?? "").split(",").map((entry) => entry.trim());
+  const address = entries.at(-1 - hops) ?? entries[0] ?? "";
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  return isIPv6(plain) ? network(plain) : plain || "unknown";
+}
+
+function network(address: string): string {
+  const [left = "", right] = (address.split("%")[0] ?? "").split("::");
+  const head = left === "" ? [] : left.split(":");
+  const tail = right === undefined || right === "" ? [] : right.split(":");
+  const missing = right === undefined ? 0 : 8 - head.length - tail.length;
+  return [...head, ...Array<string>(missing).fill("0"), ...tail]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}

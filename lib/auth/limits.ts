@@ -1,0 +1,128 @@
+import { RateLimiterDrizzle, RateLimiterRes } from "rate-limiter-flexible";
+import type { DbOrTx } from "@/db/client";
+import { rateLimits } from "@/db/schema";
+import { limitKey } from "./token";
+
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
+
+/** What may be asked how often: `points` in `seconds`. */
+const LIMITS = {
+  /** R3: guesses at a person's contracts, from wherever they come. */
+  signup_tax_id: { points: 20, seconds: DAY_S },
+  /** Nobody's mailbox is filled with our answers. */
+  signup_email: { points: 10, seconds: DAY_S },
+  signup_ip: { points: 100, seconds: HOUR_S },
+  /** All registrations together: a bound for guesses from many addresses. */
+  signup_all: { points: 2000, seconds: HOUR_S },
+  link_email: { points: 5, seconds: HOUR_S },
+  link_ip: { points: 50, seconds: HOUR_S },
+  link_all: { points: 2000, seconds: HOUR_S },
+  /** R5: tries of one account to add a contract by what is printed on a bill. */
+  add_contract: { points: 20, seconds: DAY_S },
+} as const;
+
+/** Wrong passwords and codes: so many at once, then one after a delay that doubles up to `longest` seconds. */
+const ATTEMPTS = {
+  /** From one browser that was signed in to this account before, or from one address on the net. */
+  login_pair: { free: 5, longest: 900 },
+  /** One account, from wherever: browsers it knows are not held up by it. */
+  login_account: { free: 20, longest: 900 },
+  login_ip: { free: 50, longest: 60 },
+  code: { free: 5, longest: 900 },
+} as const;
+
+export type Limit = keyof typeof LIMITS;
+export type Attempt = keyof typeof ATTEMPTS;
+
+/** Far above what is counted in a day: the counter itself refuses nothing. */
+const UNBOUNDED = 1_000_000_000;
+
+const limiter = (db: DbOrTx, prefix: string, points: number, duration: number) =>
+  new RateLimiterDrizzle({
+    storeClient: db,
+    schema: rateLimits,
+    keyPrefix: prefix,
+    points,
+    duration,
+    // `forget_expired` clears the table.
+    clearExpiredByTimeout: false,
+  });
+
+/**
+ * Counts one more of each and tells whether all are within their limits. All are counted, also when one
+ * is exhausted, so that the work is the same for everybody (R3).
+ */
+export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promise<boolean> {
+  let within = true;
+  for (const [name, value] of asked) {
+    const { points, seconds } = LIMITS[name];
+    try {
+      await limiter(db, name, points, seconds).consume(limitKey(name, value));
+    } catch (refused) {
+      if (!(refused instanceof RateLimiterRes)) {
+        throw refused;
+      }
+      within = false;
+    }
+  }
+  return within;
+}
+
+/** Whether an attempt may be made now; `waitSeconds` until the next one may. */
+export type Verdict = { allowed: true } | { allowed: false; waitSeconds: number };
+
+/**
+ * Takes one attempt of each before it is made, so that many at once cannot slip through together. One that
+ * must wait does not count, or hammering would make the owner's delay longer.
+ */
+export async function takeAttempt(db: DbOrTx, asked: [Attempt, string][]): Promise<Verdict> {
+  const taken: [Attempt, string][] = [];
+  for (const [name, value] of asked) {
+    const waitMs = await takeOne(db, name, value);
+    if (waitMs > 0) {
+      await giveBack(db, taken);
+      return { allowed: false, waitSeconds: Math.ceil(waitMs / 1000) };
+    }
+    taken.push([name, value]);
+  }
+  return { allowed: true };
+}
+
+async function takeOne(db: DbOrTx, name: Attempt, value: string): Promise<number> {
+  const { free, longest } = ATTEMPTS[name];
+  const counter = limiter(db, name, UNBOUNDED, DAY_S);
+  const key = limitKey(name, value);
+  const { consumedPoints } = await counter.consume(key);
+  if (consumedPoints <= free) {
+    return 0;
+  }
+  // One attempt for each delay: its row is there until the delay is over.
+  const delay = Math.min(2 ** (consumedPoints - free - 1), longest);
+  try {
+    await limiter(db, `${name}_wait`, 1, delay).consume(key, 1, { customDuration: delay });
+    return 0;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) {
+      throw refused;
+    }
+    await counter.reward(key, 1);
+    return Math.max(refused.msBeforeNext, 1);
+  }
+}
+
+/** An attempt that was right, or was not made, counts for nothing. */
+export async function giveBack(db: DbOrTx, taken: [Attempt, string][]): Promise<void> {
+  for (const [name, value] of taken) {
+    await limiter(db, name, UNBOUNDED, DAY_S).reward(limitKey(name, value), 1);
+  }
+}
+
+/** Forgets the attempts of whoever has shown to be the owner. */
+export async function forgetAttempts(db: DbOrTx, taken: [Attempt, string][]): Promise<void> {
+  for (const [name, value] of taken) {
+    const key = limitKey(name, value);
+    await limiter(db, name, UNBOUNDED, DAY_S).delete(key);
+    await limiter(db, `${name}_wait`, 1, 1).delete(key);
+  }
+}

@@ -1,0 +1,54 @@
+import { randomInt } from "node:crypto";
+import { generateSecret, generateURI, verify } from "otplib";
+
+/** Seconds for which a code of an authenticator app stands (RFC 6238). */
+export const TOTP_STEP_S = 30;
+const RECOVERY_CODES = 10;
+const RECOVERY_LENGTH = 10;
+/** Crockford's base32: nothing that is read for something else. */
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A new secret for an authenticator app, base32. */
+export const newTotpSecret = () => generateSecret();
+
+/** What an authenticator app reads from the QR code. */
+export const totpUri = (secret: string, email: string) =>
+  generateURI({ issuer: "Sportello", label: email, secret });
+
+/**
+ * The 30-second step whose code this is, one before and after now included (clocks differ); null for none,
+ * and for one that is not later than `lastStep`: each code counts once.
+ */
+export async function totpStep(
+  secret: string,
+  code: string,
+  lastStep: number | null,
+): Promise<number | null> {
+  if (!/^\d{6}$/.test(code)) {
+    return null;
+  }
+  const result = await verify({
+    secret,
+    token: code,
+    epochTolerance: TOTP_STEP_S,
+    ...(lastStep !== null && { afterTimeStep: lastStep }),
+  });
+  return result.valid ? (result as { timeStep: number }).timeStep : null;
+}
+
+/** Ways in without the app, each good once: XXXXX-XXXXX, 50 bits. */
+export function newRecoveryCodes(): string[] {
+  return Array.from({ length: RECOVERY_CODES }, () => {
+    const letters = Array.from({ length: RECOVERY_LENGTH }, () => ALPHABET[randomInt(32)]).join("");
+    return `${letters.slice(0, 5)}-${letters.slice(5)}`;
+  });
+}
+
+/** A code as typed: without spaces and dashes, letters that look like digits read as such. */
+export const compactSignInCode = (typed: string) =>
+  typed
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s-]/g, "")
+    .replace(/O/g, "0")
+    .replace(/[IL]/g, "1");

@@ -1,0 +1,53 @@
+import type { Page } from "@playwright/test";
+import { generate } from "otplib";
+import { TOTP_STEP_S } from "@/lib/auth/totp";
+import { readDemoFile } from "./mailbox";
+
+/** The step of the last code that was shown for a secret: each counts once. */
+const shown = new Map<string, number>();
+
+/** Fills in e-mail and password at a login page and sends them. */
+export async function signInAt(
+  page: Page,
+  address: string,
+  who: { email: string; password: string },
+): Promise<void> {
+  await page.goto(address);
+  await page.locator("[name=email]").fill(who.email);
+  await page.locator("[name=password]").fill(who.password);
+  await page.locator("main form button[type=submit]").first().click();
+}
+
+/** Signs a member of the demo's staff in, with the code of their app, and waits for the desk. */
+export async function signInStaff(
+  page: Page,
+  role: string,
+  address = "/staff/login",
+): Promise<void> {
+  const member = readDemoFile().staff.find((one) => one.role === role);
+  if (!member) {
+    throw new Error(`the demo has nobody who is ${role}`);
+  }
+  await signInAt(page, address, member);
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    await page.waitForURL("**/login/code**");
+    await page.locator("[name=code]").fill(await unusedCode(member.totpSecret));
+    await page.locator("main form button[type=submit]").first().click();
+    const refused = page.locator("main [role=alert]");
+    await Promise.race([page.waitForURL("**/staff"), refused.waitFor()]);
+    if (page.url().endsWith("/staff")) {
+      return;
+    }
+  }
+  throw new Error(`${role} did not get in`);
+}
+
+/** A code of the app that was not shown yet: this step's, or after waiting the next one's. */
+export async function unusedCode(secret: string): Promise<string> {
+  const step = () => Math.floor(Date.now() / 1000 / TOTP_STEP_S);
+  while (step() <= (shown.get(secret) ?? 0)) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  shown.set(secret, step());
+  return await generate({ secret });
+}

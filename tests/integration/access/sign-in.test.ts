@@ -1,0 +1,233 @@
+import { eq, sql } from "drizzle-orm";
+import { generate } from "otplib";
+import { describe, expect } from "vitest";
+import { accountMails, auditLog, secondFactors, sessions } from "@/db/schema";
+import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
+import { hashPassword } from "@/lib/auth/password";
+import {
+  confirmSecondFactor,
+  findSecondFactor,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  startSecondFactor,
+  takeSignInCode,
+} from "@/lib/auth/second-factor";
+import { awaitingActor, sessionActor } from "@/lib/auth/sessions";
+import { finishSignIn, signInCustomer, signInStaff } from "@/lib/auth/sign-in";
+import { deviceCookie, knownDevice } from "@/lib/auth/token";
+import { makeClient } from "../../factories/clients";
+import { makeCustomer, makeStaff, must } from "../../factories/people";
+import { cloneDatabase, test, type World } from "../../setup/database";
+
+const PASSWORD = "quattro gatti sul tetto";
+const WRONG = "cinque cani nel cortile";
+const VISITOR = { kind: "visitor" } as const;
+const hash = hashPassword(PASSWORD);
+
+const member = async (world: World) =>
+  await makeCustomer(world.db, { account: { passwordHash: await hash } });
+
+const enter = (world: World, email: string, password: string, client = makeClient()) =>
+  world.web(VISITOR, (ctx) => signInCustomer(ctx, { email, password, client }));
+
+/** Turns the actor's second factor on; returns its secret and recovery codes. */
+async function withSecondFactor(world: World, actor: CustomerActor | StaffActor) {
+  return await world.web(actor, async (ctx) => {
+    await startSecondFactor(ctx);
+    const factor = await findSecondFactor(ctx);
+    const secret = factor.state === "pending" ? factor.secret : "";
+    // The code of the step before: the present one is still to be used.
+    const code = await generate({ secret, epoch: Math.floor(Date.now() / 1000) - 30 });
+    const confirmed = await confirmSecondFactor(ctx, { code });
+    return { secret, codes: confirmed.ok ? confirmed.value.recoveryCodes : [] };
+  });
+}
+
+describe("signing in", () => {
+  test("opens a session; a wrong password and an unknown e-mail look alike", async ({ world }) => {
+    const { account } = await member(world);
+    const right = await enter(world, account.email, PASSWORD);
+    expect(right).toMatchObject({ ok: true, value: { awaiting: null } });
+    const wrong = await enter(world, account.email, WRONG);
+    const unknown = await enter(world, "nobody@posta.example", PASSWORD);
+    expect(wrong).toEqual({ ok: false, code: "wrong" });
+    expect(unknown).toEqual(wrong);
+    const refused = await world.db
+      .select({ subjectId: auditLog.subjectId })
+      .from(auditLog)
+      .where(eq(auditLog.action, "refused_sign_in"));
+    expect(refused).toEqual([{ subjectId: account.id }, { subjectId: null }]);
+  });
+
+  test("wrong passwords are followed by a delay that grows, the same for an unknown e-mail", async ({
+    world,
+  }) => {
+    const { account } = await member(world);
+    for (const email of [account.email, "nobody@posta.example"]) {
+      const client = makeClient();
+      const answers = [];
+      for (let attempt = 0; attempt < 8; attempt += 1) {
+        answers.push(await enter(world, email, WRONG, client));
+      }
+      expect(answers.slice(0, 6)).toEqual(Array(6).fill({ ok: false, code: "wrong" }));
+      expect(answers[6]).toEqual({ ok: false, code: "wait", seconds: 1 });
+      // Whoever must wait does not make the wait longer.
+      expect(answers[7]).toEqual({ ok: false, code: "wait", seconds: 1 });
+      expect(await enter(world, email, PASSWORD, client)).toMatchObject({ code: "wait" });
+    }
+  });
+
+  test("the owner gets in while others guess: by a known browser, or from elsewhere", async ({
+    world,
+  }) => {
+    const { account } = await member(world);
+    const home = makeClient({ device: deviceCookie(account.email) });
+    for (let guess = 0; guess < 40; guess += 1) {
+      await enter(world, account.email, WRONG);
+    }
+    expect(await enter(world, account.email, WRONG)).toMatchObject({ code: "wait" });
+    expect(await enter(world, account.email, PASSWORD, home)).toMatchObject({ ok: true });
+  });
+
+  test("a device cookie counts for its own e-mail only", () => {
+    const cookie = deviceCookie("mine@posta.example");
+    expect(knownDevice("mine@posta.example", cookie)).toBe(cookie.split(".")[0]);
+    expect(knownDevice("other@posta.example", cookie)).toBeNull();
+    for (const forged of ["", ".", "abc.def", `${cookie}x`, `x${cookie}`, null, undefined]) {
+      expect(knownDevice("mine@posta.example", forged)).toBeNull();
+    }
+  });
+
+  test("of 50 wrong passwords at once only the free ones and one more are looked at", async () => {
+    const clone = await cloneDatabase();
+    try {
+      const client = makeClient();
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () =>
+          signInCustomer(
+            { db: clone.web.db, actor: VISITOR },
+            { email: "many@posta.example", password: WRONG, client },
+          ),
+        ),
+      );
+      expect(answers.filter((answer) => !answer.ok && answer.code === "wrong")).toHaveLength(6);
+      expect(answers.filter((answer) => !answer.ok && answer.code === "wait")).toHaveLength(44);
+    } finally {
+      await clone.drop();
+    }
+  });
+});
+
+describe("a second factor", () => {
+  test("makes a session wait: it opens nothing before the code", async ({ world }) => {
+    const customer = await member(world);
+    const { secret } = await withSecondFactor(world, customer.actor);
+    const entered = await enter(world, customer.account.email, PASSWORD);
+    expect(entered).toMatchObject({ ok: true, value: { awaiting: "code" } });
+    const { token } = must(entered.ok ? entered.value : null);
+    expect(await sessionActor(world.db, token)).toBeNull();
+    const waiting = must(await awaitingActor(world.db, token));
+    const finish = (code: string) =>
+      world.web(waiting.actor, (ctx) => finishSignIn(ctx, { code, userAgent: null }));
+    expect(await finish("000000")).toMatchObject({ ok: false, code: "wrong_code" });
+    const finished = await finish(await generate({ secret }));
+    expect(finished).toMatchObject({ ok: true });
+    const opened = finished.ok ? finished.value.token : "";
+    expect(opened).not.toBe(token);
+    expect(await sessionActor(world.db, opened)).toMatchObject({
+      accountId: customer.account.id,
+    });
+    expect(await awaitingActor(world.db, token)).toBeNull();
+    expect(await sessionActor(world.db, token)).toBeNull();
+  });
+
+  test("each code counts once, each recovery code once, and a used one is told", async ({
+    world,
+  }) => {
+    const customer = await member(world);
+    const { secret, codes } = await withSecondFactor(world, customer.actor);
+    expect(new Set(codes).size).toBe(10);
+    const take = (code: string) =>
+      world.web(customer.actor, (ctx) => takeSignInCode(ctx, { code }));
+    const code = await generate({ secret });
+    expect(await take(code)).toEqual({ ok: true });
+    expect(await take(code)).toMatchObject({ ok: false });
+    const recovery = must(codes[0]);
+    expect(await take(recovery.toLowerCase().replace("-", " "))).toEqual({ ok: true });
+    expect(await take(recovery)).toMatchObject({ ok: false });
+    const told = await world.db
+      .select({ params: accountMails.params })
+      .from(accountMails)
+      .where(eq(accountMails.accountId, customer.account.id));
+    expect(told.map(({ params }) => params.change)).toEqual(["on", "used"]);
+  });
+
+  test("R28 another customer's code and recovery code are none", async ({ world }) => {
+    const [mine, other] = [await member(world), await member(world)];
+    await withSecondFactor(world, mine.actor);
+    const theirs = await withSecondFactor(world, other.actor);
+    for (const code of [await generate({ secret: theirs.secret }), must(theirs.codes[0])]) {
+      const answer = await world.web(mine.actor, (ctx) => takeSignInCode(ctx, { code }));
+      expect(answer).toMatchObject({ ok: false, code: "wrong_code" });
+    }
+    await world.web(mine.actor, removeSecondFactor);
+    const left = await world.db.select().from(secondFactors);
+    expect(left.map(({ accountId }) => accountId)).toEqual([other.account.id]);
+  });
+
+  test("many wrong codes are followed by a delay", async ({ world }) => {
+    const customer = await member(world);
+    await withSecondFactor(world, customer.actor);
+    const answers = [];
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      answers.push(
+        await world.web(customer.actor, (ctx) => takeSignInCode(ctx, { code: "123456" })),
+      );
+    }
+    expect(answers.at(-2)).toMatchObject({ code: "wrong_code" });
+    expect(answers.at(-1)).toMatchObject({ code: "wait" });
+  });
+
+  test("new recovery codes take the place of all former ones", async ({ world }) => {
+    const customer = await member(world);
+    const { codes } = await withSecondFactor(world, customer.actor);
+    const renewed = await world.web(customer.actor, renewRecoveryCodes);
+    const take = (code: string) =>
+      world.web(customer.actor, (ctx) => takeSignInCode(ctx, { code }));
+    expect(await take(must(codes[0]))).toMatchObject({ ok: false });
+    expect(await take(must(renewed.ok ? renewed.value.recoveryCodes[0] : null))).toEqual({
+      ok: true,
+    });
+  });
+
+  test("nothing of it is kept in clear", async ({ world }) => {
+    const customer = await member(world);
+    const { secret, codes } = await withSecondFactor(world, customer.actor);
+    const [kept] = await world.db.execute(
+      sql`select (select string_agg(secret, ' ') from second_factors) || ' ' ||
+        (select string_agg(code_hash::text, ' ') from recovery_codes) as text`,
+    );
+    expect(String(kept?.text)).not.toContain(secret);
+    for (const code of codes) {
+      expect(String(kept?.text)).not.toContain(code.replace("-", ""));
+    }
+  });
+
+  test("staff cannot do without: the first sign-in must set one up", async ({ world }) => {
+    const actor = await makeStaff(world.db, "support");
+    await world.db.execute(
+      sql`update staff set password_hash = ${await hash} where id = ${actor.staffId}`,
+    );
+    const enterStaff = () =>
+      world.web(VISITOR, (ctx) =>
+        signInStaff(ctx, { email: actor.email, password: PASSWORD, client: makeClient() }),
+      );
+    const first = await enterStaff();
+    expect(first).toMatchObject({ ok: true, value: { awaiting: "enrolment" } });
+    expect(await sessionActor(world.db, first.ok ? first.value.token : "")).toBeNull();
+    await withSecondFactor(world, actor);
+    expect(await enterStaff()).toMatchObject({ ok: true, value: { awaiting: "code" } });
+    const open = await world.db.select().from(sessions).where(sql`awaiting is null`);
+    expect(open).toEqual([]);
+  });
+});
