@@ -282,6 +282,24 @@ describe("exportOwnData", () => {
     expect(mandates[0].iban).not.toContain("000000123456");
   });
 
+  test("R28 the scope in the statements holds without row-level security", async ({ world }) => {
+    const customer = await makeMember(world);
+    const other = await makeMember(world, { company: customer.company });
+    await useEverything(world, customer, "mine");
+    await useEverything(world, other, "theirs");
+    const id = await prepared(world, customer.actor);
+    const guarded = await download(world, customer.actor, id);
+    const data = await exportOwnData({ db: world.db, actor: customer.actor }, id);
+    const files = data && (await unzipped(await zipResponse(data.name, data.files).bytes()));
+    for (const [name, text] of files ?? []) {
+      // They tell of the download itself, and when it was.
+      if (!/^(access-log|README)/.test(name)) {
+        expect([name, text]).toEqual([name, guarded?.get(name)]);
+      }
+      expect([name, /theirs/.test(text)]).toEqual([name, false]);
+    }
+  });
+
   test("R29 speaks the account's language", async ({ world }) => {
     const { actor } = await makeMember(world, { account: { language: "de" } });
     const files = await download(world, actor, await prepared(world, actor));
