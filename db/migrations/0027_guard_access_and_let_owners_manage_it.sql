@@ -428,3 +428,116 @@ REVOKE ALL ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uu
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uuid),
 	"release_contracts"(uuid, bytea) TO sportello_web;
+--> statement-breakpoint
+-- == Own data, ledger, retention ==
+-- R7: the same as before, and what was typed to register, and links asked for by e-mail.
+CREATE OR REPLACE FUNCTION "forget_own_addresses"("given" jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+	me uuid := app_account();
+	login text := (SELECT a.email FROM accounts a WHERE a.id = me AND a.deleted_at IS NULL);
+	pseudonyms jsonb := (
+		SELECT coalesce(jsonb_object_agg(own, given -> own), '{}')
+		FROM app_own_addresses() own WHERE given ? own
+	);
+BEGIN
+	UPDATE delivery_plans p SET email = pseudonyms ->> p.email
+	FROM contract_links l
+	JOIN invoicing_runs r ON r.company_id = l.company_id
+	WHERE l.account_id = me AND p.company_id = l.company_id AND p.run_id = r.id
+		AND p.contract_id = l.contract_id AND pseudonyms ? p.email
+		AND p.choice_id IN (SELECT own.id FROM app_own_choices() own);
+	UPDATE delivery_choices c SET email = pseudonyms ->> c.email
+	FROM app_own_choices() own
+	WHERE c.company_id = own.company_id AND c.contract_id = own.contract_id AND c.id = own.id
+		AND pseudonyms ? c.email;
+	UPDATE dispatches d SET email = pseudonyms ->> d.email
+	FROM app_own_documents() own
+	WHERE d.company_id = own.company_id AND d.contract_id = own.contract_id AND d.document_id = own.id
+		AND d.state <> 'queued' AND pseudonyms ? d.email
+		AND (d.state <> 'batched' OR EXISTS (SELECT FROM dispatch_batches b
+			WHERE b.company_id = d.company_id AND b.id = d.batch_id AND b.state <> 'frozen'));
+	UPDATE dispatch_mails m SET email = pseudonyms ->> m.email
+	FROM app_own_documents() own
+	WHERE m.company_id = own.company_id AND m.contract_id = own.contract_id AND m.document_id = own.id
+		AND pseudonyms ? m.email
+		AND NOT EXISTS (SELECT FROM dispatch_batches b
+			WHERE b.company_id = m.company_id AND b.id = m.batch_id AND b.state = 'frozen');
+	UPDATE account_mails m SET
+		to_email = coalesce(pseudonyms ->> m.to_email, m.to_email),
+		content = without_addresses(m.content, pseudonyms),
+		params = (SELECT coalesce(jsonb_object_agg(param.key, coalesce(pseudonyms ->> param.value, param.value)), '{}')
+			FROM jsonb_each_text(m.params) param),
+		state = CASE m.state WHEN 'queued' THEN 'failed' ELSE m.state END,
+		failure = CASE m.state WHEN 'queued' THEN 'account_deleted' ELSE m.failure END
+	WHERE m.account_id = me OR m.account_id IS NULL AND m.to_email = login;
+	DELETE FROM tokens t
+	WHERE t.account_id = me OR t.attempt_id IN (SELECT s.id FROM signup_attempts s WHERE s.email = login);
+	DELETE FROM link_requests r WHERE r.email = login;
+	UPDATE signup_attempts s SET
+		email = pseudonyms ->> login,
+		tax_id = '', customer_code = '', bill_number = '',
+		password_hash = NULL,
+		outcome = CASE s.outcome WHEN 'pending' THEN 'account_exists' ELSE s.outcome END,
+		decided_at = coalesce(s.decided_at, clock_timestamp())
+	WHERE s.email = login;
+	UPDATE address_suspensions s SET email = pseudonyms ->> s.email
+	WHERE pseudonyms ? s.email
+		AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = s.email AND a.id <> me AND a.deleted_at IS NULL)
+		AND NOT EXISTS (SELECT FROM delivery_addresses da WHERE da.email = s.email AND da.account_id <> me);
+END $$;
+--> statement-breakpoint
+-- R7: a deletion that a restored database has forgotten is carried out again by the worker, on behalf of the
+-- account alone that its transaction names.
+GRANT EXECUTE ON FUNCTION "app_own_addresses"(), "turn_own_unsent_to_paper"(),
+	"forget_own_addresses"(jsonb) TO sportello_worker;
+--> statement-breakpoint
+CREATE INDEX "audit_log_of_sessions" ON "audit_log" ("subject_id", "id") WHERE "subject_kind" = 'session';
+--> statement-breakpoint
+CREATE INDEX "audit_log_of_staff_on_contracts" ON "audit_log" ("subject_id", "id")
+	WHERE "subject_kind" = 'contract' AND "actor_kind" = 'staff';
+--> statement-breakpoint
+-- R30: what was done with the actor's own account: by its owner, to it or its sessions by whomever, and what staff
+-- looked up of its contracts while they were in it. Of staff the role alone; of the facts those that tell of nobody.
+CREATE FUNCTION "own_access_log"("latest" integer)
+RETURNS TABLE (
+	"id" bigint, "at" timestamptz, "action" text, "actor_kind" text, "staff_role" text, "detail" jsonb
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT l.id, l.at, l.action, l.actor_kind, st.role, (
+		SELECT coalesce(jsonb_object_agg(fact.key, fact.value), '{}')
+		FROM jsonb_each(l.detail) fact
+		WHERE fact.key IN ('contracts', 'dedicatedAddress', 'language', 'mode', 'noticeVersion', 'secondFactor'))
+	FROM (
+		(SELECT a.id FROM audit_log a
+			WHERE a.subject_kind = 'account' AND a.subject_id = app_account()
+			ORDER BY a.id DESC LIMIT latest)
+		UNION
+		(SELECT a.id FROM audit_log a
+			WHERE a.actor_kind = 'customer' AND a.actor_id = app_account()::text
+			ORDER BY a.id DESC LIMIT latest)
+		UNION
+		(SELECT a.id FROM sessions s
+			JOIN audit_log a ON a.subject_kind = 'session' AND a.subject_id = s.id
+			WHERE s.account_id = app_account()
+			ORDER BY a.id DESC LIMIT latest)
+		UNION
+		(SELECT a.id FROM contract_links k
+			JOIN audit_log a ON a.subject_kind = 'contract' AND a.actor_kind = 'staff' AND a.subject_id = k.contract_id
+				AND a.at BETWEEN k.linked_at AND coalesce(k.ended_at, 'infinity')
+			WHERE k.account_id = app_account()
+			ORDER BY a.id DESC LIMIT latest)
+	) found
+	JOIN audit_log l ON l.id = found.id
+	LEFT JOIN staff st ON l.actor_kind = 'staff' AND st.id::text = l.actor_id
+	ORDER BY l.id DESC
+	LIMIT latest
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "own_access_log"(integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "own_access_log"(integer) TO sportello_web;
+--> statement-breakpoint
+-- Mails of no account whose address is still to be forgotten.
+CREATE INDEX "account_mails_of_nobody" ON "account_mails" ("created_at")
+	WHERE "account_id" IS NULL AND "to_email" LIKE '%@%';

@@ -1,5 +1,6 @@
 export * from "./access";
 export * from "./account";
+export * from "./account-mail";
 export * from "./audit";
 export * from "./company";
 export * from "./consumption";

@@ -3,7 +3,10 @@ import type { Context } from "@/lib/auth/context";
 import { answerLinkRequest } from "./commands/answer-link-request";
 import { forgetDeletedAddresses } from "./commands/forget-addresses";
 import { forgetExpired } from "./commands/forget-expired";
+import { forgetAddressesOfNobody } from "./commands/forget-nobodys-mails";
+import { forgetOldRows } from "./commands/forget-old-rows";
 import { matchSignup } from "./commands/match-signup";
+import { recordDeletions } from "./commands/record-deletions";
 import { answerLinkRequestPayload, matchSignupPayload } from "./schema";
 
 /** The job `match_signup`. */
@@ -22,5 +25,12 @@ export async function answerLinkRequestJob(
 /** The job `forget_expired`: repeatable, and takes no payload. */
 export async function forgetExpiredJob(ctx: Context<SystemActor>): Promise<void> {
   await forgetExpired(ctx);
+  await forgetOldRows(ctx);
+  await forgetAddressesOfNobody(ctx);
   await forgetDeletedAddresses(ctx);
+}
+
+/** The job `record_deletions`: repeatable, and takes no payload. */
+export async function recordDeletionsJob(ctx: Context<SystemActor>): Promise<void> {
+  await recordDeletions(ctx);
 }

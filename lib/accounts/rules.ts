@@ -10,6 +10,15 @@ export const RESET_MINUTES = 60;
 export const FORGET_HOURS = 24;
 /** By then the queue has given up on a registration that could not be matched. */
 export const GIVEN_UP_HOURS = 7 * 24;
+/** Days that ended sessions and used-up registrations are kept for; then they are deleted (README, Retention). */
+export const SESSION_KEPT_DAYS = 30;
+export const SIGNUP_KEPT_DAYS = 90;
+/** Days after which a mail of no account forgets its address. */
+export const MAIL_OF_NOBODY_KEPT_DAYS = 90;
+/** Hours that a request for a link, and a second factor nobody finished, are kept for. */
+export const UNFINISHED_KEPT_HOURS = 24;
+/** Hours within which one's own data can be downloaded once they were asked for. */
+export const EXPORT_HOURS = 24;
 /** How old the bill may be whose number proves a contract (R1). */
 export const RECENT_BILL_MONTHS = 24;
 

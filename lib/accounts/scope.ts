@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { accounts, contractLinks, sessions, tokens } from "@/db/schema";
+import { accounts, contractLinks, dataExports, secondFactors, sessions, tokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 
 const none = sql`false`;
@@ -25,6 +25,16 @@ export function ownSessions(actor: Actor): SQL | undefined {
     : none;
 }
 
+/** The second factor of the actor's own account. */
+export function ownFactors(actor: Actor): SQL | undefined {
+  return actor.kind === "customer" ? eq(secondFactors.accountId, actor.accountId) : none;
+}
+
+/** The downloads of their data that the actor asked for (R28). */
+export function ownExports(actor: Actor): SQL | undefined {
+  return actor.kind === "customer" ? eq(dataExports.accountId, actor.accountId) : none;
+}
+
 /** The token whose secret a visitor has shown (R4). */
 export function mailedToken(actor: Actor): SQL | undefined {
   return actor.kind === "visitor" && actor.tokenHash
@@ -34,5 +44,10 @@ export function mailedToken(actor: Actor): SQL | undefined {
 
 /** Secrets of anybody's that have had their time: jobs only. */
 export function expiredSecrets(actor: Actor): SQL | undefined {
+  return actor.kind === "system" ? undefined : none;
+}
+
+/** Accounts and their deletions, anybody's: for the ledger of deletions, jobs and the command line only (R7). */
+export function anybodysAccounts(actor: Actor): SQL | undefined {
   return actor.kind === "system" ? undefined : none;
 }

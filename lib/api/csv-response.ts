@@ -17,7 +17,7 @@ export function csvResponse(fileName: string, lines: AsyncIterable<string>): Res
 }
 
 /** Lines in parcels of about 16 KB: one at a time costs more than what it carries. */
-async function* encoded(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+export async function* encoded(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let parcel = "";
   for await (const line of lines) {

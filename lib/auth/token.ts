@@ -49,7 +49,7 @@ export function knownDevice(email: string, cookie: string | null | undefined): s
 }
 
 /** Crockford's base32: no I, L, O, U, which are misread. */
-const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
  * The code of a release's letter (R6), from the release's id: 10 readable characters, 50 bits. Printed anew

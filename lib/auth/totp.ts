@@ -1,12 +1,11 @@
 import { randomInt } from "node:crypto";
 import { generateSecret, generateURI, verify } from "otplib";
+import { READABLE } from "./token";
 
 /** Seconds for which a code of an authenticator app stands (RFC 6238). */
 export const TOTP_STEP_S = 30;
 const RECOVERY_CODES = 10;
 const RECOVERY_LENGTH = 10;
-/** Crockford's base32: nothing that is read for something else. */
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** A new secret for an authenticator app, base32. */
 export const newTotpSecret = () => generateSecret();
@@ -39,7 +38,7 @@ export async function totpStep(
 /** Ways in without the app, each good once: XXXXX-XXXXX, 50 bits. */
 export function newRecoveryCodes(): string[] {
   return Array.from({ length: RECOVERY_CODES }, () => {
-    const letters = Array.from({ length: RECOVERY_LENGTH }, () => ALPHABET[randomInt(32)]).join("");
+    const letters = Array.from({ length: RECOVERY_LENGTH }, () => READABLE[randomInt(32)]).join("");
     return `${letters.slice(0, 5)}-${letters.slice(5)}`;
   });
 }

@@ -9,6 +9,8 @@ export interface Jobs {
   answer_link_request: { requestId: string };
   /** Forget passwords and tokens of registrations that came to nothing (R4). */
   forget_expired: Record<string, never>;
+  /** Write deletions down outside the database, where a restore does not reach them (R7). */
+  record_deletions: Record<string, never>;
   /** Tell customers whose electronic delivery ends with a mandate (R14). */
   warn_mandate_ends: Record<string, never>;
   /** Freeze the runs whose cut-off has passed (R12). */

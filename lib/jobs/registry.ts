@@ -1,5 +1,10 @@
 import { sql } from "drizzle-orm";
-import { answerLinkRequestJob, forgetExpiredJob, matchSignupJob } from "@/lib/accounts/jobs";
+import {
+  answerLinkRequestJob,
+  forgetExpiredJob,
+  matchSignupJob,
+  recordDeletionsJob,
+} from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
@@ -28,6 +33,7 @@ export const HANDLERS: Record<
   match_signup: matchSignupJob,
   answer_link_request: answerLinkRequestJob,
   forget_expired: forgetExpiredJob,
+  record_deletions: recordDeletionsJob,
   freeze_due_runs: freezeDueRunsJob,
   schedule_runs: scheduleRunsJob,
   run_step: runStepJob,
@@ -46,6 +52,7 @@ export const CRONTAB = `
 * * * * * unlock_jobs ?jobKey=unlock-jobs&max=1
 * * * * * resume_run_orders ?jobKey=resume-run-orders&max=1
 * * * * * resume_dispatch_orders ?jobKey=resume-dispatch-orders&max=1
+* * * * * record_deletions ?jobKey=record-deletions&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
 */5 * * * * watch_provider ?jobKey=watch-provider&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d

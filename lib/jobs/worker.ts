@@ -85,6 +85,9 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   }
   await HANDLERS.schedule_runs(ctx, {}, stop);
   await HANDLERS.resume_run_orders(ctx, {}, stop);
+  await HANDLERS.record_deletions(ctx, {}, stop).catch((err: unknown) => {
+    log.error({ err, task: "record_deletions" }, "job failed");
+  });
   // A run that cannot be frozen is logged, and must not keep the queue waiting.
   await HANDLERS.freeze_due_runs(ctx, {}, stop).catch((err: unknown) => {
     log.error({ err, task: "freeze_due_runs" }, "job failed");

@@ -27,3 +27,29 @@ export async function readDocument(key: string): Promise<Uint8Array> {
 export async function removeDocuments(keys: string[]): Promise<void> {
   await Promise.all(keys.map((key) => storage().delete(key)));
 }
+
+/** The keys of what is stored under a prefix such as `deletions`; none where nothing is. */
+export async function* listDocuments(prefix: string): AsyncGenerator<string> {
+  let paginationToken: string | undefined;
+  do {
+    const page = await storage()
+      .listAll(prefix, { recursive: true, paginationToken })
+      .catch((error: unknown) => {
+        // A folder comes to be with the first file in it.
+        if (isMissing(error)) {
+          return { objects: [], paginationToken: undefined };
+        }
+        throw error;
+      });
+    for (const { key } of page.objects as Iterable<{ key?: string }>) {
+      if (key) {
+        yield key;
+      }
+    }
+    paginationToken = page.paginationToken;
+  } while (paginationToken);
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).code === "ENOENT" || isMissing(error.cause));

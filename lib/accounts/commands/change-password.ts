@@ -22,6 +22,9 @@ export type PasswordRefusal =
   | "passwordWait"
   | "busy";
 
+/** Why a password that was asked for again did not do. */
+export type ConfirmRefusal = "passwordWrong" | "passwordWait" | "busy";
+
 /**
  * Whether the actor knows their own password: asked again before what cannot be undone. Wrong ones are
  * followed by a delay that grows, as at sign-in.
@@ -30,7 +33,7 @@ export type PasswordRefusal =
 export async function confirmPassword(
   ctx: Context<Person>,
   password: string,
-): Promise<Result<null, "passwordWrong" | "passwordWait" | "busy">> {
+): Promise<Result<null, ConfirmRefusal>> {
   const owner = ctx.actor.kind === "customer" ? ctx.actor.accountId : ctx.actor.staffId;
   const attempt: Parameters<typeof giveBack>[1] = [["code", owner]];
   if (!(await takeAttempt(ctx.db, attempt)).allowed) {

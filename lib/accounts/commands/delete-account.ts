@@ -1,152 +1,33 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import {
-  accounts,
-  contractLinks,
-  contracts,
-  deliveryAddresses,
-  deliveryChoices,
-  mandateRequests,
-  sessions,
-} from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
-import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { pseudonym } from "@/lib/auth/token";
-import { visibleRequests } from "@/lib/contracts/scope";
-import { NotFoundError, ok, type Result } from "@/lib/errors";
-import { wakeSenders } from "@/lib/jobs/queue";
-import { queueAccountMail } from "@/lib/mail/account-mails";
-import { ownAccount, ownLinks, ownSessions } from "../scope";
-import { confirmPassword } from "./change-password";
-
-export type DeletionRefusal = "passwordWrong" | "passwordWait" | "busy";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { ok, type Result } from "@/lib/errors";
+import { enqueue } from "@/lib/jobs/queue";
+import { type ConfirmRefusal, confirmPassword } from "./change-password";
+import { eraseAccount } from "./erase-account";
 
 /**
- * Deletes the actor's account (R7), after the password: sessions end, credentials, e-mail and links
- * go, pseudonyms stand where addresses were, contracts fall back to paper, and what was not sent yet
- * becomes paper. One transaction; a last mail tells the old address.
+ * Deletes the actor's account (R7), after the password, in one transaction; a last mail tells the old
+ * address, and the ledger of deletions hears of it at once.
+ * @throws {NotFoundError} for an account that lives no more
  */
 export async function deleteAccount(
   ctx: Context<CustomerActor>,
   { password }: { password: string },
-): Promise<Result<null, DeletionRefusal>> {
+): Promise<Result<null, ConfirmRefusal>> {
   const confirmed = await confirmPassword(ctx, password);
   if (!confirmed.ok) {
     return confirmed;
   }
-  await inTransaction(ctx, erase);
-  return ok(null);
-}
-
-async function erase(tx: TxContext<CustomerActor>): Promise<void> {
-  const { db, actor } = tx;
-  // Two deletions at once: the second waits here and finds no living account.
-  const [account] = await db
-    .select({ email: accounts.email, language: accounts.language })
-    .from(accounts)
-    .where(ownAccount(actor))
-    .for("update");
-  if (!account) {
-    throw new NotFoundError("account");
-  }
-  const linked = await linkedContracts(tx);
-  const turned = await turnDeliveryToPaper(tx, linked);
-  await forgetAddresses(tx);
-  const endedAt = sql`clock_timestamp()`;
-  await db
-    .update(contractLinks)
-    .set({ endedAt, endedBecause: "account_deleted" })
-    .where(ownLinks(actor));
-  await db.update(sessions).set({ endedAt }).where(ownSessions(actor));
-  await db.delete(mandateRequests).where(visibleRequests(actor));
-  await db.delete(deliveryAddresses).where(eq(deliveryAddresses.accountId, actor.accountId));
-  const companyId = linked[0]?.companyId ?? (await anyCompany(tx));
-  if (companyId !== undefined) {
-    await queueAccountMail(tx, {
-      template: "account-deleted",
-      companyId,
-      // Tied to no account, and its address is forgotten once it is sent.
-      accountId: null,
-      toEmail: account.email,
-      language: account.language,
-      params: { contractNumbers: linked.map(({ contractNumber }) => contractNumber).join(", ") },
+  await inTransaction(ctx, async (tx) => {
+    const erased = await eraseAccount(tx, { farewell: true });
+    await recordAudit(tx, {
+      action: "deleted_account",
+      subjectKind: "account",
+      subjectId: tx.actor.accountId,
+      detail: { ...erased },
     });
-  }
-  // Last: only while it lives may an account have a mail sent to its address.
-  await db
-    .update(accounts)
-    .set({ email: pseudonym(account.email), passwordHash: null, deletedAt: endedAt })
-    .where(ownAccount(actor));
-  await recordAudit(tx, {
-    action: "deleted_account",
-    subjectKind: "account",
-    subjectId: actor.accountId,
-    detail: { contracts: linked.length, dispatchesToPaper: turned },
+    await enqueue(tx, "record_deletions", {}, "record-deletions");
   });
-}
-
-async function linkedContracts({ db, actor }: TxContext<CustomerActor>) {
-  return await db
-    .select({
-      companyId: contracts.companyId,
-      contractId: contracts.id,
-      contractNumber: contracts.contractNumber,
-    })
-    .from(contractLinks)
-    .innerJoin(
-      contracts,
-      and(
-        eq(contracts.companyId, contractLinks.companyId),
-        eq(contracts.id, contractLinks.contractId),
-      ),
-    )
-    .where(ownLinks(actor))
-    .orderBy(asc(contracts.companyId), asc(contracts.contractNumber));
-}
-
-/** Paper from the next freeze on, and for what was never attempted; returns how many those were. */
-async function turnDeliveryToPaper(
-  tx: TxContext<CustomerActor>,
-  linked: { companyId: number; contractId: string }[],
-): Promise<number> {
-  if (linked.length > 0) {
-    await tx.db.insert(deliveryChoices).values(
-      linked.map(({ companyId, contractId }) => ({
-        companyId,
-        contractId,
-        mode: "paper" as const,
-        origin: "account_deleted" as const,
-      })),
-    );
-  }
-  const [row] = await tx.db.execute<{ turned: number }>(
-    sql`select turn_own_unsent_to_paper() as turned`,
-  );
-  const turned = row?.turned ?? 0;
-  if (turned > 0) {
-    // The other members of their batches wait for a new one.
-    await wakeSenders(tx);
-  }
-  return turned;
-}
-
-/** Every address of the account becomes its keyed pseudonym, wherever it is kept. */
-async function forgetAddresses({ db }: TxContext<CustomerActor>): Promise<void> {
-  const addresses = await db.execute<{ address: string }>(
-    sql`select address from app_own_addresses() address`,
-  );
-  const pseudonyms = Object.fromEntries(
-    addresses.map(({ address }) => [address, pseudonym(address)]),
-  );
-  await db.execute(sql`select forget_own_addresses(${JSON.stringify(pseudonyms)}::jsonb)`);
-}
-
-/** The company of a contract that was in the account once: its brand is on the last mail. */
-async function anyCompany({ db, actor }: TxContext<CustomerActor>): Promise<number | undefined> {
-  const [link] = await db
-    .select({ companyId: contractLinks.companyId })
-    .from(contractLinks)
-    .where(eq(contractLinks.accountId, actor.accountId))
-    .limit(1);
-  return link?.companyId;
+  return ok(null);
 }

@@ -43,3 +43,19 @@ export async function holdLinks(
   }
   return held;
 }
+
+/**
+ * Keeps the actor's account alive until what is done for it stands.
+ * @throws {NotFoundError} for an account that lives no more
+ */
+export async function holdAccount({ db, actor }: TxContext<CustomerActor>) {
+  const [account] = await db
+    .select({ email: accounts.email, language: accounts.language })
+    .from(accounts)
+    .where(ownAccount(actor))
+    .for("share");
+  if (!account) {
+    throw new NotFoundError("account");
+  }
+  return account;
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
+import { replayDeletions } from "@/lib/accounts/commands/replay-deletions";
 import { webConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
@@ -12,6 +13,7 @@ import {
   checkServer,
   checkTemporaryTables,
 } from "../doctor/database";
+import { checkDeletions } from "../doctor/deletions";
 import { bad, type Finding, good, warn } from "../doctor/finding";
 import { checkSending } from "../doctor/sending";
 import { failureSentence } from "../failure";
@@ -22,9 +24,18 @@ export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
     .description("look at everything Sportello needs and say how to mend what is wrong")
-    .action(async (_options: object, command: Command) => {
+    .option(
+      "--replay-deletions",
+      "after a restore: delete again every account that the ledger of deletions has and that is alive",
+    )
+    .action(async (options: { replayDeletions?: boolean }, command: Command) => {
       // A wrong environment is told by `operate` itself: nothing else can be looked at then.
-      await operate(command, async ({ json, answer }) => {
+      await operate(command, async ({ ctx, json, answer }) => {
+        if (options.replayDeletions) {
+          const replayed = await replayDeletions(ctx);
+          answer({ replayed }, [`Deleted accounts erased again: ${replayed}`]);
+          return;
+        }
         const findings = await examine();
         const failed = findings.some(({ status }) => status === "fail");
         if (json && failed) {
@@ -67,7 +78,10 @@ async function examine(): Promise<Finding[]> {
   const sending = await checkSending(ctx).catch((error: unknown) => [
     bad("sending", failureSentence(error)),
   ]);
-  return [...findings, ...sending];
+  const deletions = await checkDeletions(ctx).catch((error: unknown) => [
+    bad("deletions", failureSentence(error)),
+  ]);
+  return [...findings, ...sending, ...deletions];
 }
 
 function checkMail(): Finding {

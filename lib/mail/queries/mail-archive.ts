@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { documents } from "@/db/schema";
-import type { MailContentKept } from "@/db/schema/account";
+import type { MailContentKept } from "@/db/schema/account-mail";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { mayPreviewMails } from "@/lib/dispatches/rules";

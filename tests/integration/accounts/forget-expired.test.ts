@@ -1,9 +1,26 @@
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import type { Transaction } from "@/db/client";
-import { signupAttempts, tokens } from "@/db/schema";
+import {
+  accountMailEvents,
+  accountMails,
+  dataExports,
+  linkRequests,
+  rateLimits,
+  recoveryCodes,
+  secondFactors,
+  sessions,
+  signupAttempts,
+  tokens,
+} from "@/db/schema";
 import { forgetExpired } from "@/lib/accounts/commands/forget-expired";
+import { forgetAddressesOfNobody } from "@/lib/accounts/commands/forget-nobodys-mails";
+import { forgetOldRows } from "@/lib/accounts/commands/forget-old-rows";
+import { forgetExpiredJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
+import { pseudonym } from "@/lib/auth/token";
+import { makeAccountMail } from "../../factories/dispatches";
+import { makeCustomer, must } from "../../factories/people";
 import { makeMatchedAttempt, makeUnregistered } from "../../factories/signup";
 import { test } from "../../setup/database";
 
@@ -59,5 +76,174 @@ describe("forgetExpired", () => {
       forgetExpired({ ...ctx, actor: { kind: "visitor" } as unknown as SystemActor }),
     );
     expect(await left(world.db, dead)).toEqual({ password: true, tokens: 1 });
+  });
+});
+
+const NONE = {
+  sessions: 0,
+  signupAttempts: 0,
+  linkRequests: 0,
+  dataExports: 0,
+  secondFactors: 0,
+  rateLimits: 0,
+};
+
+describe("forgetOldRows", () => {
+  /** One row just past its time and one just before it, of everything; the names say which. */
+  async function oldAndYoung(db: Transaction) {
+    const [old, young] = [await makeCustomer(db), await makeCustomer(db)];
+    const session = (over: Partial<typeof sessions.$inferInsert>) => ({
+      tokenHash: Buffer.from(Math.random().toString()),
+      accountId: young.account.id,
+      expiresAt: hours(1),
+      ...over,
+    });
+    await db
+      .insert(sessions)
+      .values([
+        session({ userAgent: "old, ended", endedAt: hours(-30 * 24 - 1) }),
+        session({ userAgent: "old, expired", expiresAt: hours(-30 * 24 - 1) }),
+        session({ userAgent: "young, ended", endedAt: hours(-30 * 24 + 1) }),
+        session({ userAgent: "young, expired", expiresAt: hours(-30 * 24 + 1) }),
+        session({ userAgent: "young, alive" }),
+      ]);
+    const attempts = [
+      await made(db, { createdAt: hours(-90 * 24 - 1) }),
+      await made(db, { createdAt: hours(-90 * 24 + 1), customerCode: "young" }),
+    ];
+    const link = { kind: "reset_password", language: "it" } as const;
+    await db.insert(linkRequests).values([
+      { ...link, email: "old@posta.example", createdAt: hours(-25) },
+      { ...link, email: "young@posta.example", createdAt: hours(-23) },
+    ]);
+    await db.insert(dataExports).values([
+      { accountId: old.account.id, expiresAt: hours(-0.1) },
+      { accountId: young.account.id, expiresAt: hours(0.1) },
+    ]);
+    const third = await makeCustomer(db);
+    const factors = await db
+      .insert(secondFactors)
+      .values([
+        { accountId: old.account.id, secret: "old", createdAt: hours(-25) },
+        { accountId: young.account.id, secret: "young", createdAt: hours(-23) },
+        {
+          accountId: third.account.id,
+          secret: "young, confirmed",
+          createdAt: hours(-9_000),
+          confirmedAt: hours(-9_000),
+        },
+      ])
+      .returning();
+    await db
+      .insert(recoveryCodes)
+      .values(factors.map(({ id }) => ({ secondFactorId: id, codeHash: Buffer.from(id) })));
+    await db.insert(rateLimits).values([
+      { key: "old", points: 1, expire: hours(-0.1) },
+      { key: "young", points: 1, expire: hours(0.1) },
+      { key: "young, without end", points: 1, expire: null },
+    ]);
+    return attempts;
+  }
+
+  test("R4 R7 deletes what has had its time, and nothing before", async ({ world }) => {
+    const [old = ""] = await oldAndYoung(world.db);
+    expect(await world.worker((ctx) => forgetOldRows(ctx))).toEqual({
+      sessions: 2,
+      signupAttempts: 1,
+      linkRequests: 1,
+      dataExports: 1,
+      secondFactors: 1,
+      rateLimits: 1,
+    });
+    expect((await left(world.db, old)).tokens).toBe(0);
+    const rest = [
+      ...(await world.db.select({ name: sessions.userAgent }).from(sessions)),
+      ...(await world.db.select({ name: signupAttempts.customerCode }).from(signupAttempts)),
+      ...(await world.db.select({ name: linkRequests.email }).from(linkRequests)),
+      ...(await world.db.select({ name: secondFactors.secret }).from(secondFactors)),
+      ...(await world.db.select({ name: rateLimits.key }).from(rateLimits)),
+    ];
+    expect(rest).toHaveLength(3 + 1 + 1 + 2 + 2);
+    expect(rest.filter(({ name }) => !name?.startsWith("young"))).toEqual([]);
+    expect(await world.db.select().from(recoveryCodes)).toHaveLength(2);
+    expect(await world.worker((ctx) => forgetOldRows(ctx))).toEqual(NONE);
+  });
+
+  test("R28 nobody but a job deletes anything", async ({ world }) => {
+    await oldAndYoung(world.db);
+    const visitor = { kind: "visitor" } as unknown as SystemActor;
+    expect(await world.worker((ctx) => forgetOldRows({ ...ctx, actor: visitor }))).toEqual(NONE);
+  });
+});
+
+describe("forgetAddressesOfNobody", () => {
+  const content = {
+    version: "1",
+    from: "a@b.example",
+    replyTo: "a@b.example",
+    subject: "Ciao nuova@posta.example",
+    preheader: "",
+    html: "",
+    text: "",
+  };
+
+  test("R7 a mail of no account forgets whom it went to after 90 days; its events stay", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const nobody = { accountId: null, toEmail: "nuova@posta.example", content };
+    const old = { createdAt: hours(-90 * 24 - 1), params: { email: "nuova@posta.example" } };
+    const sent = await makeAccountMail(world.db, customer, { ...nobody, ...old, state: "sent" });
+    const waiting = await makeAccountMail(world.db, customer, { ...nobody, ...old });
+    const young = await makeAccountMail(world.db, customer, {
+      ...nobody,
+      createdAt: hours(-90 * 24 + 1),
+    });
+    const owned = await makeAccountMail(world.db, customer, { ...old, state: "sent", content });
+    await world.db.insert(accountMailEvents).values({
+      providerEventId: "event",
+      mailId: sent.id,
+      type: "delivered",
+      occurredAt: hours(-90 * 24),
+    });
+    expect(await world.worker((ctx) => forgetAddressesOfNobody(ctx))).toBe(2);
+    const mails = new Map(
+      (await world.db.select().from(accountMails)).map((mail) => [mail.id, mail]),
+    );
+    const forgotten = { toEmail: pseudonym("nuova@posta.example"), params: {}, content: null };
+    expect(mails.get(sent.id)).toEqual({ ...sent, ...forgotten });
+    expect(mails.get(waiting.id)).toEqual({
+      ...waiting,
+      ...forgotten,
+      state: "failed",
+      failure: "too_old",
+    });
+    expect(mails.get(young.id)).toEqual(young);
+    expect(mails.get(owned.id)).toEqual(owned);
+    expect(await world.db.select().from(accountMailEvents)).toHaveLength(1);
+    expect(await world.worker((ctx) => forgetAddressesOfNobody(ctx))).toBe(0);
+  });
+
+  test("R28 nobody but a job forgets an address", async ({ world }) => {
+    const customer = await makeCustomer(world.db);
+    const mail = await makeAccountMail(world.db, customer, {
+      accountId: null,
+      createdAt: hours(-9_000),
+    });
+    const visitor = { kind: "visitor" } as unknown as SystemActor;
+    await world.worker((ctx) => forgetAddressesOfNobody({ ...ctx, actor: visitor }));
+    expect(must((await world.db.select().from(accountMails))[0])).toEqual(mail);
+  });
+
+  test("R7 the hourly job does all of it", async ({ world }) => {
+    const customer = await makeCustomer(world.db);
+    await makeAccountMail(world.db, customer, { accountId: null, createdAt: hours(-9_000) });
+    await world.db
+      .insert(dataExports)
+      .values({ accountId: customer.account.id, expiresAt: hours(-1) });
+    await world.worker(forgetExpiredJob);
+    expect(await world.db.select().from(dataExports)).toEqual([]);
+    const [mail] = await world.db.select().from(accountMails);
+    expect(mail?.toEmail).toBe(pseudonym(customer.account.email));
   });
 });

@@ -1,0 +1,140 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import {
+  accounts,
+  contractLinks,
+  contracts,
+  dataExports,
+  deletions,
+  deliveryAddresses,
+  deliveryChoices,
+  mandateRequests,
+  secondFactors,
+  sessions,
+} from "@/db/schema";
+import type { CustomerActor } from "@/lib/auth/actor";
+import type { TxContext } from "@/lib/auth/context";
+import { pseudonym } from "@/lib/auth/token";
+import { visibleRequests } from "@/lib/contracts/scope";
+import { NotFoundError } from "@/lib/errors";
+import { wakeSenders } from "@/lib/jobs/queue";
+import { queueAccountMail } from "@/lib/mail/account-mails";
+import { brandOfAccount } from "../queries/brand";
+import { ownAccount, ownExports, ownFactors, ownLinks, ownSessions } from "../scope";
+
+/** What an erasure did, for the audit log. */
+export interface Erased {
+  contracts: number;
+  dispatchesToPaper: number;
+}
+
+/**
+ * R7, in the caller's transaction: sessions end, credentials, e-mail and links go, pseudonyms stand where
+ * addresses were, contracts fall back to paper, and what was not sent yet becomes paper. Kept in
+ * `deletions` for the ledger; the caller audits it.
+ * @param farewell whether a last mail tells the old address
+ * @throws {NotFoundError} for an account that lives no more
+ */
+export async function eraseAccount(
+  tx: TxContext<CustomerActor>,
+  { farewell }: { farewell: boolean },
+): Promise<Erased> {
+  const { db, actor } = tx;
+  // Two deletions at once: the second waits here and finds no living account.
+  const [account] = await db
+    .select({ email: accounts.email, language: accounts.language })
+    .from(accounts)
+    .where(ownAccount(actor))
+    .for("update");
+  if (!account) {
+    throw new NotFoundError("account");
+  }
+  const linked = await linkedContracts(tx);
+  const turned = await turnDeliveryToPaper(tx, linked);
+  await forgetAddresses(tx);
+  const endedAt = sql`clock_timestamp()`;
+  await db
+    .update(contractLinks)
+    .set({ endedAt, endedBecause: "account_deleted" })
+    .where(ownLinks(actor));
+  await db.update(sessions).set({ endedAt }).where(ownSessions(actor));
+  await db.delete(mandateRequests).where(visibleRequests(actor));
+  await db.delete(deliveryAddresses).where(eq(deliveryAddresses.accountId, actor.accountId));
+  // The recovery codes go with their factor.
+  await db.delete(secondFactors).where(ownFactors(actor));
+  await db.delete(dataExports).where(ownExports(actor));
+  const companyId = linked[0]?.companyId ?? (await brandOfAccount(tx));
+  if (farewell && companyId !== undefined) {
+    await queueAccountMail(tx, {
+      template: "account-deleted",
+      companyId,
+      // Tied to no account, and its address is forgotten once it is sent.
+      accountId: null,
+      toEmail: account.email,
+      language: account.language,
+      params: { contractNumbers: linked.map(({ contractNumber }) => contractNumber).join(", ") },
+    });
+  }
+  // Last: only while it lives may an account have a mail sent to its address.
+  await db
+    .update(accounts)
+    .set({ email: pseudonym(account.email), passwordHash: null, deletedAt: endedAt })
+    .where(ownAccount(actor));
+  await db.insert(deletions).values({ accountId: actor.accountId });
+  return { contracts: linked.length, dispatchesToPaper: turned };
+}
+
+async function linkedContracts({ db, actor }: TxContext<CustomerActor>) {
+  return await db
+    .select({
+      companyId: contracts.companyId,
+      contractId: contracts.id,
+      contractNumber: contracts.contractNumber,
+    })
+    .from(contractLinks)
+    .innerJoin(
+      contracts,
+      and(
+        eq(contracts.companyId, contractLinks.companyId),
+        eq(contracts.id, contractLinks.contractId),
+      ),
+    )
+    .where(ownLinks(actor))
+    .orderBy(asc(contracts.companyId), asc(contracts.contractNumber));
+}
+
+/** Paper from the next freeze on, and for what was never attempted; returns how many those were. */
+async function turnDeliveryToPaper(
+  tx: TxContext<CustomerActor>,
+  linked: { companyId: number; contractId: string }[],
+): Promise<number> {
+  if (linked.length > 0) {
+    await tx.db.insert(deliveryChoices).values(
+      linked.map(({ companyId, contractId }) => ({
+        companyId,
+        contractId,
+        mode: "paper" as const,
+        origin: "account_deleted" as const,
+      })),
+    );
+  }
+  const [row] = await tx.db.execute<{ turned: number }>(
+    sql`select turn_own_unsent_to_paper() as turned`,
+  );
+  const turned = row?.turned ?? 0;
+  if (turned > 0) {
+    // The other members of their batches wait for a new one.
+    await wakeSenders(tx);
+  }
+  return turned;
+}
+
+/** Every address of the account becomes its keyed pseudonym, wherever it is kept. */
+async function forgetAddresses({ db }: TxContext<CustomerActor>): Promise<void> {
+  const addresses = await db.execute<{ address: string }>(
+    sql`select address from app_own_addresses() address`,
+  );
+  const pseudonyms = Object.fromEntries(
+    addresses.map(({ address }) => [address, pseudonym(address)]),
+  );
+  await db.execute(sql`select forget_own_addresses(${JSON.stringify(pseudonyms)}::jsonb)`);
+}

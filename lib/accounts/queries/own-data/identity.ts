@@ -1,0 +1,50 @@
+import { asc, eq, sql } from "drizzle-orm";
+import { accounts, holders, secondFactors, sessions } from "@/db/schema";
+import { inTransaction } from "@/lib/auth/context";
+import { NotFoundError } from "@/lib/errors";
+import { ownAccount, ownFactors } from "../../scope";
+import type { Ctx } from "./pages";
+
+/**
+ * Who the actor is here, with the whole tax id, and where they signed in; no secret of any kind.
+ * @throws {NotFoundError} for an account that lives no more
+ */
+export async function ownIdentity(ctx: Ctx) {
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [identity] = await db
+      .select({
+        name: holders.name,
+        taxId: holders.taxId,
+        vatNumber: holders.vatNumber,
+        email: accounts.email,
+        language: accounts.language,
+        registeredAt: accounts.createdAt,
+      })
+      .from(accounts)
+      .innerJoin(holders, eq(holders.id, accounts.holderId))
+      .where(ownAccount(actor));
+    if (!identity) {
+      throw new NotFoundError("account");
+    }
+    const [factor] = await db
+      .select({ since: secondFactors.confirmedAt })
+      .from(secondFactors)
+      .where(sql`${ownFactors(actor)} and ${secondFactors.confirmedAt} is not null`);
+    const signIns = await db
+      .select({
+        signedInAt: sessions.createdAt,
+        lastSeenAt: sessions.lastSeenAt,
+        expiresAt: sessions.expiresAt,
+        endedAt: sessions.endedAt,
+        browser: sessions.userAgent,
+      })
+      .from(sessions)
+      .where(eq(sessions.accountId, actor.accountId))
+      .orderBy(asc(sessions.createdAt));
+    return {
+      ...identity,
+      secondFactor: { on: factor !== undefined, since: factor?.since ?? null },
+      sessions: signIns,
+    };
+  });
+}
