@@ -12,22 +12,26 @@ export interface ActionRow {
   /** The fields, with the owner's ids. */
   fields: (world: World) => Fields;
   answer: (actor: ActorName) => ActionAnswer;
-  /** Takes the fields of a form only, no state; its own name for a session is ended by it. */
+  /** Takes no state of a form; it ends the session that it comes with. */
   stateless: boolean;
+  /** Done so often and no more for a while: then it is refused in words. */
+  limited: boolean;
 }
 
 interface Given {
   at: string | ((world: World) => string);
   fields?: (world: World) => Fields;
   stateless?: boolean;
+  limited?: boolean;
 }
 
 const action = (answers: ByKind<ActionAnswer>, given: Given): ActionRow => {
-  const { at, fields = () => ({}), stateless = false } = given;
+  const { at, fields = () => ({}), stateless = false, limited = false } = given;
   return {
     at: typeof at === "string" ? () => at : at,
     fields,
     stateless,
+    limited,
     answer: (actor) => forActor(answers, actor),
   };
 };
@@ -57,14 +61,21 @@ export const ACTIONS: Record<string, ActionRow> = {
     at: "/delivery",
     fields: ({ contractId }) => ({ contractId, mode: "paper" }),
   }),
-  chooseDeliveriesAction: owners({
+  chooseDeliveriesAction: owners(
+    {
+      at: "/delivery",
+      fields: ({ contractId: contractIds, email }) => ({
+        ...{ contractIds: [contractIds], mode: "electronic", email, acceptNotice: NOTICE_VERSION },
+      }),
+      // The owner's own address is suspended.
+    },
+    "words",
+  ),
+  repairAddressAction: owners({
     at: "/delivery",
-    fields: ({ contractId: contractIds, email }) => ({
-      ...{ contractIds: [contractIds], mode: "electronic", email, acceptNotice: NOTICE_VERSION },
-    }),
-    // The owner's own address is suspended.
-  }, "words"),
-  repairAddressAction: owners({ at: "/delivery", fields: ({ email }) => ({ address: email }) }),
+    limited: true,
+    fields: ({ email }) => ({ address: email }),
+  }),
   changeLanguageAction: owners(
     { at: "/profile", fields: () => ({ language: "it" }) },
     ...(["done", "done"] as const),
@@ -74,9 +85,9 @@ export const ACTIONS: Record<string, ActionRow> = {
     "words",
   ),
   requestMandateAction: owners({
-    at: ({ company }) => `/direct-debit/${company}`,
-    fields: ({ company, contractId }) => ({
-      ...{ company, contracts: [contractId], debtor: "Prova Persona", consent: "yes" },
+    at: ({ bareCompany }) => `/direct-debit/${bareCompany}`,
+    fields: ({ bareCompany: company, bareContractId }) => ({
+      ...{ company, contracts: [bareContractId], debtor: "Prova Persona", consent: "yes" },
       iban: "IT60X0542811101000000123456",
     }),
   }),
@@ -118,12 +129,13 @@ export const ACTIONS: Record<string, ActionRow> = {
     },
     ...(["onward", "words"] as const),
   ),
-  searchCustomersAction: staff(
-    { at: "/staff/search", fields: () => ({ q: "MATRICE" }) },
-    "onward",
-  ),
+  searchCustomersAction: staff({ at: "/staff/search", fields: () => ({ q: "MATRICE" }) }, "onward"),
   sendTestMailAction: staff(
-    { at: "/staff/emails?template=new-bill", fields: () => ({ template: "new-bill" }) },
+    {
+      at: "/staff/emails?template=new-bill",
+      limited: true,
+      fields: () => ({ template: "new-bill" }),
+    },
     "done",
   ),
 };

@@ -11,7 +11,12 @@ export interface Answered {
 /** One request; redirects are answers here. */
 export async function ask(
   path: string,
-  init: { cookie?: string; headers?: Record<string, string>; method?: string; body?: FormData } = {},
+  init: {
+    cookie?: string;
+    headers?: Record<string, string>;
+    method?: string;
+    body?: FormData;
+  } = {},
 ): Promise<Answered> {
   const { cookie, headers, ...rest } = init;
   const answer = await fetch(new URL(path, baseUrl()), {

@@ -1,12 +1,25 @@
-import type { ActorName } from "./actors";
-import { type Answered, ask, askRouter, baseUrl, directForm, type Fields, plainForm } from "./asking";
 import { localizedPath } from "@/lib/i18n/languages";
 import type { ActionAnswer } from "./actions";
+import type { ActorName } from "./actors";
+import {
+  type Answered,
+  ask,
+  askRouter,
+  baseUrl,
+  directForm,
+  type Fields,
+  plainForm,
+} from "./asking";
 import type { RouteAnswer } from "./routes";
 
 /** Every shape of the header that once let a request past the middleware (CVE-2025-29927), and today's names. */
-export const SUBREQUESTS = ["middleware", "src/middleware", "pages/_middleware", "proxy", "src/proxy"]
-  .flatMap((name) => [name, Array(5).fill(name).join(":")]);
+export const SUBREQUESTS = [
+  "middleware",
+  "src/middleware",
+  "pages/_middleware",
+  "proxy",
+  "src/proxy",
+].flatMap((name) => [name, Array(5).fill(name).join(":")]);
 
 const FOREIGN = "evil.example";
 
@@ -31,7 +44,8 @@ const routed = (name: string, headers: Record<string, string>): Way => ({
   ask: (path, cookie) => askRouter(path, cookie, headers),
 });
 
-const english = (path: string) => (/^\/(api|healthz|readyz|icon|_)/.test(path) ? path : localizedPath("en", path));
+const english = (path: string) =>
+  /^\/(api|healthz|readyz|icon|_)/.test(path) ? path : localizedPath("en", path);
 
 /** How each route is asked for, by everybody. */
 export const WAYS: Way[] = [
@@ -113,7 +127,8 @@ export function readRoute({ status, headers, body }: Answered): RouteAnswer | st
 const isPayload = (headers: Headers) =>
   headers.get("content-type")?.startsWith("text/x-component") ?? false;
 
-export type PostAnswer = ActionAnswer | "no such action" | "foreign";
+/** Without JavaScript words stand somewhere on the page, if it has that form at all: what was done, the tables tell. */
+export type PostAnswer = ActionAnswer | "a page" | "no such action" | "foreign";
 
 export interface PostWay {
   name: string;
@@ -198,9 +213,9 @@ export function readPost({ status, headers, body }: Answered): PostAnswer | stri
   if (status !== 200) {
     return `status ${status}`;
   }
-  if (isPayload(headers)) {
-    const [, said] = /"status":"(\w+)"/.exec(body) ?? [];
-    return said === "done" ? "done" : said === "failed" || said === "invalid" ? "words" : "nothing";
+  if (!isPayload(headers)) {
+    return "a page";
   }
-  return body.includes('role="alert"') ? "words" : body.includes('role="status"') ? "done" : "nothing";
+  const [, said] = /"status":"(\w+)"/.exec(body) ?? [];
+  return said === "done" ? "done" : said === "failed" || said === "invalid" ? "words" : "nothing";
 }

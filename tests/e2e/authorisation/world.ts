@@ -13,6 +13,9 @@ export interface World {
   company: string;
   email: string;
   contractId: string;
+  /** A contract without a direct debit, and its company. */
+  bareContractId: string;
+  bareCompany: string;
   /** A bill that was mailed, and the key of its mail. */
   billId: string;
   mailKey: string;
@@ -29,7 +32,7 @@ type Person = ReturnType<typeof readDemoFile>["customers"][number];
 
 /** The last customers of the demo: other journeys use the first. */
 function people(): { owner: Person; other: Person } {
-  const [other, owner] = readDemoFile().customers.slice(-2);
+  const [owner, other] = readDemoFile().customers.slice(-2);
   if (!owner || !other) {
     throw new Error("the demo has too few customers");
   }
@@ -49,12 +52,11 @@ export async function makeWorld(sql: Sql): Promise<World> {
   const { company_id: companyId, slug: company } = contract ?? {};
   const contractNumber = String(contract?.contract_number);
   const files = new OperatorFiles();
-  const choice = { contract_number: contractNumber, mode: "electronic", email };
   const number = `MATRICE-${Date.now()}`;
-  await sportello(
-    ...["import", "choices", files.csv("choices.csv", [{ ...choice, chosen_at: "2026-11-02" }])],
-    ...["--company", company],
-  );
+  await lift(sql, email);
+  // By now, so that it holds against what an earlier run of these tests chose in the portal.
+  await sql`insert into delivery_choices (company_id, contract_id, mode, email, origin)
+    values (${companyId}, ${contract?.id}, 'electronic', ${email}, 'import')`;
   const bill = billRow({ number, contractNumber, issued: romeDay(new Date()) });
   await sportello(
     ...["import", "bills", files.csv("bill.csv", [bill]), "--company", company, "--single"],
@@ -68,6 +70,10 @@ export async function makeWorld(sql: Sql): Promise<World> {
   );
   const [withPdf] = await sql`select id from documents where holder_id = ${contract?.holder_id}
     and storage_key is not null and published_at is not null and withdrawn_at is null limit 1`;
+  const [bare] = await sql`update mandates m set status = 'revoked', until = current_date - 1
+    from companies co, contracts c where co.id = m.company_id and c.id = m.contract_id
+      and c.ends_on is null and m.contract_id <> ${contract?.id} and m.status = 'active'
+      and m.holder_id = ${contract?.holder_id} returning m.contract_id, co.slug`;
   const run = `matrice-${Date.now()}`;
   await sql`insert into invoicing_runs (company_id, name, cut_off_at, state, frozen_at)
     values (${companyId}, ${run}, now() - interval '1 hour', 'frozen', now())`;
@@ -78,6 +84,8 @@ export async function makeWorld(sql: Sql): Promise<World> {
     company,
     email,
     contractId: contract?.id,
+    bareContractId: bare?.contract_id,
+    bareCompany: bare?.slug,
     billId: mail.bill,
     mailKey: `${mail.bill}/${mail.batch_id}`,
     pdfBillId: withPdf?.id,
@@ -115,12 +123,18 @@ async function until<Row>(read: () => PromiseLike<Row[]>): Promise<Row> {
   }
 }
 
-/** Leaves the demo as journeys expect it: nobody suspended, no run waiting. */
-export async function tidyUp(sql: Sql, { run, email }: World): Promise<void> {
+/** Leaves the demo as journeys expect it: nobody suspended, no run waiting, the direct debit as before. */
+export async function tidyUp(sql: Sql, world: World): Promise<void> {
+  const { run, email, bareContractId } = world;
+  await sql`update mandates set status = 'active', until = null where contract_id = ${bareContractId}`;
+  await sql`delete from mandate_requests where contract_id = ${bareContractId}`;
   await sql`update invoicing_runs set state = 'cancelled', cancelled_at = now(),
     cancel_reason = 'matrice' where name = ${run}`;
-  await sql`update address_suspensions set lifted_at = now() where email = ${email}`;
+  await lift(sql, email);
 }
+
+const lift = (sql: Sql, email: string) => sql`
+  update address_suspensions set lifted_at = now() where email = ${email} and lifted_at is null`;
 
 const keyOf = (cookie: string) => /sportello\.session=([^;]+)/.exec(cookie)?.[1] ?? "";
 const sha256 = (text: string) => createHash("sha256").update(text).digest();
