@@ -49,7 +49,7 @@ describe("R28 cookies and transport", () => {
 
   test("on http, as in the demo, it has a plain name, and nothing is said of https", async () => {
     const { name, secure, cookie, headers } = await at("http://localhost:3000");
-    expect([name, secure, cookie?.options.secure]).toEqual(["sportello.session", false, false]);
+    expect([name, secure, cookie?.options?.secure]).toEqual(["sportello.session", false, false]);
     expect(headers.has("strict-transport-security")).toBe(false);
   });
 });
