@@ -24,9 +24,7 @@ export async function ask(
     redirect: "manual",
     headers: { ...headers, ...(cookie ? { cookie } : {}) },
   });
-  // Latin-1 keeps every byte of a PDF; what is searched for is looked for in both spellings.
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  return { status: answer.status, headers: answer.headers, body: bytes.toString("utf8") };
+  return { status: answer.status, headers: answer.headers, body: await answer.text() };
 }
 
 /** Next.js sends an RSC request on to the address that its headers call for; the same for each such set. */

@@ -70,10 +70,14 @@ export async function makeWorld(sql: Sql): Promise<World> {
   );
   const [withPdf] = await sql`select id from documents where holder_id = ${contract?.holder_id}
     and storage_key is not null and published_at is not null and withdrawn_at is null limit 1`;
-  const [bare] = await sql`update mandates m set status = 'revoked', until = current_date - 1
-    from companies co, contracts c where co.id = m.company_id and c.id = m.contract_id
-      and c.ends_on is null and m.contract_id <> ${contract?.id} and m.status = 'active'
-      and m.holder_id = ${contract?.holder_id} returning m.contract_id, co.slug`;
+  const [bare] = await sql`
+    update mandates m set status = 'revoked', until = current_date - 1
+    from companies co where co.id = m.company_id and m.id = (
+      select m.id from mandates m
+      join contracts c on c.company_id = m.company_id and c.id = m.contract_id
+      where m.holder_id = ${contract?.holder_id} and m.status = 'active' and c.ends_on is null
+        and c.id <> ${contract?.id} order by c.contract_number limit 1)
+    returning m.contract_id, co.slug`;
   const run = `matrice-${Date.now()}`;
   await sql`insert into invoicing_runs (company_id, name, cut_off_at, state, frozen_at)
     values (${companyId}, ${run}, now() - interval '1 hour', 'frozen', now())`;
@@ -125,11 +129,12 @@ async function until<Row>(read: () => PromiseLike<Row[]>): Promise<Row> {
 
 /** Leaves the demo as journeys expect it: nobody suspended, no run waiting, the direct debit as before. */
 export async function tidyUp(sql: Sql, world: World): Promise<void> {
-  const { run, email, bareContractId } = world;
+  const { run, email, bareContractId, exportId } = world;
   await sql`update mandates set status = 'active', until = null where contract_id = ${bareContractId}`;
   await sql`delete from mandate_requests where contract_id = ${bareContractId}`;
   await sql`update invoicing_runs set state = 'cancelled', cancelled_at = now(),
     cancel_reason = 'matrice' where name = ${run}`;
+  await sql`delete from mail_room_exports where id = ${exportId}`;
   await lift(sql, email);
 }
 
