@@ -9,7 +9,7 @@ const OWN_POLICY =
   /^(\/(en|de))?\/(bills\/[^/]+\/pdf|direct-debit\/[^/]+\/form|staff\/emails\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
 
 /**
- * Language, Content-Security-Policy and HSTS, and nothing else: who may see what is decided where the
+ * Language, Content-Security-Policy, HSTS and that nothing is kept, and nothing else: who may see what is decided where the
  * data is read (R28), since this runs before it and can be gone around.
  */
 export default function proxy(request: NextRequest): NextResponse {
@@ -20,6 +20,8 @@ export default function proxy(request: NextRequest): NextResponse {
   if (!OWN_POLICY.test(request.nextUrl.pathname)) {
     response.headers.set("Content-Security-Policy", policy);
   }
+  // Also redirects of route handlers, and of languages: an address may be a person's.
+  response.headers.set("Cache-Control", "private, no-store");
   // Here and not in next.config.ts, whose headers are fixed at build time: one build serves everywhere.
   if (process.env.APP_URL?.startsWith("https:")) {
     response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");

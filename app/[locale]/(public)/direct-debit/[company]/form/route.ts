@@ -14,10 +14,7 @@ interface FormRouteContext {
 export async function GET(request: Request, { params }: FormRouteContext): Promise<Response> {
   const { company: slug } = await params;
   const requestId = new URL(request.url).searchParams.get("request");
-  const headers = {
-    "Cache-Control": requestId === null ? "no-cache" : "private, no-store",
-    "X-Content-Type-Options": "nosniff",
-  };
+  const headers = { "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff" };
   const ctx = requestId === null ? visitor() : await requireCustomer(`/direct-debit/${slug}`);
   const company = await findCompany(ctx.db, slug);
   const requested =

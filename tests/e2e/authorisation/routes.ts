@@ -1,0 +1,136 @@
+import { type ActorName, type ByKind, forActor } from "./actors";
+import type { World } from "./world";
+
+/** What a route says to somebody: itself, the way to sign in, that there is no such thing, or a refusal in words. */
+export type RouteAnswer = "ok" | "login" | "staff login" | "not found" | "words";
+
+export interface RouteRow {
+  at: (world: World) => string;
+  /** A file is the same however it is asked for; a page has a payload for the browser's router. */
+  kind: "page" | "file";
+  /** Holds what is the owner's: their own answer is looked at for it. */
+  ofOwner: boolean;
+  answer: (actor: ActorName) => RouteAnswer;
+}
+
+type Address = string | ((world: World) => string);
+
+const row = (
+  at: Address,
+  answers: ByKind<RouteAnswer>,
+  over: Partial<Pick<RouteRow, "kind" | "ofOwner">> = {},
+): RouteRow => ({
+  at: typeof at === "string" ? () => at : at,
+  kind: "page",
+  ofOwner: false,
+  ...over,
+  answer: (actor) => forActor(answers, actor),
+});
+
+const same = <T>(answer: T): ByKind<T> => ({
+  stranger: answer,
+  owner: answer,
+  other: answer,
+  support: answer,
+  operator: answer,
+  admin: answer,
+});
+
+const CUSTOMER = { ...same<RouteAnswer>("login"), owner: "ok", other: "ok" } as const;
+const STAFF = {
+  ...same<RouteAnswer>("ok"),
+  stranger: "staff login",
+  owner: "staff login",
+  other: "staff login",
+} as const;
+
+/** For everybody. */
+const open = (at: Address) => row(at, same<RouteAnswer>("ok"));
+/** Each customer's own. */
+const customers = (at: Address) => row(at, CUSTOMER);
+/** One customer's, and for another not there. */
+const owners = (at: Address, kind: RouteRow["kind"] = "page") =>
+  row(at, { ...CUSTOMER, other: "not found" }, { ofOwner: kind === "page", kind });
+/** Every role's. */
+const staff = (at: Address, kind: RouteRow["kind"] = "page") => row(at, STAFF, { kind });
+/** A file that support may not have. */
+const operators = (at: Address) => row(at, { ...STAFF, support: "words" }, { kind: "file" });
+/** A machine's: what it says to everybody without the machine's secret. */
+const machine = (at: Address, answer: RouteAnswer) => row(at, same(answer), { kind: "file" });
+
+const run = (end: string) => (world: World) => `/staff/runs/${world.company}/${world.run}${end}`;
+
+/** Every route of the build. One that is missing here fails, and so does one that is no more. */
+export const ROUTES: Record<string, RouteRow> = {
+  "/[locale]": open("/"),
+  "/[locale]/account-deleted": open("/account-deleted"),
+  "/[locale]/confirm": open("/confirm?token=none"),
+  "/[locale]/confirm-address": open("/confirm-address?token=none"),
+  "/[locale]/direct-debit/[company]": open((world) => `/direct-debit/${world.company}`),
+  "/[locale]/direct-debit/[company]/form": machine(
+    (world) => `/direct-debit/${world.company}/form`,
+    "ok",
+  ),
+  "/[locale]/login": open("/login"),
+  "/[locale]/sample-bill/[company]": open((world) => `/sample-bill/${world.company}`),
+  "/[locale]/signup": open("/signup"),
+  "/[locale]/signup/sent": open("/signup/sent"),
+  "/[locale]/[...rest]": row("/no-such-page", same<RouteAnswer>("not found")),
+
+  "/[locale]/bills": customers("/bills"),
+  "/[locale]/bills/[id]": owners((world) => `/bills/${world.billId}`),
+  "/[locale]/bills/[id]/delivery": owners((world) => `/bills/${world.billId}/delivery`),
+  "/[locale]/bills/[id]/pdf": owners((world) => `/bills/${world.pdfBillId}/pdf`, "file"),
+  "/[locale]/consumption": owners((world) => `/consumption?contract=${world.contractId}`),
+  "/[locale]/contracts": customers("/contracts"),
+  "/[locale]/contracts/[id]": owners((world) => `/contracts/${world.contractId}`),
+  "/[locale]/delivery": customers("/delivery"),
+  "/[locale]/notifications": customers("/notifications"),
+  "/[locale]/notifications/[...key]": owners((world) => `/notifications/${world.mailKey}`),
+  "/[locale]/notifications/html/[...key]": owners(
+    (world) => `/notifications/html/${world.mailKey}`,
+    "file",
+  ),
+  "/[locale]/overview": customers("/overview"),
+  "/[locale]/profile": customers("/profile"),
+
+  "/[locale]/staff": staff("/staff"),
+  "/[locale]/staff/bills/[id]": staff((world) => `/staff/bills/${world.billId}`),
+  "/[locale]/staff/delivery": staff("/staff/delivery"),
+  "/[locale]/staff/emails": staff("/staff/emails"),
+  "/[locale]/staff/emails/[template]": staff("/staff/emails/new-bill", "file"),
+  "/[locale]/staff/login": open("/staff/login"),
+  "/[locale]/staff/mail-room": staff("/staff/mail-room"),
+  "/[locale]/staff/mail-room/[company]/[export]": operators(
+    (world) => `/staff/mail-room/${world.company}/${world.exportId}`,
+  ),
+  "/[locale]/staff/mandate-requests": staff("/staff/mandate-requests"),
+  "/[locale]/staff/notifications/[...key]": staff(
+    (world) => `/staff/notifications/${world.mailKey}`,
+  ),
+  "/[locale]/staff/notifications/html/[...key]": staff(
+    (world) => `/staff/notifications/html/${world.mailKey}`,
+    "file",
+  ),
+  "/[locale]/staff/runs": staff("/staff/runs"),
+  "/[locale]/staff/runs/[company]/[run]": staff(run("")),
+  "/[locale]/staff/runs/[company]/[run]/bills": staff(run("/bills")),
+  "/[locale]/staff/runs/[company]/[run]/differences.csv": operators(run("/differences.csv")),
+  "/[locale]/staff/runs/[company]/[run]/plan": staff(run("/plan")),
+  "/[locale]/staff/runs/[company]/[run]/plan.csv": operators(run("/plan.csv")),
+  "/[locale]/staff/runs/[company]/[run]/print-list.csv": operators(run("/print-list.csv")),
+  "/[locale]/staff/runs/[company]/[run]/reconciliation": staff(run("/reconciliation")),
+  "/[locale]/staff/runs/[company]/[run]/reconciliation.csv": operators(run("/reconciliation.csv")),
+  "/[locale]/staff/runs/[company]/[run]/withdrawals": staff(run("/withdrawals")),
+  "/[locale]/staff/search": staff("/staff/search"),
+  "/[locale]/staff/undelivered": staff("/staff/undelivered"),
+
+  "/_global-error": row("/_global-error", same<RouteAnswer>("not found")),
+  "/_not-found": row("/_not-found", same<RouteAnswer>("not found")),
+  "/api/cron/tick": machine("/api/cron/tick", "words"),
+  // The provider posts; asked otherwise it says so (405).
+  "/api/webhooks/resend": machine("/api/webhooks/resend", "words"),
+  "/healthz": machine("/healthz", "ok"),
+  "/icon.svg": machine("/icon.svg", "ok"),
+  "/readyz": machine("/readyz", "ok"),
+};
