@@ -19,9 +19,8 @@ interface OwnDataProps {
 export async function OwnData({ live, language }: OwnDataProps) {
   const t = await getTranslations("ownData");
   return (
-    <Card title={t("title")}>
-      <p className="max-w-prose">{t("lead")}</p>
-      <p className="mt-2 mb-4 max-w-prose text-muted">{t("how")}</p>
+    <Card>
+      <p className="mb-4 max-w-prose">{t("how")}</p>
       {live ? (
         <div className="mb-6">
           <p className="mb-3">{t("ready", { until: formatInstant(live.expiresAt, language) })}</p>

@@ -253,6 +253,10 @@ CREATE POLICY "own" ON "deletions" FOR INSERT TO sportello_web
 GRANT INSERT ON "deletions" TO sportello_web;
 --> statement-breakpoint
 -- == Audit ==
+-- How far ids were handed out: what the sealing waits for.
+DO $$ BEGIN EXECUTE format('GRANT SELECT ON SEQUENCE %s TO sportello_worker',
+	pg_get_serial_sequence('public.audit_log', 'id')); END $$;
+--> statement-breakpoint
 CREATE INDEX "audit_log_of_accounts" ON "audit_log" ("subject_id", "id") WHERE "subject_kind" = 'account';
 --> statement-breakpoint
 CREATE INDEX "audit_log_of_customers" ON "audit_log" ("actor_id", "id") WHERE "actor_kind" = 'customer';

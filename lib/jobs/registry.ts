@@ -5,6 +5,7 @@ import {
   matchSignupJob,
   recordDeletionsJob,
 } from "@/lib/accounts/jobs";
+import { sealAuditLogJob } from "@/lib/audit/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
@@ -27,7 +28,12 @@ export type JobHandler = (
 
 /** Who does what the queue holds. */
 export const HANDLERS: Record<
-  keyof Jobs | "unlock_jobs" | "resume_run_orders" | "resume_dispatch_orders" | "watch_provider",
+  | keyof Jobs
+  | "unlock_jobs"
+  | "resume_run_orders"
+  | "resume_dispatch_orders"
+  | "watch_provider"
+  | "seal_audit_log",
   JobHandler
 > = {
   match_signup: matchSignupJob,
@@ -45,6 +51,7 @@ export const HANDLERS: Record<
   turn_silent_to_paper: turnSilentToPaperJob,
   unlock_jobs: unlockJobs,
   watch_provider: watchProviderJob,
+  seal_audit_log: sealAuditLogJob,
 };
 
 /** Every minute what a lost notification or a killed worker left behind; every hour what is to be forgotten. */
@@ -55,6 +62,7 @@ export const CRONTAB = `
 * * * * * record_deletions ?jobKey=record-deletions&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
 */5 * * * * watch_provider ?jobKey=watch-provider&max=1
+*/2 * * * * seal_audit_log ?jobKey=seal-audit-log&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d
 23 * * * * forget_expired ?jobKey=forget-expired&fill=1d
 53 * * * * ask_provider ?jobKey=ask-provider&max=1

@@ -80,6 +80,7 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   await HANDLERS.watch_provider(ctx, {}, stop);
   await HANDLERS.ask_provider(ctx, {}, stop);
   await HANDLERS.turn_silent_to_paper(ctx, {}, stop);
+  await HANDLERS.seal_audit_log(ctx, {}, stop);
   if (stop.aborted) {
     return;
   }

@@ -23,6 +23,11 @@ export async function readDocument(key: string): Promise<Uint8Array> {
   return await storage().getBytes(key);
 }
 
+/** The same; null when there is none. */
+export async function findDocument(key: string): Promise<Uint8Array | null> {
+  return (await storage().exists(key)) ? await readDocument(key) : null;
+}
+
 /** Removes documents whose import did not come to its end; missing ones are no error. */
 export async function removeDocuments(keys: string[]): Promise<void> {
   await Promise.all(keys.map((key) => storage().delete(key)));

@@ -9,7 +9,7 @@ import { ownPasswordSchema } from "../schema";
 
 /** Makes the customer's data ready to be downloaded, after their password. */
 export const prepareDataExportAction = formAction({
-  context: () => requireCustomer("/profile"),
+  context: () => requireCustomer("/profile/data"),
   schema: ownPasswordSchema,
   run: async (ctx, input) => {
     const result = await prepareDataExport(ctx, input);

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { replayDeletions } from "@/lib/accounts/commands/replay-deletions";
+import { anchorAnew } from "@/lib/audit/commands/seal-audit-log";
 import { webConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
+import { checkSealing, examineAudit } from "../doctor/audit";
 import {
   checkDurability,
   checkMigrations,
@@ -28,7 +30,15 @@ export function addDoctorCommand(program: Command): void {
       "--replay-deletions",
       "after a restore: delete again every account that the ledger of deletions has and that is alive",
     )
-    .action(async (options: { replayDeletions?: boolean }, command: Command) => {
+    .option(
+      "--verify-audit",
+      "compare the whole audit log with its sealed blocks and the anchor outside the database",
+    )
+    .option(
+      "--anchor-audit",
+      "after a restore of an older database, once --verify-audit's finding is explained: anchor its audit log anew",
+    )
+    .action(async (options: Record<string, boolean | undefined>, command: Command) => {
       // A wrong environment is told by `operate` itself: nothing else can be looked at then.
       await operate(command, async ({ ctx, json, answer }) => {
         if (options.replayDeletions) {
@@ -36,7 +46,12 @@ export function addDoctorCommand(program: Command): void {
           answer({ replayed }, [`Deleted accounts erased again: ${replayed}`]);
           return;
         }
-        const findings = await examine();
+        if (options.anchorAudit) {
+          await anchorAnew(ctx);
+          answer({ anchored: true }, ["The audit log is anchored as it is now."]);
+          return;
+        }
+        const findings = await (options.verifyAudit ? examineAudit(ctx) : examine());
         const failed = findings.some(({ status }) => status === "fail");
         if (json && failed) {
           process.stdout.write(`${JSON.stringify({ ok: false, checks: findings })}\n`);
@@ -81,7 +96,10 @@ async function examine(): Promise<Finding[]> {
   const deletions = await checkDeletions(ctx).catch((error: unknown) => [
     bad("deletions", failureSentence(error)),
   ]);
-  return [...findings, ...sending, ...deletions];
+  const audit = await checkSealing(ctx).catch((error: unknown) =>
+    bad("audit", failureSentence(error)),
+  );
+  return [...findings, ...sending, ...deletions, audit];
 }
 
 function checkMail(): Finding {

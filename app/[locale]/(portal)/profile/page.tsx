@@ -29,6 +29,7 @@ export default async function ProfilePage() {
   const language = await currentLanguage();
   const t = await getTranslations("profile");
   const access = await getTranslations("access");
+  const ownData = await getTranslations("ownData");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
@@ -61,6 +62,12 @@ export default async function ProfilePage() {
           </p>
           <LocalLink href="/profile/access" className={buttonClass("quiet")}>
             {access("open")}
+          </LocalLink>
+        </Card>
+        <Card title={ownData("title")}>
+          <p className="mb-4 max-w-prose">{ownData("lead")}</p>
+          <LocalLink href="/profile/data" className={buttonClass("quiet")}>
+            {ownData("open")}
           </LocalLink>
         </Card>
         <Card title={t("languageTitle")}>

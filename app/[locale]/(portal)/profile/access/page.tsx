@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { AccessLog } from "@/components/accounts/access-log";
 import { PasswordForm } from "@/components/accounts/password-form";
 import { SecondFactorCard } from "@/components/accounts/second-factor-card";
 import { SessionList } from "@/components/accounts/session-list";
 import { Card } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
+import { listOwnAccessLog } from "@/lib/accounts/queries/access-log";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { findSecondFactor } from "@/lib/auth/second-factor";
 import { listOwnSessions } from "@/lib/auth/sessions";
@@ -16,7 +18,11 @@ export async function generateMetadata(): Promise<Metadata> {
 /** How one gets into the account, from where one did, and who looked at it. */
 export default async function AccessPage() {
   const ctx = await requireCustomer("/profile/access");
-  const [factor, sessions] = await Promise.all([findSecondFactor(ctx), listOwnSessions(ctx)]);
+  const [factor, sessions, log] = await Promise.all([
+    findSecondFactor(ctx),
+    listOwnSessions(ctx),
+    listOwnAccessLog(ctx),
+  ]);
   const language = await currentLanguage();
   const t = await getTranslations("access");
   return (
@@ -29,6 +35,7 @@ export default async function AccessPage() {
         </Card>
         <SecondFactorCard factor={factor} language={language} />
         <SessionList sessions={sessions} language={language} />
+        <AccessLog entries={log} language={language} />
       </div>
     </>
   );

@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import type { DbOrTx } from "@/db/client";
+
+/** Rows read at once. */
+const PAGE = 5_000;
+
+/**
+ * The rows with an id above `after` and up to `upTo`, in the order of their ids, each as one text in which no
+ * change of any column can hide. Read page by page: a million need little memory.
+ */
+export async function* auditRows(
+  db: DbOrTx,
+  { after, upTo }: { after: bigint; upTo: bigint },
+): AsyncGenerator<{ id: bigint; text: string }> {
+  let last = after;
+  for (;;) {
+    const page = await db.execute<{ id: string; text: string }>(sql`
+      select id::text, jsonb_build_array(id, to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+        actor_kind, actor_id, action, company_id, subject_kind, subject_id, detail)::text as text
+      from audit_log where id > ${String(last)}::bigint and id <= ${String(upTo)}::bigint
+      order by id limit ${PAGE}`);
+    for (const { id, text } of page) {
+      last = BigInt(id);
+      yield { id: last, text };
+    }
+    if (page.length < PAGE) {
+      return;
+    }
+  }
+}
