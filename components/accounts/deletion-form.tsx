@@ -1,11 +1,10 @@
 import { getTranslations } from "next-intl/server";
+import { PaperAfterwards } from "@/components/delivery/paper-afterwards";
 import { ActionForm } from "@/components/ui/action-form";
-import { DataTable } from "@/components/ui/data-table";
 import { CheckboxField, TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { deleteAccountAction } from "@/lib/accounts/actions/profile";
 import type { Delivery } from "@/lib/delivery/queries";
-import { fromBillWords, offerWords } from "@/lib/delivery/words";
 import type { Language } from "@/lib/i18n/languages";
 
 interface DeletionFormProps {
@@ -16,18 +15,6 @@ interface DeletionFormProps {
 /** What deletion means, contract by contract, and then the password (R7). */
 export async function DeletionForm({ deliveries, language }: DeletionFormProps) {
   const t = await getTranslations("profile.deletion");
-  const words = await getTranslations("delivery");
-  const after = (delivery: Delivery) => {
-    if (delivery.ended) {
-      return t("over");
-    }
-    if (delivery.nextMode === "paper" && delivery.mode === "paper") {
-      return t("stays");
-    }
-    const from = fromBillWords(words, delivery.fromBillOn, language);
-    const offer = delivery.nextMode === "electronic" ? offerWords(words, delivery, language) : null;
-    return offer ? t("discountEnds", { from, offer }) : t("fromBill", { from });
-  };
   return (
     <section aria-labelledby="deletion" className="mt-12 border-danger border-t-2 pt-6">
       <h2 id="deletion" className="font-semibold text-xl">
@@ -54,34 +41,7 @@ export async function DeletionForm({ deliveries, language }: DeletionFormProps) 
       {deliveries.length > 0 ? (
         <div className="mt-6">
           <h3 className="mb-2 font-semibold">{t("contractsTitle")}</h3>
-          <DataTable
-            caption={t("contractsCaption")}
-            captionHidden
-            rows={deliveries}
-            rowKey={(delivery) => delivery.contractId}
-            columns={[
-              {
-                key: "contract",
-                header: t("contract"),
-                cell: (delivery) => (
-                  <span>
-                    {delivery.contractNumber}
-                    <span className="block font-normal text-muted text-sm">
-                      {delivery.companyName}, {delivery.supplyAddress}
-                    </span>
-                  </span>
-                ),
-              },
-              {
-                key: "now",
-                header: t("now"),
-                cell: (delivery) => (
-                  <span className="whitespace-nowrap">{t(`modes.${delivery.mode}`)}</span>
-                ),
-              },
-              { key: "after", header: t("after"), cell: after },
-            ]}
-          />
+          <PaperAfterwards deliveries={deliveries} language={language} />
         </div>
       ) : null}
       <p className="mt-4 max-w-prose text-muted">{t("pending")}</p>

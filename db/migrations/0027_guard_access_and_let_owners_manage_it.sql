@@ -314,7 +314,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 $$;
 --> statement-breakpoint
 -- R7, R6: the same as before, with the reason why the bills go on paper.
-CREATE FUNCTION "turn_own_unsent_to_paper"("because" text) RETURNS integer
+CREATE FUNCTION "turn_own_unsent_to_paper"("because" text, "only_contract" uuid DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
 	addresses text[] := ARRAY(SELECT app_own_addresses());
@@ -332,6 +332,7 @@ BEGIN
 		PERFORM FROM dispatches d
 		WHERE d.state = 'queued' AND d.email = ANY (addresses)
 			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
+			AND (only_contract IS NULL OR d.contract_id = only_contract)
 		ORDER BY d.company_id, d.id
 		FOR UPDATE;
 		RAISE EXCEPTION USING ERRCODE = 'SP001';
@@ -345,14 +346,15 @@ BEGIN
 		FROM app_own_documents() own
 		JOIN dispatches d ON d.company_id = own.company_id AND d.contract_id = own.contract_id
 			AND d.document_id = own.id
-		WHERE d.state = 'batched' AND d.email = ANY (addresses))
+		WHERE d.state = 'batched' AND d.email = ANY (addresses)
+			AND (only_contract IS NULL OR d.contract_id = only_contract))
 	ORDER BY b.company_id, b.id
 	FOR UPDATE;
 	WITH papered AS (
 		UPDATE dispatches d
 		SET channel = 'paper', state = 'paper', email = NULL, batch_id = NULL, position = NULL,
 			failure = because
-		WHERE d.email = ANY (addresses)
+		WHERE d.email = ANY (addresses) AND (only_contract IS NULL OR d.contract_id = only_contract)
 			AND (d.company_id, d.contract_id, d.document_id) IN (SELECT * FROM app_own_documents())
 			AND (d.state = 'queued' OR d.state = 'batched' AND EXISTS (
 				SELECT FROM dispatch_batches b WHERE b.company_id = d.company_id AND b.id = d.batch_id
@@ -375,7 +377,7 @@ END $$;
 --> statement-breakpoint
 CREATE OR REPLACE FUNCTION "turn_own_unsent_to_paper"() RETURNS integer
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	SELECT turn_own_unsent_to_paper('account_deleted')
+	SELECT turn_own_unsent_to_paper('account_deleted', NULL)
 $$;
 --> statement-breakpoint
 -- R6: a second member of staff types the code of the letter, and the contracts leave the account: links and
@@ -416,7 +418,7 @@ BEGIN
 	FROM contract_links l WHERE l.account_id = letter.account_id AND l.ended_at IS NULL;
 	-- As if its owner asked: that function knows which addresses and bills are the account's.
 	PERFORM set_config('app.account_id', letter.account_id::text, true);
-	PERFORM turn_own_unsent_to_paper('released');
+	PERFORM turn_own_unsent_to_paper('released', NULL);
 	PERFORM set_config('app.account_id', before_account, true);
 	moment := clock_timestamp();
 	UPDATE contract_links l SET ended_at = moment, ended_because = 'released'
@@ -428,7 +430,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uuid),
-	"turn_own_unsent_to_paper"(text), "release_contracts"(uuid, bytea) FROM PUBLIC;
+	"turn_own_unsent_to_paper"(text, uuid), "release_contracts"(uuid, bytea) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "account_has_second_factor"(uuid), "staff_credentials"(uuid),
 	"release_contracts"(uuid, bytea) TO sportello_web;
@@ -545,3 +547,57 @@ GRANT EXECUTE ON FUNCTION "own_access_log"(integer) TO sportello_web;
 -- Mails of no account whose address is still to be forgotten.
 CREATE INDEX "account_mails_of_nobody" ON "account_mails" ("created_at")
 	WHERE "account_id" IS NULL AND "to_email" LIKE '%@%';
+--> statement-breakpoint
+-- == Contracts of an account (R5) ==
+-- Everything of the account's own holder, in whatever account it is: what can be added, and why something cannot
+-- (R2: a mandate active in that company). Of nobody else's contracts this tells anything.
+CREATE FUNCTION "own_holder_contracts"()
+RETURNS TABLE ("company_id" smallint, "id" uuid, "contract_number" text, "customer_code" text, "commodity" text,
+	"supply_address" text, "mine" boolean, "held" boolean, "company_known" boolean, "gate_open" boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	WITH me AS (
+		SELECT a.id, a.holder_id FROM accounts a WHERE a.id = app_account() AND a.deleted_at IS NULL
+	), own AS (
+		SELECT c.*, l.account_id AS in_account
+		FROM me
+		JOIN contracts c ON c.holder_id = me.holder_id
+		LEFT JOIN contract_links l ON l.company_id = c.company_id AND l.contract_id = c.id AND l.ended_at IS NULL
+	), gates AS (
+		SELECT DISTINCT own.company_id FROM own
+		CROSS JOIN LATERAL active_mandate(own.company_id, own.id, own.holder_id,
+			(clock_timestamp() AT TIME ZONE 'Europe/Rome')::date)
+	)
+	SELECT own.company_id, own.id, own.contract_number, own.customer_code, own.commodity, own.supply_address,
+		coalesce(own.in_account = me.id, false), own.in_account IS DISTINCT FROM me.id AND own.in_account IS NOT NULL,
+		EXISTS (SELECT FROM contract_links l
+			WHERE l.account_id = me.id AND l.company_id = own.company_id AND l.ended_at IS NULL),
+		EXISTS (SELECT FROM gates g WHERE g.company_id = own.company_id)
+	FROM own, me
+$$;
+--> statement-breakpoint
+-- R1: whether a bill of that number was issued to the account's holder for one of its contracts lately.
+CREATE FUNCTION "own_holder_bill"("company" smallint, "contract" uuid, "compact_number" text, "months" integer)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT EXISTS (SELECT FROM accounts a
+		JOIN documents d ON d.holder_id = a.holder_id AND d.company_id = company AND d.contract_id = contract
+		WHERE a.id = app_account() AND a.deleted_at IS NULL AND d.published_at IS NOT NULL
+			AND d.issue_date >= (clock_timestamp() AT TIME ZONE 'Europe/Rome')::date - make_interval(months => months)
+			AND upper(regexp_replace(d.bill_number, '\s', '', 'g')) = compact_number)
+$$;
+--> statement-breakpoint
+CREATE FUNCTION "turn_removed_to_paper"("contract" uuid) RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+	SELECT turn_own_unsent_to_paper('removed', contract)
+$$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION "own_holder_contracts"(), "own_holder_bill"(smallint, uuid, text, integer),
+	"turn_removed_to_paper"(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "own_holder_contracts"(), "own_holder_bill"(smallint, uuid, text, integer),
+	"turn_removed_to_paper"(uuid) TO sportello_web;
+--> statement-breakpoint
+CREATE POLICY "add_own" ON "contract_links" FOR INSERT TO sportello_web
+	WITH CHECK (account_id = app_account() AND ended_at IS NULL AND EXISTS (
+		SELECT FROM own_holder_contracts() own WHERE own.company_id = contract_links.company_id
+			AND own.id = contract_links.contract_id AND own.gate_open));

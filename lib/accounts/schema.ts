@@ -61,29 +61,41 @@ export const sessionSchema = z.object({
   sessionId: z.union([z.literal(OTHERS), z.uuid()], "invalid"),
 });
 
+/** What is printed on a bill and proves a contract (R1). */
+const proofFields = {
+  company: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/, "companyMissing"),
+  taxId: z
+    .string()
+    .max(CODE_MAX, "taxIdShape")
+    .pipe(without(taxIdSlip))
+    .transform((typed) => normalizeTaxId(typed)),
+  customerCode: z
+    .string()
+    .trim()
+    .min(1, "customerCodeMissing")
+    .max(CODE_MAX, "codeLong")
+    .regex(/^\P{Cc}*$/u, "invalid")
+    .pipe(without(podSlip)),
+  billNumber: z
+    .string()
+    .trim()
+    .min(1, "billNumberMissing")
+    .max(CODE_MAX, "codeLong")
+    .regex(/^\P{Cc}*$/u, "invalid")
+    .pipe(without(billNumberSlip)),
+};
+
+/** A further contract of the same holder, by its bill (R5). */
+export const proofSchema = z.object(proofFields);
+export type ProofInput = z.output<typeof proofSchema>;
+
+/** One of the actor's own contracts, or of their holder's. */
+export const ownContractSchema = z.object({ contractId: z.uuid("invalid") });
+
 /** The registration form (R1). The customer code is read by the chosen company's pattern later. */
 export const signupSchema = z
   .object({
-    company: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/, "companyMissing"),
-    taxId: z
-      .string()
-      .max(CODE_MAX, "taxIdShape")
-      .pipe(without(taxIdSlip))
-      .transform((typed) => normalizeTaxId(typed)),
-    customerCode: z
-      .string()
-      .trim()
-      .min(1, "customerCodeMissing")
-      .max(CODE_MAX, "codeLong")
-      .regex(/^\P{Cc}*$/u, "invalid")
-      .pipe(without(podSlip)),
-    billNumber: z
-      .string()
-      .trim()
-      .min(1, "billNumberMissing")
-      .max(CODE_MAX, "codeLong")
-      .regex(/^\P{Cc}*$/u, "invalid")
-      .pipe(without(billNumberSlip)),
+    ...proofFields,
     email: emailSchema,
     password: newPasswordSchema,
   })

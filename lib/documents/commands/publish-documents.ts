@@ -51,8 +51,11 @@ export async function publishDocuments(
               when exists (
                 select from contract_links gone
                 where gone.company_id = v.company_id and gone.contract_id = v.contract_id
-                  and gone.ended_because = 'released' and gone.ended_at > c.chosen_at)
-                then 'released'
+                  and gone.ended_because in ('released', 'removed') and gone.ended_at > c.chosen_at)
+                then (select gone.ended_because from contract_links gone
+                  where gone.company_id = v.company_id and gone.contract_id = v.contract_id
+                    and gone.ended_because in ('released', 'removed') and gone.ended_at > c.chosen_at
+                  order by gone.ended_at desc limit 1)
               when a.holder_id <> v.holder_id then 'holder_changed'
               when a.id is null and exists (
                 select from delivery_choices later

@@ -10,7 +10,7 @@ export type Outcome = "delivered" | "fallback" | "excluded" | "open";
  * - delivered: taken by the mailbox server (R18), and not complained of.
  * - fallback: on paper because we could not reach the address, or staff said so; it keeps the discount (R13, R19).
  * - excluded: nothing was to be sent there: no_document, withdrawn, account_deleted, released (R6),
- *   holder_changed.
+ *   removed (R5), holder_changed.
  * - open: the rest, by its dispatch's state, or `not_published`.
  */
 export const runOutcomes = ({ companyId, id }: { companyId: number; id: string }): SQL => sql`
@@ -31,7 +31,7 @@ export const runOutcomes = ({ companyId, id }: { companyId: number; id: string }
     and s.document_id = d.id
   cross join lateral (select case
       when d.id is null or d.withdrawn_at is not null then 'excluded'
-      when s.state = 'paper' and s.failure in ('account_deleted', 'released', 'holder_changed') then 'excluded'
+      when s.state = 'paper' and s.failure in ('account_deleted', 'released', 'removed', 'holder_changed') then 'excluded'
       when s.state = 'paper' and s.failure in
         ('address_suspended', 'hard_bounce', 'complaint', 'suppressed', 'silence', 'staff') then 'fallback'
       when s.state = 'delivered' then 'delivered'

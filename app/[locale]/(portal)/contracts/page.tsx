@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { AddableContracts } from "@/components/contracts/addable-contracts";
 import { ContractCard } from "@/components/contracts/contract-card";
+import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
+import { listAddableContracts } from "@/lib/accounts/queries/own-holder-contracts";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { listContracts } from "@/lib/contracts/queries/contracts";
 import { listDeliveries } from "@/lib/delivery/queries";
@@ -10,14 +13,26 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("contracts"))("title") };
 }
 
-export default async function ContractsPage() {
+interface ContractsPageProps {
+  searchParams: Promise<{ removed?: string }>;
+}
+
+export default async function ContractsPage({ searchParams }: ContractsPageProps) {
   const ctx = await requireCustomer("/contracts");
-  const [contracts, deliveries] = await Promise.all([listContracts(ctx), listDeliveries(ctx)]);
+  const [contracts, deliveries, addable] = await Promise.all([
+    listContracts(ctx),
+    listDeliveries(ctx),
+    listAddableContracts(ctx),
+  ]);
   const language = await currentLanguage();
   const t = await getTranslations("contracts");
+  const { removed } = await searchParams;
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      {removed ? (
+        <Notice tone="success">{(await getTranslations("addContracts"))("removed")}</Notice>
+      ) : null}
       {contracts.length === 0 ? <p>{t("none")}</p> : null}
       <div className="grid gap-6 md:grid-cols-2">
         {contracts.map((contract) => (
@@ -29,6 +44,7 @@ export default async function ContractsPage() {
           />
         ))}
       </div>
+      <AddableContracts contracts={addable} />
     </>
   );
 }

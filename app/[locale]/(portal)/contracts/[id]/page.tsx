@@ -80,6 +80,11 @@ export default async function ContractPage({ params }: ContractPageProps) {
           {t("consumption")}
         </LocalLink>
       </p>
+      <p className="mt-10" data-print="no">
+        <LocalLink href={`/contracts/${id}/remove`} className="text-accent underline">
+          {(await getTranslations("addContracts"))("remove")}
+        </LocalLink>
+      </p>
     </CompanyColours>
   );
 }

@@ -1,0 +1,79 @@
+import { getTranslations } from "next-intl/server";
+import { SelectField, TextField } from "@/components/ui/field";
+import { LocalLink } from "@/components/ui/local-link";
+import type { Company } from "@/lib/companies/queries";
+
+interface ProofFieldsProps {
+  companies: Company[];
+  /** Slug of the company chosen on the page before, if any. */
+  chosen?: string;
+}
+
+/** What is printed on a bill and proves a contract (R1); each company's sample bill shows where. */
+export async function ProofFields({ companies, chosen }: ProofFieldsProps) {
+  const t = await getTranslations("signup");
+  const examples = companies
+    .map((company) => t("example", { code: company.customerCodeExample, company: company.name }))
+    .join(", ");
+  const samples = companies.map((company) => (
+    <LocalLink
+      key={company.slug}
+      href={`/sample-bill/${company.slug}`}
+      target="_blank"
+      className="mr-4 inline-block py-0.5 text-accent underline underline-offset-2"
+    >
+      {company.name}
+      <span className="sr-only"> {t("newTab")}</span>
+    </LocalLink>
+  ));
+  return (
+    <>
+      <SelectField
+        name="company"
+        label={t("company")}
+        hint={
+          <>
+            {t("companyHint")} {samples}
+          </>
+        }
+        defaultValue={chosen ?? ""}
+        options={[
+          { value: "", label: t("chooseCompany") },
+          ...companies.map(({ slug, name }) => ({ value: slug, label: name })),
+        ]}
+      />
+      <TextField
+        name="taxId"
+        label={t("taxId")}
+        hint={t("taxIdHint")}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <TextField
+        name="customerCode"
+        label={t("customerCode")}
+        hint={t("customerCodeHint", { examples })}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <TextField
+        name="billNumber"
+        label={t("billNumber")}
+        hint={t("billNumberHint")}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </>
+  );
+}
+
+/** The fields' labels, for the list of errors. */
+export async function proofLabels(): Promise<Record<string, string>> {
+  const t = await getTranslations("signup");
+  return {
+    company: t("company"),
+    taxId: t("taxId"),
+    customerCode: t("customerCode"),
+    billNumber: t("billNumber"),
+  };
+}
