@@ -25,14 +25,14 @@ interface Credentials {
   client: Client;
 }
 
-export interface SignedIn {
+interface SignedIn {
   /** For the cookie. */
   token: string;
   /** What is still missing before the session opens anything. */
   awaiting: Awaiting | null;
 }
 
-export type SignInRefusal =
+type SignInRefusal =
   | { code: "wrong" | "busy" }
   /** Too many wrong tries of this e-mail or from this address. */
   | { code: "wait"; seconds: number };

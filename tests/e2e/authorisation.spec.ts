@@ -131,7 +131,9 @@ test.describe("R28 authorisation", () => {
     return [
       answer,
       ...(["done", "words"].includes(answer) ? ["a page"] : []),
-      ...(answer === "done" && row.limited ? ["words"] : []),
+      ...(["done", "onward"].includes(answer) && row.limited ? ["words"] : []),
+      // Without JavaScript words stand on the page.
+      ...(answer === "onward" && row.limited ? ["a page"] : []),
     ];
   }
 

@@ -4,6 +4,8 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { afterEach, describe, expect, vi } from "vitest";
 import {
   addressSuspensions,
+  auditLog,
+  dataExports,
   deliveryChoices,
   documents,
   holders,
@@ -11,6 +13,9 @@ import {
   mandates,
 } from "@/db/schema";
 import { getProfile } from "@/lib/accounts/queries";
+import { listOwnAccessLog } from "@/lib/accounts/queries/access-log";
+import { findLiveExport } from "@/lib/accounts/queries/data-exports";
+import { isOwnTaxId, listAddableContracts } from "@/lib/accounts/queries/own-holder-contracts";
 import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
@@ -29,7 +34,7 @@ import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
 import { makeDispatch } from "../factories/dispatches";
-import { makeCustomer, makeDocument, must } from "../factories/people";
+import { makeContract, makeCustomer, makeDocument, makeMandate, must } from "../factories/people";
 import { makeDay } from "../factories/readings";
 import { sendNext } from "../factories/sendings";
 import { test, type World } from "../setup/database";
@@ -104,10 +109,22 @@ async function makeOwner(world: World) {
       ...{ debtor: "Olga Proprietaria", iban: "IT60X0542811101000000123456" },
     })
     .returning();
+  // Told apart by a number that is one of the marks.
+  await db.insert(auditLog).values({
+    ...{ actorKind: "system", action: "tested", subjectKind: "account", subjectId: account.id },
+    detail: { contracts: 4321 },
+  });
+  const [ownData] = await db
+    .insert(dataExports)
+    .values({ accountId: account.id, expiresAt: new Date(Date.now() + 3_600_000) })
+    .returning();
+  const ofHolder = { companyId: company.id, holderId: holder.id };
+  const addable = await makeContract(db, ofHolder);
+  await makeMandate(db, { ...ofHolder, contractId: addable.id });
   return {
     owner,
     ids: {
-      ...of,
+      ...{ ...of, taxId: holder.taxId },
       company: company.slug,
       billId: document.id,
       mail: { documentId: document.id, batchId: batch.id },
@@ -116,7 +133,7 @@ async function makeOwner(world: World) {
     marks: [
       ...[account.email, holder.taxId, contract.contractNumber, "Olga Proprietaria"],
       ...[document.billNumber, withdrawn.billNumber, withdrawn.id, String(WH * 96), "4321"],
-      must(request).id,
+      ...[must(request).id, must(ownData).id, addable.contractNumber],
     ],
   };
 }
@@ -150,12 +167,19 @@ const QUERIES: Record<string, Query> = {
   listSuspendedAddresses: (ctx) => listSuspendedAddresses(ctx),
   listMailArchive: (ctx) => listMailArchive(ctx, { page: 0 }),
   findArchivedMail: (ctx, { mail }) => findArchivedMail(ctx, mail),
+  listOwnAccessLog: (ctx) => listOwnAccessLog(ctx),
+  findLiveExport: (ctx) => findLiveExport(ctx),
+  listAddableContracts: (ctx) => listAddableContracts(ctx),
+  isOwnTaxId: async (ctx, { taxId }) => ((await isOwnTaxId(ctx, taxId)) ? taxId : null),
 };
 /** A query whose context may be a customer's, in its source. */
 const CUSTOMERS_QUERY =
   /export async function (\w+)\(\s*ctx: Context(?:<[^>]*CustomerActor[^>]*>)?[,)\s]/g;
 /** They ask for the actor's account or holder by its id, and by nothing that scope adds. */
-const BY_OWN_ID = ["findHolderName", "listSuspendedAddresses"];
+const BY_OWN_ID = [
+  ...["findHolderName", "listSuspendedAddresses", "listOwnAccessLog"],
+  ...["listAddableContracts", "isOwnTaxId"],
+];
 
 /** The queries whose answer to somebody holds a word of the owner's. */
 async function tellsOfOwner(

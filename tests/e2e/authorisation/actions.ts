@@ -55,6 +55,21 @@ const staff = (given: Given, answer: ActionAnswer, support: ActionAnswer = answe
 /** Anybody's, and refused for what is in it: a wrong link, a password that is missing. */
 const visitors = (given: Given) => action(same<ActionAnswer>("words"), given);
 
+/** Whoever is signed in, customer or staff: refused for what is in it. */
+const persons = (given: Given) =>
+  action({ ...same<ActionAnswer>("words"), stranger: "login" }, given);
+
+/** An admin's; other staff are refused in words. */
+const admins = (given: Given, admin: ActionAnswer) =>
+  action(
+    { ...same<ActionAnswer>("staff login"), support: "words", operator: "words", admin },
+    given,
+  );
+
+/** Nobody's here: it goes on from a password that was shown. */
+const awaiting = (at: string) =>
+  action(same<ActionAnswer>("login"), { at, fields: () => ({ code: "000000" }) });
+
 /** Every server action of the build, by its exported name. */
 export const ACTIONS: Record<string, ActionRow> = {
   chooseDeliveryAction: owners({
@@ -92,6 +107,63 @@ export const ACTIONS: Record<string, ActionRow> = {
     }),
   }),
 
+  addContractAction: owners({
+    // It is in the owner's account already: nothing is to be done.
+    at: "/contracts",
+    fields: ({ contractId }) => ({ contractId }),
+  }),
+  addContractByProofAction: owners(
+    { at: "/contracts/add", fields: ({ company }) => ({ company, taxId: "none" }) },
+    "words",
+  ),
+  removeContractAction: owners(
+    {
+      at: ({ spareContractId }) => `/contracts/${spareContractId}/remove`,
+      fields: ({ spareContractId }) => ({ contractId: spareContractId }),
+      limited: true,
+    },
+    "onward",
+  ),
+  prepareDataExportAction: owners(
+    { at: "/profile/data", fields: () => ({ password: "" }) },
+    "words",
+  ),
+  startSecondFactorAction: owners(
+    { at: "/profile/access", fields: () => ({ password: "" }) },
+    "words",
+  ),
+  removeSecondFactorAction: owners(
+    { at: "/profile/access", fields: () => ({ password: "" }) },
+    "words",
+  ),
+  renewRecoveryCodesAction: persons({ at: "/profile/access", fields: () => ({ password: "" }) }),
+  confirmSecondFactorAction: persons({
+    at: "/profile/access/second-factor",
+    fields: () => ({ code: "000000" }),
+  }),
+  changePasswordAction: persons({
+    at: "/profile/access",
+    fields: () => ({ password: "", newPassword: "una frase mai usata prima" }),
+  }),
+  endSessionAction: action(
+    { ...same<ActionAnswer>("words"), stranger: "login", owner: "done" },
+    {
+      at: "/profile/access",
+      fields: ({ sessionId }) => ({ sessionId }),
+      limited: true,
+    },
+  ),
+  signInWithCodeAction: awaiting("/login/code"),
+  enrolSecondFactorAction: awaiting("/staff/second-factor"),
+  requestLinkAction: action(same<ActionAnswer>("done"), {
+    at: "/forgot-password",
+    fields: () => ({ kind: "reset_password", email: "nessuno@posta.example" }),
+  }),
+  resetPasswordAction: visitors({
+    at: "/reset-password?token=none",
+    fields: () => ({ token: "none", newPassword: "una frase mai usata prima" }),
+  }),
+
   confirmAccountAction: visitors({ at: "/confirm?token=none", fields: () => ({ token: "none" }) }),
   confirmAddressAction: visitors({ at: "/confirm-address", fields: () => ({ token: "none" }) }),
   signInAction: visitors({ at: "/login", fields: ({ email }) => ({ email, password: "" }) }),
@@ -109,6 +181,85 @@ export const ACTIONS: Record<string, ActionRow> = {
       ...{ support: "staff login", operator: "staff login", admin: "staff login" },
     },
     { at: "/profile", stateless: true },
+  ),
+
+  askForConfirmationAction: staff(
+    {
+      at: "/staff/attempts",
+      fields: ({ attemptId }) => ({ attemptId }),
+      limited: true,
+    },
+    "done",
+  ),
+  findAttemptsAction: staff(
+    { at: "/staff/attempts", fields: ({ attemptEmail }) => ({ q: attemptEmail }) },
+    "onward",
+  ),
+  endCustomerSessionsAction: staff(
+    {
+      at: ({ spareAccountId }) => `/staff/accounts/${spareAccountId}`,
+      fields: ({ spareAccountId }) => ({ accountId: spareAccountId }),
+    },
+    "onward",
+  ),
+  startReleaseAction: staff(
+    {
+      at: ({ spareAccountId }) => `/staff/accounts/${spareAccountId}`,
+      fields: ({ spareAccountId, spareAccountContractId }) => ({
+        ...{ accountId: spareAccountId, contractId: spareAccountContractId },
+        reason: "Prova della matrice",
+      }),
+      limited: true,
+    },
+    "onward",
+  ),
+  finishReleaseAction: staff(
+    {
+      at: ({ releaseId }) => `/staff/releases/${releaseId}`,
+      fields: ({ releaseId }) => ({ releaseId, code: "" }),
+    },
+    "words",
+  ),
+  cancelReleaseAction: staff(
+    {
+      at: ({ releaseId }) => `/staff/releases/${releaseId}`,
+      fields: ({ releaseId }) => ({ releaseId }),
+      limited: true,
+    },
+    "onward",
+  ),
+  inviteStaffAction: admins(
+    {
+      at: "/staff/people",
+      fields: ({ staffEmail }) => ({
+        email: `nuova-${staffEmail}`,
+        name: "Prova Collega",
+        role: "support",
+      }),
+      limited: true,
+    },
+    "onward",
+  ),
+  changeRoleAction: admins(
+    { at: "/staff/people", fields: ({ staffId }) => ({ staffId, role: "support" }) },
+    "onward",
+  ),
+  sendStaffLinkAction: admins(
+    { at: "/staff/people", fields: ({ staffId }) => ({ staffId }), limited: true },
+    "onward",
+  ),
+  forgetSecondFactorAction: admins(
+    { at: "/staff/people", fields: ({ staffId }) => ({ staffId }) },
+    // There is none to be forgotten.
+    "words",
+  ),
+  disableStaffAction: admins(
+    { at: "/staff/people", fields: ({ staffId }) => ({ staffId }), limited: true },
+    "onward",
+  ),
+  enableStaffAction: admins(
+    { at: "/staff/people", fields: ({ staffId }) => ({ staffId }), limited: true },
+    "onward",
   ),
 
   exportMailRoomAction: staff(

@@ -1,3 +1,4 @@
+import { unusedCode } from "../sign-in";
 import { ask, baseUrl, plainForm } from "./asking";
 import { builtActions } from "./build";
 
@@ -35,4 +36,23 @@ export async function signIn(
     throw new Error(`${email} could not sign in at ${page}: ${status}`);
   }
   return { cookie, location: headers.get("location") ?? "", setCookies: headers.getSetCookie() };
+}
+
+/** The second step of a sign-in: the app's code, once more when it was used already. */
+export async function signInWithCode(cookie: string, totpSecret: string): Promise<string> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const { headers } = await ask("/login/code", {
+      ...{ method: "POST", cookie, headers: { origin: new URL(baseUrl()).origin } },
+      body: plainForm(
+        actionId("signInWithCodeAction"),
+        { code: await unusedCode(totpSecret) },
+        false,
+      ),
+    });
+    const opened = cookiesOf(headers);
+    if (headers.get("location") && opened) {
+      return opened;
+    }
+  }
+  throw new Error("the code was refused");
 }

@@ -6,7 +6,7 @@ import { readDemoFile } from "../mailbox";
 import { OperatorFiles, sportello } from "../operator";
 import type { Cookies } from "./actors";
 import { ask, baseUrl, plainForm } from "./asking";
-import { actionId, signIn } from "./sign-in";
+import { actionId, signIn, signInWithCode } from "./sign-in";
 
 /** What belongs to the owner, and what staff work on: everything that a request may name. */
 export interface World {
@@ -24,6 +24,22 @@ export interface World {
   exportId: string;
   /** A frozen run with an address of its own. */
   run: string;
+  /** The owner's account, one of its sessions, its data to be downloaded, a contract that may be removed. */
+  accountId: string;
+  sessionId: string;
+  ownDataId: string;
+  spareContractId: string;
+  /** An account that staff may work on without harm, and its contract. */
+  spareAccountId: string;
+  spareAccountContractId: string;
+  /** A registration that waits for its confirmation, and its address. */
+  attemptId: string;
+  attemptEmail: string;
+  /** A release of the owner's contracts that the operator began. */
+  releaseId: string;
+  /** A colleague whom admins may work on. */
+  staffId: string;
+  staffEmail: string;
   /** Words that no stranger's answer may hold. */
   secrets: string[];
 }
@@ -84,7 +100,14 @@ export async function makeWorld(sql: Sql): Promise<World> {
   const [list] = await sql`insert into mail_room_exports (company_id, person)
     values (${companyId}, 'shell:matrice') returning id`;
   await sql`insert into address_suspensions (email, reason) values (${email}, 'hard_bounce')`;
+  const access = await makeAccess(sql, {
+    email,
+    companyId,
+    contractId: contract?.id,
+    holderId: contract?.holder_id,
+  });
   return {
+    ...access,
     company,
     email,
     contractId: contract?.id,
@@ -96,6 +119,62 @@ export async function makeWorld(sql: Sql): Promise<World> {
     exportId: list?.id,
     run,
     secrets: await secretsOf(sql, email),
+  };
+}
+
+/** What is asked for of accounts, their access, and those who work on them. */
+async function makeAccess(
+  sql: Sql,
+  owner: { email: string; companyId: number; contractId: string; holderId: string },
+) {
+  const { companyId, contractId } = owner;
+  const short = `matrice-${randomUUID().slice(0, 8)}`;
+  const copyContract = async (holderId: string, accountId: string): Promise<string> => {
+    const [made] = await sql`
+      insert into contracts (company_id, contract_number, customer_code, holder_id, commodity, supply_point,
+        supply_address, billing_address, product, starts_on, held_since)
+      select company_id, ${`${short}-${randomUUID().slice(0, 8)}`}, customer_code, ${holderId}, commodity,
+        supply_point, supply_address, billing_address, product, starts_on, held_since
+      from contracts where id = ${contractId} returning id`;
+    await sql`insert into contract_links (company_id, contract_id, account_id)
+      values (${companyId}, ${made?.id}, ${accountId})`;
+    return made?.id;
+  };
+  const [account] = await sql`select id from accounts where email = ${owner.email}`;
+  const [session] = await sql`insert into sessions (token_hash, account_id, expires_at)
+    values (${randomBytes(32)}, ${account?.id}, now() + interval '1 hour') returning id`;
+  const [ownData] = await sql`insert into data_exports (account_id, expires_at)
+    values (${account?.id}, now() + interval '1 hour') returning id`;
+  const [holder] = await sql`insert into holders (tax_id, name)
+    values (${short}, 'Prova Matrice') returning id`;
+  const [spare] = await sql`insert into accounts (holder_id, email, language, password_hash)
+    values (${holder?.id}, ${`${short}@posta.example`}, 'it', '$argon2id$none') returning id`;
+  const attemptEmail = `attesa-${short}@posta.example`;
+  const [attempt] = await sql`
+    insert into signup_attempts (company_id, tax_id, customer_code, bill_number, email, password_hash,
+      language, outcome, decided_at)
+    values (${companyId}, ${short}, ${short}, ${short}, ${attemptEmail}, '$argon2id$none', 'it', 'confirm', now())
+    returning id`;
+  const [release] = await sql`
+    insert into contract_releases (account_id, company_id, contract_id, reason, code_hash, started_by, expires_at)
+    select ${account?.id}, ${companyId}, ${contractId}, 'Prova della matrice', ${randomBytes(32)}, id,
+      now() + interval '1 day'
+    from staff where role = 'operator' order by created_at limit 1 returning id`;
+  const staffEmail = `${short}@personale.example`;
+  const [colleague] = await sql`insert into staff (email, name, role)
+    values (${staffEmail}, 'Prova Matrice', 'support') returning id`;
+  return {
+    accountId: account?.id,
+    sessionId: session?.id,
+    ownDataId: ownData?.id,
+    spareContractId: await copyContract(owner.holderId, account?.id),
+    spareAccountId: spare?.id,
+    spareAccountContractId: await copyContract(holder?.id, spare?.id),
+    attemptId: attempt?.id,
+    attemptEmail,
+    releaseId: release?.id,
+    staffId: colleague?.id,
+    staffEmail,
   };
 }
 
@@ -135,6 +214,11 @@ export async function tidyUp(sql: Sql, world: World): Promise<void> {
   await sql`update invoicing_runs set state = 'cancelled', cancelled_at = now(),
     cancel_reason = 'matrice' where name = ${run}`;
   await sql`delete from mail_room_exports where id = ${exportId}`;
+  await sql`update contract_links set ended_at = now(), ended_because = 'removed'
+    where contract_id in (${world.spareContractId}, ${world.spareAccountContractId}) and ended_at is null`;
+  await sql`update contract_releases set finished_at = now(), outcome = 'cancelled'
+    where finished_at is null and account_id in (${world.accountId}, ${world.spareAccountId})`;
+  await sql`update staff set disabled_at = coalesce(disabled_at, now()) where id = ${world.staffId}`;
   await lift(sql, email);
 }
 
@@ -159,7 +243,10 @@ export async function makeCookies(sql: Sql): Promise<Cookies> {
   const { owner, other } = people();
   const asStaff = async (role: string) => {
     const member = readDemoFile().staff.find((one) => one.role === role);
-    return (await signIn("/staff/login", member ?? { email: "", password: "" })).cookie;
+    if (!member) {
+      throw new Error(`the demo has nobody who is ${role}`);
+    }
+    return await signInWithCode((await signIn("/staff/login", member)).cookie, member.totpSecret);
   };
   const ofOwner = (await signIn("/login", owner)).cookie;
   const signedOut = await spareSession(sql, ofOwner);
