@@ -38,8 +38,8 @@ export async function findSecondFactor(ctx: Context<Person>): Promise<SecondFact
       .select({
         secret: secondFactors.secret,
         confirmedAt: secondFactors.confirmedAt,
-        left: sql<number>`(select count(*)::int from ${recoveryCodes}
-          where ${recoveryCodes.secondFactorId} = ${secondFactors.id} and ${recoveryCodes.usedAt} is null)`,
+        left: sql<number>`(select count(*)::int from recovery_codes c
+          where c.second_factor_id = second_factors.id and c.used_at is null)`,
       })
       .from(secondFactors)
       .where(own(actor));

@@ -6,7 +6,7 @@ import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import type { Operator } from "./operator";
 
 /**
- * The same operator, as the member of staff whose e-mail and password they give: two people can share
+ * The same operator, as the member of staff whose e-mail, password and code they give: two people can share
  * one account of the machine, and each has the rights of their own role. Without an e-mail it is the
  * account of the machine that acts.
  * @throws {RefusalError} if the two do not belong together
@@ -18,22 +18,32 @@ export async function actingAs(
   if (email === undefined) {
     return operator;
   }
-  const password = process.stdin.isTTY ? await hidden(`Password of ${email}: `) : await firstLine();
-  const actor = await identifyStaff(operator.ctx, { email, password });
+  const [password, code] = process.stdin.isTTY
+    ? [await hidden(`Password of ${email}: `), await hidden("Code of the authenticator app: ")]
+    : await firstLines();
+  const actor = await identifyStaff(operator.ctx, { email, password, code });
   if (!actor) {
-    throw new RefusalError("The e-mail of --as or its password is wrong.");
+    throw new RefusalError("The e-mail of --as, its password or its code is wrong.");
   }
   return { ...operator, ctx: { db: operator.ctx.db, actor } };
 }
 
-/** Never as an argument: other users of the machine see those. */
-async function firstLine(): Promise<string> {
+/** Password and code, a line each. Never as arguments: other users of the machine see those. */
+async function firstLines(): Promise<[password: string, code: string]> {
   const lines = createInterface({ input: process.stdin });
+  const given: string[] = [];
   try {
     for await (const line of lines) {
-      return line;
+      given.push(line);
+      if (given.length === 2) {
+        break;
+      }
     }
-    throw new RefusalError("The password of --as is missing; give it on standard input.");
+    const [password, code = ""] = given;
+    if (password === undefined) {
+      throw new RefusalError("The password of --as is missing; give it on standard input.");
+    }
+    return [password, code];
   } finally {
     lines.close();
     process.stdin.destroy();

@@ -112,7 +112,7 @@ for (const scripts of [true, false]) {
 
       await test.step("other devices are seen and ended", async () => {
         await page.goto("/profile/access");
-        const rows = page.locator('table:has(caption:text("Accessi aperti")) tbody tr');
+        const rows = page.locator('table:has(caption:has-text("Accessi aperti")) tbody tr');
         expect(await rows.count()).toBeGreaterThan(1);
         await page.getByRole("button", { name: /tutti gli altri|all others|Alle anderen/ }).click();
         await expect(page.locator("main [role=status]").first()).toBeVisible();

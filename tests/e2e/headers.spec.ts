@@ -116,7 +116,7 @@ function headerFaults(
   } else if (found && type.startsWith("text/html")) {
     must("content-security-policy", /^default-src 'none';.* frame-ancestors 'self'; sandbox$/);
   } else if (found) {
-    must("content-type", /^text\/csv/);
+    must("content-type", /^(text\/csv|application\/zip)/);
     must("content-disposition", /^attachment; /);
   }
   return faults;

@@ -57,7 +57,7 @@ describe("sportello run", () => {
       "Your role may not operate runs; it takes an operator or an admin.",
     );
     expect(refused(await as("operator", ["run", "freeze", "prova"], "not the password"))).toBe(
-      "The e-mail of --as or its password is wrong.",
+      "The e-mail of --as, its password or its code is wrong.",
     );
     expect(refused(await sportello(["run", "freeze", "prova", "--as", "nobody@x.example"]))).toBe(
       "The password of --as is missing; give it on standard input.",

@@ -489,7 +489,7 @@ describe("who may", () => {
     const passwordHash = await hashPassword(PASSWORD);
     await world.db.update(staff).set({ passwordHash }).where(eq(staff.id, anna.staffId));
     const identify = (email: string, password = PASSWORD) =>
-      world.worker((ctx) => identifyStaff(ctx, { email, password }));
+      world.worker((ctx) => identifyStaff(ctx, { email, password, code: "" }));
     expect(await identify(anna.email.toUpperCase())).toMatchObject({
       kind: "staff",
       staffId: anna.staffId,

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { accounts, contractLinks, linkRequests, signupAttempts, staff, tokens } from "@/db/schema";
+import { accounts, linkRequests, signupAttempts, staff, tokens } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
@@ -77,9 +77,8 @@ async function resetAnswer(
     .select({
       id: accounts.id,
       language: accounts.language,
-      companyId: sql<number | null>`(select ${contractLinks.companyId} from ${contractLinks}
-        where ${contractLinks.accountId} = ${accounts.id}
-        order by ${contractLinks.endedAt} desc nulls first, ${contractLinks.companyId} limit 1)`,
+      companyId: sql<number | null>`(select l.company_id from contract_links l
+        where l.account_id = accounts.id order by l.ended_at desc nulls first, l.company_id limit 1)`,
     })
     .from(accounts)
     .where(and(eq(accounts.email, email), isNull(accounts.deletedAt)));

@@ -21,7 +21,7 @@ export function addMailRoomCommands(program: Command): void {
     .command("export")
     .description("bills that turned to paper and bills outside runs, as CSV; each once")
     .option("--company <slug>", "may be left out when there is one company only")
-    .option("--as <email>", "as this member of staff; asks for the password")
+    .option("--as <email>", "as this member of staff; asks for password and code")
     .option("--output <file>", "write to this file instead of the screen")
     .action(async (options: ExportOptions, command: Command) => {
       await operate(command, async (operator) => await exportList(operator, options));

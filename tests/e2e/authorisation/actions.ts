@@ -16,6 +16,8 @@ export interface ActionRow {
   stateless: boolean;
   /** Done so often and no more for a while: then it is refused in words. */
   limited: boolean;
+  /** What else the page may say that a form without JavaScript is posted at, to whom it does not show itself. */
+  orByPage: string | null;
 }
 
 interface Given {
@@ -23,15 +25,17 @@ interface Given {
   fields?: (world: World) => Fields;
   stateless?: boolean;
   limited?: boolean;
+  orByPage?: string;
 }
 
 const action = (answers: ByKind<ActionAnswer>, given: Given): ActionRow => {
-  const { at, fields = () => ({}), stateless = false, limited = false } = given;
+  const { at, fields = () => ({}), stateless = false, limited = false, orByPage = null } = given;
   return {
     at: typeof at === "string" ? () => at : at,
     fields,
     stateless,
     limited,
+    orByPage,
     answer: (actor) => forActor(answers, actor),
   };
 };
@@ -57,7 +61,11 @@ const visitors = (given: Given) => action(same<ActionAnswer>("words"), given);
 
 /** Whoever is signed in, customer or staff: refused for what is in it. */
 const persons = (given: Given) =>
-  action({ ...same<ActionAnswer>("words"), stranger: "login" }, given);
+  action(
+    { ...same<ActionAnswer>("words"), stranger: "login" },
+    // The page is the customers'.
+    { ...given, orByPage: "login" },
+  );
 
 /** An admin's; other staff are refused in words. */
 const admins = (given: Given, admin: ActionAnswer) =>
@@ -121,6 +129,8 @@ export const ACTIONS: Record<string, ActionRow> = {
       at: ({ spareContractId }) => `/contracts/${spareContractId}/remove`,
       fields: ({ spareContractId }) => ({ contractId: spareContractId }),
       limited: true,
+      // For another customer there is none, and soon for nobody.
+      orByPage: "status 404",
     },
     "onward",
   ),
@@ -151,6 +161,7 @@ export const ACTIONS: Record<string, ActionRow> = {
       at: "/profile/access",
       fields: ({ sessionId }) => ({ sessionId }),
       limited: true,
+      orByPage: "login",
     },
   ),
   signInWithCodeAction: awaiting("/login/code"),

@@ -17,7 +17,7 @@ import {
 import { signInCustomer } from "@/lib/auth/sign-in";
 import { hashToken, mailToken } from "@/lib/auth/token";
 import { makeClient } from "../../factories/clients";
-import { makeCustomer, makeStaff, must } from "../../factories/people";
+import { makeCompany, makeCustomer, makeStaff, must } from "../../factories/people";
 import { makeMatchedAttempt, makeUnregistered } from "../../factories/signup";
 import { test, type World } from "../../setup/database";
 
@@ -40,7 +40,11 @@ async function ask(world: World, kind: LinkRequest["kind"], email: string) {
     await world.worker((ctx) => answerLinkRequest(ctx, { requestId: id }));
   }
   return await world.db
-    .select({ id: accountMails.id, template: accountMails.template })
+    .select({
+      id: accountMails.id,
+      template: accountMails.template,
+      companyId: accountMails.companyId,
+    })
     .from(accountMails)
     .where(eq(accountMails.toEmail, email));
 }
@@ -55,10 +59,13 @@ const openFor = (world: World, actor: Parameters<World["web"]>[0]) =>
 
 describe("a forgotten password", () => {
   test("R3 R4 a link goes to whoever has an account, to nobody else", async ({ world }) => {
-    const { account } = await member(world);
+    await makeCompany(world.db);
+    const { account, company } = await member(world);
     expect(await ask(world, "reset_password", "nobody@posta.example")).toEqual([]);
+    // In the brand of a company of theirs, not of the first there is.
+    await makeCompany(world.db, { slug: "another-company" });
     const [mail] = await ask(world, "reset_password", account.email);
-    expect(must(mail).template).toBe("reset-password");
+    expect(must(mail)).toMatchObject({ template: "reset-password", companyId: company.id });
     const [token] = await world.db
       .select({
         minutes: sql<number>`round(extract(epoch from ${tokens.expiresAt} - ${tokens.createdAt}) / 60)::int`,

@@ -15,6 +15,7 @@ import {
 import { awaitingActor, sessionActor } from "@/lib/auth/sessions";
 import { finishSignIn, signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { deviceCookie, knownDevice } from "@/lib/auth/token";
+import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { makeClient } from "../../factories/clients";
 import { makeCustomer, makeStaff, must } from "../../factories/people";
 import { cloneDatabase, test, type World } from "../../setup/database";
@@ -155,6 +156,9 @@ describe("a second factor", () => {
     const recovery = must(codes[0]);
     expect(await take(recovery.toLowerCase().replace("-", " "))).toEqual({ ok: true });
     expect(await take(recovery)).toMatchObject({ ok: false });
+    expect(await world.web(customer.actor, findSecondFactor)).toMatchObject({
+      recoveryCodesLeft: 9,
+    });
     const told = await world.db
       .select({ params: accountMails.params })
       .from(accountMails)
@@ -225,8 +229,14 @@ describe("a second factor", () => {
     const first = await enterStaff();
     expect(first).toMatchObject({ ok: true, value: { awaiting: "enrolment" } });
     expect(await sessionActor(world.db, first.ok ? first.value.token : "")).toBeNull();
-    await withSecondFactor(world, actor);
+    const { secret } = await withSecondFactor(world, actor);
     expect(await enterStaff()).toMatchObject({ ok: true, value: { awaiting: "code" } });
+    // At the shell too: password and code.
+    const identify = (code: string) =>
+      world.worker((ctx) => identifyStaff(ctx, { email: actor.email, password: PASSWORD, code }));
+    expect(await identify("")).toBeNull();
+    expect(await identify("000000")).toBeNull();
+    expect(await identify(await generate({ secret }))).toMatchObject({ staffId: actor.staffId });
     const open = await world.db.select().from(sessions).where(sql`awaiting is null`);
     expect(open).toEqual([]);
   });

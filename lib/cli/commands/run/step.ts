@@ -35,7 +35,7 @@ export type AddStep = <Options extends StepOptions>(
 /** Who is asked for a password, and whose name stands in the audit log. */
 export const AS_OPTION = [
   "--as <email>",
-  "act as this member of staff: asks for the password, or reads it from standard input",
+  "act as this member of staff: asks for password and code, or reads them from standard input, a line each",
 ] as const;
 
 /** The way commands are added to `run`. */
