@@ -8,7 +8,7 @@ const FULL = process.argv.includes("--full");
 /**
  * `npm test`: checks, unit and database tests, the browser's journey through a running demo, and the
  * demo's own starts and stops. The last line counts them all. `--full`, `npm run test:full`, adds all
- * pages in each theme, width and language, and ten times as many random histories.
+ * pages in each theme, width and language, the newer journeys with JavaScript too, and ten times as many random histories.
  */
 const stages: [string, () => Promise<Counts>][] = [
   ["npm run check", () => single("npm", ["run", "--silent", "check"])],
@@ -25,8 +25,14 @@ async function browser(): Promise<Counts> {
   const demo = await startDemo(".sportello-test/journey", ["--reset"]);
   try {
     return await playwright(
-      { SPORTELLO_URL: demo.url, SPORTELLO_DATA: demo.dataFolder, CHROMIUM_PATH: chromium },
-      FULL ? [] : ["--grep-invert", "every (page|mail) in"],
+      {
+        SPORTELLO_URL: demo.url,
+        SPORTELLO_DATA: demo.dataFolder,
+        SPORTELLO_BUILD_DIR: ".next-test",
+        CHROMIUM_PATH: chromium,
+        ...(FULL && { FULL: "1" }),
+      },
+      FULL ? [] : ["--grep-invert", "every (page|mail|step) in"],
     );
   } finally {
     await demo.stop();

@@ -45,23 +45,20 @@ export async function SecondFactorCard({ factor, language, mandatory }: SecondFa
       {factor.recoveryCodesLeft < FEW_CODES ? (
         <Notice tone="warning">{t("fewCodes")}</Notice>
       ) : null}
-      <details className="mb-4">
-        <summary className="cursor-pointer py-1 font-semibold">{t("renewTitle")}</summary>
-        <p className="my-3 max-w-prose">{t("renewLead")}</p>
-        <OwnPasswordForm action={renewRecoveryCodesAction} submit={t("renew")} idPrefix="codes-" />
-      </details>
+      {/* No <details>: without JavaScript the answer would be in a closed one. */}
+      <h3 className="mb-2 font-semibold">{t("renewTitle")}</h3>
+      <p className="mb-3 max-w-prose">{t("renewLead")}</p>
+      <OwnPasswordForm action={renewRecoveryCodesAction} submit={t("renew")} idPrefix="codes-" />
       {mandatory ? null : (
-        <details className="mb-4">
-          <summary className="cursor-pointer py-1 font-semibold">{t("turnOffTitle")}</summary>
-          <div className="mt-3">
-            <OwnPasswordForm
-              action={removeSecondFactorAction}
-              submit={t("turnOff")}
-              idPrefix="factor-off-"
-              tone="danger"
-            />
-          </div>
-        </details>
+        <div className="mt-8 mb-4">
+          <h3 className="mb-3 font-semibold">{t("turnOffTitle")}</h3>
+          <OwnPasswordForm
+            action={removeSecondFactorAction}
+            submit={t("turnOff")}
+            idPrefix="factor-off-"
+            tone="danger"
+          />
+        </div>
       )}
       {mandatory ? null : <p className="max-w-prose text-muted text-sm">{t("lost")}</p>}
     </Card>

@@ -87,7 +87,9 @@ export const removeSecondFactorAction = formAction({
       return await refused(confirmed.code);
     }
     await removeSecondFactor(ctx);
-    return { done: (await getTranslations("access"))("secondFactor.turnedOff") };
+    // The form is gone then: the page says it.
+    const page = localizedPath(await currentLanguage(), "/profile/access");
+    return { redirectTo: `${page}?factor=off` };
   },
 });
 

@@ -8,6 +8,9 @@ const PUBLIC = [
   "/",
   "/signup",
   "/login",
+  "/forgot-password",
+  "/reset-password",
+  "/signup/sent",
   "/sample-bill/valfiorita-calore",
   "/direct-debit/valfiorita-acque",
   "/no-such-page",
@@ -21,6 +24,10 @@ const PORTAL = [
   "/consumption?year=2025",
   "/notifications",
   "/profile",
+  "/profile/access",
+  "/profile/access/second-factor",
+  "/profile/data",
+  "/contracts/add",
 ];
 
 const STAFF = [
@@ -33,6 +40,10 @@ const STAFF = [
   "/staff/mail-room",
   "/staff/mandate-requests",
   "/staff/emails",
+  "/staff/attempts",
+  "/staff/releases",
+  "/staff/people",
+  "/staff/profile",
 ];
 
 /** `npm run test:full`: every page in each theme, width and language. */
