@@ -70,8 +70,8 @@ export type AttemptTrait = (typeof ATTEMPT_TRAITS)[number];
 export const RELEASE_DAYS = 30;
 /** Wrong codes that make a letter void (R6); `release_contracts()` counts them. */
 export const MOST_WRONG_CODES = 5;
-/** Days within which a registration that waits for its confirmation can be sent its link again. */
-export const ASK_AGAIN_DAYS = 7;
+/** Days within which a registration that waits for its confirmation can be sent its link again: its password is kept no longer. */
+export const ASK_AGAIN_DAYS = 1;
 
 export type ReleaseState = "open" | "expired" | "void" | "released" | "cancelled";
 

@@ -22,6 +22,7 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
         { href: "/staff/emails", label: t("staffEmails") },
         { href: "/staff/people", label: t("staffPeople") },
+        { href: "/staff/profile", label: t("staffProfile") },
       ]}
     >
       {children}
