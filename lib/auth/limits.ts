@@ -50,15 +50,17 @@ const limiter = (db: DbOrTx, prefix: string, points: number, duration: number) =
   });
 
 /**
- * Counts one more of each and tells whether all are within their limits. All are counted, also when one
- * is exhausted, so that the work is the same for everybody (R3).
+ * Counts one more of each and tells whether all are within their limits; give the narrowest first. After one
+ * that is exhausted the wider ones are counted apart: the work is the same for everybody (R3), and whoever
+ * hammers at one tax id does not use up what all may ask together.
  */
 export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promise<boolean> {
   let within = true;
   for (const [name, value] of asked) {
     const { points, seconds } = LIMITS[name];
     try {
-      await limiter(db, name, points, seconds).consume(limitKey(name, value));
+      const key = limitKey(name, within ? value : `refused ${value}`);
+      await limiter(db, name, points, seconds).consume(key);
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) {
         throw refused;

@@ -16,7 +16,7 @@ for (const scripts of [true, false]) {
       page,
       browser,
     }) => {
-      const customer = readDemoFile().customers[scripts ? 2 : 6];
+      const customer = readDemoFile().customers[scripts ? 4 : 5];
       const number = customer?.contracts[0] ?? "";
       const look = async () => {
         await expectAccessible(browser, page);
@@ -90,7 +90,7 @@ for (const scripts of [true, false]) {
       });
 
       await test.step("a customer's access, and a release that one person alone cannot finish", async () => {
-        const customer = readDemoFile().customers[3];
+        const customer = readDemoFile().customers[2];
         await page.goto(`/staff/search?q=${customer?.contracts[0]}`);
         await page.locator("main a[href*='/staff/accounts/']").first().click();
         await page.waitForURL("**/staff/accounts/*");
@@ -107,10 +107,10 @@ for (const scripts of [true, false]) {
         expect(letter.headers()["content-type"]).toContain("application/pdf");
         await page.goto("/staff/releases");
         await look();
-        await page.locator("main a[href*='/staff/releases/']").first().click();
+        await page.goBack();
         await page.waitForURL("**/staff/releases/*");
-        await page.getByRole("button", { name: /Annulla/ }).click();
-        await expect(page.locator("main")).toContainText(/annullat/i);
+        await page.getByRole("button", { name: /Ferma la liberazione/ }).click();
+        await expect(page.locator("main")).toContainText(/Fermata/);
       });
 
       await test.step("an admin invites a colleague, who sets a password and an app", async () => {
