@@ -12,6 +12,15 @@ export function clientIp(forwardedFor: string | null, hops: number): string {
   return isIPv6(plain) ? network(plain) : plain || "unknown";
 }
 
+/**
+ * Whether it is this machine itself: a trial, or a proxy beside the server that TRUSTED_PROXY_HOPS does not
+ * count. All customers would be one address then, so limits for an address leave it out.
+ */
+export const isLoopback = (ip: string) => ip.startsWith("127.") || ip === LOOPBACK_NETWORK;
+
+/** What `::1` counts by. */
+const LOOPBACK_NETWORK = "0:0:0:0";
+
 function network(address: string): string {
   const [left = "", right] = (address.split("%")[0] ?? "").split("::");
   const head = left === "" ? [] : left.split(":");

@@ -1,6 +1,7 @@
 import { RateLimiterDrizzle, RateLimiterRes } from "rate-limiter-flexible";
 import type { DbOrTx } from "@/db/client";
 import { rateLimits } from "@/db/schema";
+import { isLoopback } from "./client-ip";
 import { limitKey } from "./token";
 
 const HOUR_S = 3600;
@@ -56,7 +57,7 @@ const limiter = (db: DbOrTx, prefix: string, points: number, duration: number) =
  */
 export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promise<boolean> {
   let within = true;
-  for (const [name, value] of asked) {
+  for (const [name, value] of asked.filter(isCounted)) {
     const { points, seconds } = LIMITS[name];
     try {
       const key = limitKey(name, within ? value : `refused ${value}`);
@@ -71,6 +72,10 @@ export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promis
   return within;
 }
 
+/** Of this machine itself no address is counted. */
+const isCounted = ([name, value]: [Limit | Attempt, string]) =>
+  !(name.endsWith("_ip") && isLoopback(value));
+
 /** Whether an attempt may be made now; `waitSeconds` until the next one may. */
 export type Verdict = { allowed: true } | { allowed: false; waitSeconds: number };
 
@@ -80,7 +85,7 @@ export type Verdict = { allowed: true } | { allowed: false; waitSeconds: number 
  */
 export async function takeAttempt(db: DbOrTx, asked: [Attempt, string][]): Promise<Verdict> {
   const taken: [Attempt, string][] = [];
-  for (const [name, value] of asked) {
+  for (const [name, value] of asked.filter(isCounted)) {
     const waitMs = await takeOne(db, name, value);
     if (waitMs > 0) {
       await giveBack(db, taken);
@@ -115,7 +120,7 @@ async function takeOne(db: DbOrTx, name: Attempt, value: string): Promise<number
 
 /** An attempt that was right, or was not made, counts for nothing. */
 export async function giveBack(db: DbOrTx, taken: [Attempt, string][]): Promise<void> {
-  for (const [name, value] of taken) {
+  for (const [name, value] of taken.filter(isCounted)) {
     await limiter(db, name, UNBOUNDED, DAY_S).reward(limitKey(name, value), 1);
   }
 }

@@ -10,7 +10,7 @@ const COMPANY = ["--company", "valfiorita-energia"];
 
 /** A bill that comes back: what its reader and staff see, and how both mend it. */
 for (const scripts of [true, false]) {
-  test.describe(scripts ? "with JavaScript" : "without JavaScript", () => {
+  test.describe(scripts ? "every step in JavaScript" : "without JavaScript", () => {
     test.use({
       javaScriptEnabled: scripts,
       viewport: { width: scripts ? 1200 : 360, height: 800 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientIp } from "@/lib/auth/client-ip";
+import { clientIp, isLoopback } from "@/lib/auth/client-ip";
 
 describe("clientIp", () => {
   test("without proxies of our own only the peer counts, whatever a browser writes", () => {
@@ -16,6 +16,15 @@ describe("clientIp", () => {
     expect(clientIp("10.0.0.1", 3)).toBe("10.0.0.1");
     expect(clientIp(null, 0)).toBe("unknown");
     expect(clientIp("", 1)).toBe("unknown");
+  });
+
+  test("this machine itself is told apart: limits for an address leave it out", () => {
+    for (const own of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
+      expect(isLoopback(clientIp(own, 0))).toBe(true);
+    }
+    for (const other of ["203.0.113.7", "2001:db8::1", "10.127.0.1", null]) {
+      expect(isLoopback(clientIp(other, 0))).toBe(false);
+    }
   });
 
   test("an IPv6 address counts by its network, a mapped IPv4 as itself", () => {

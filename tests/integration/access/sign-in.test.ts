@@ -3,6 +3,7 @@ import { generate } from "otplib";
 import { describe, expect } from "vitest";
 import { accountMails, auditLog, secondFactors, sessions } from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
+import { withinLimits } from "@/lib/auth/limits";
 import { hashPassword } from "@/lib/auth/password";
 import {
   confirmSecondFactor,
@@ -116,6 +117,28 @@ describe("signing in", () => {
     } finally {
       await clone.drop();
     }
+  });
+});
+
+describe("limits", () => {
+  test("R3 are counted apart for what was refused, and not at all for this machine's own address", async ({
+    world,
+  }) => {
+    const ask = (taxId: string, ip: string) =>
+      world.web(VISITOR, (ctx) =>
+        withinLimits(ctx.db, [
+          ["signup_tax_id", taxId],
+          ["signup_ip", ip],
+        ]),
+      );
+    for (let tries = 0; tries < 150; tries += 1) {
+      expect(await ask(`ONE${tries}`, "127.0.0.1")).toBe(true);
+    }
+    // One tax id, hammered at, does not use up what its address may ask for others.
+    for (let tries = 0; tries < 150; tries += 1) {
+      expect(await ask("HAMMERED", "192.0.2.9")).toBe(tries < 20);
+    }
+    expect(await ask("ANOTHER", "192.0.2.9")).toBe(true);
   });
 });
 
