@@ -9,7 +9,7 @@ export const BLOCK_MAX = 100_000;
 export interface BlockFacts {
   number: number;
   previousHash: string;
-  /** The id of its last row. */
+  /** It holds every row above the last block's and up to this one. */
   lastId: bigint;
   entries: number;
 }

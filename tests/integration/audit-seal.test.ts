@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { recordAudit } from "@/lib/audit/commands";
 import { anchorAnew, sealAuditLog } from "@/lib/audit/commands/seal-audit-log";
+import { auditRows } from "@/lib/audit/queries/audit-rows";
 import { verifyAuditLog } from "@/lib/audit/queries/verify-audit-log";
 import { inTransaction } from "@/lib/auth/context";
 import { type Clone, cloneDatabase } from "../setup/database";
@@ -14,6 +15,7 @@ const { STORAGE } = vi.hoisted(() => {
   process.env.STORAGE_URL = `file:${folder}`;
   return { STORAGE: folder };
 });
+const ANCHOR = path.join(STORAGE, "audit/anchor.json");
 const SYSTEM = { kind: "system", name: "test" } as const;
 const QUICK = { settleMs: 50, patienceMs: 15_000 };
 
@@ -66,6 +68,18 @@ describe("the sealed audit log", () => {
       "delete from audit_log where action = 'two'; insert into audit_log (id, actor_kind, action, subject_kind) overriding system value values (2, 'system', 'two', 'test')",
     ],
     [
+      "a row inserted before the first",
+      "insert into audit_log (id, actor_kind, action, subject_kind) overriding system value values (-5, 'staff', 'forged', 'test')",
+    ],
+    [
+      "a row inserted under an id that is still to come",
+      "insert into audit_log (id, actor_kind, action, subject_kind) overriding system value values (4000000000000, 'staff', 'forged', 'test')",
+    ],
+    [
+      "an instant moved before Christ",
+      "update audit_log set at = (at::text || ' BC')::timestamptz where action = 'two'",
+    ],
+    [
       "two rows that changed places",
       "update audit_log set action = case action when 'one' then 'two' else 'one' end where action in ('one', 'two')",
     ],
@@ -91,19 +105,17 @@ describe("the sealed audit log", () => {
   test("R30 finds a chain that was made anew by the anchor outside the database", async () => {
     await write("one", "two");
     await sealAuditLog(worker(), QUICK);
-    const anchor = path.join(STORAGE, "audit/anchor.json");
-
-    const kept = await readFile(anchor);
+    const kept = await readFile(ANCHOR);
     await tamper("update audit_log set action = 'nothing' where action = 'two'");
     await tamper("delete from audit_blocks");
     // The worker does not help: it seals no more while the anchor is not in the chain.
     expect(await sealAuditLog(worker(), QUICK)).toBe(0);
-    expect(await readFile(anchor)).toEqual(kept);
-    await rm(anchor);
+    expect(await readFile(ANCHOR)).toEqual(kept);
+    await rm(ANCHOR);
     await sealAuditLog(worker(), QUICK);
-    await writeFile(anchor, kept);
+    await writeFile(ANCHOR, kept);
     expect((await verify()).faults).toEqual([expect.stringContaining("made anew")]);
-    await rm(anchor);
+    await rm(ANCHOR);
     expect((await verify()).faults).toEqual([expect.stringContaining("missing")]);
   });
 
@@ -118,6 +130,60 @@ describe("the sealed audit log", () => {
     await anchorAnew(worker());
     expect(await verify()).toMatchObject({ faults: [], unsealed: 1 });
     expect(await sealAuditLog(worker(), QUICK)).toBe(1);
+  });
+
+  test("R30 a block of many pages has each row once, in the order of ids", async () => {
+    await clone.superuser.db.execute(sql`
+      insert into audit_log (actor_kind, action, subject_kind)
+      select 'system', 'many', 'test' from generate_series(1, 12000)`);
+    expect(await sealAuditLog(worker(), QUICK)).toBe(1);
+    expect(await verify()).toEqual({ blocks: 1, entries: 12_000, unsealed: 0, faults: [] });
+    const ids: bigint[] = [];
+    for await (const { id } of auditRows(clone.worker.db, { after: 0n, upTo: 12_000n })) {
+      ids.push(id);
+    }
+    expect(ids).toEqual(Array.from({ length: 12_000 }, (_, index) => BigInt(index + 1)));
+    await tamper("update audit_log set action = 'nothing' where id = 4");
+    expect((await verify()).faults).toHaveLength(1);
+  });
+
+  test("R30 a lost anchor stays a finding: the worker makes none anew", async () => {
+    await write("one");
+    await sealAuditLog(worker(), QUICK);
+    await write("two");
+    await sealAuditLog(worker(), QUICK);
+    for (const lose of [() => rm(ANCHOR), () => writeFile(ANCHOR, "")]) {
+      await lose();
+      await tamper("delete from audit_log where id > 1");
+      await tamper("delete from audit_blocks where number = 2");
+      expect(await sealAuditLog(worker(), QUICK)).toBe(0);
+      expect((await verify()).faults).toEqual([expect.stringContaining("missing")]);
+    }
+    await anchorAnew(worker());
+    expect((await verify()).faults).toEqual([]);
+  });
+
+  test("R30 a chain whose blocks are all gone can be anchored anew", async () => {
+    await write("one");
+    await sealAuditLog(worker(), QUICK);
+    await tamper("delete from audit_blocks");
+    await anchorAnew(worker());
+    expect(await sealAuditLog(worker(), QUICK)).toBe(1);
+    expect((await verify()).faults).toEqual([]);
+  });
+
+  test("R30 finds a row under an id that was given back, also behind the last row", async () => {
+    await write("one");
+    const failed = inTransaction(worker(), async (tx) => {
+      await recordAudit(tx, { action: "two", subjectKind: "test" });
+      throw new Error("taken back");
+    });
+    await expect(failed).rejects.toThrow("taken back");
+    await sealAuditLog(worker(), QUICK);
+    await tamper(
+      "insert into audit_log (id, actor_kind, action, subject_kind) overriding system value values (2, 'staff', 'forged', 'test')",
+    );
+    expect((await verify()).faults).toEqual([expect.stringContaining("has 2 rows where 1")]);
   });
 
   test("R30 two sealers at once make one chain", async () => {

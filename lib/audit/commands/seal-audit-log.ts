@@ -4,7 +4,7 @@ import { auditBlocks } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { log } from "@/lib/log";
-import { readAuditAnchor, writeAuditAnchor } from "@/lib/storage/audit-anchor";
+import { type AuditAnchor, readAuditAnchor, writeAuditAnchor } from "@/lib/storage/audit-anchor";
 import { recordAudit } from "../commands";
 import { auditRows } from "../queries/audit-rows";
 import { BLOCK_MAX, blockHash, FIRST_PREVIOUS_HASH } from "../rules";
@@ -30,7 +30,7 @@ export async function sealAuditLog(
 ): Promise<number> {
   if (!(await anchorHolds(ctx))) {
     // Sealing on would put a new anchor over the one that shows what was removed.
-    log.error("audit log: its anchor is not in its chain; run doctor --verify-audit");
+    log.error("audit log: its anchor is missing or not in its chain; run doctor --verify-audit");
     return 0;
   }
   const upTo = await settledId(ctx, settleMs, patienceMs);
@@ -91,7 +91,8 @@ async function sealOne(tx: TxContext<SystemActor>, upTo: bigint): Promise<boolea
   const facts = {
     number: (last?.number ?? 0) + 1,
     previousHash: last?.hash ?? FIRST_PREVIOUS_HASH,
-    lastId: BigInt(range.last_id),
+    // The last one reaches to `upTo`: an id that was given back is sealed as empty.
+    lastId: range.entries < BLOCK_MAX ? upTo : BigInt(range.last_id),
     entries: range.entries,
   };
   const hash = blockHash(facts);
@@ -118,11 +119,22 @@ export async function anchorAnew(ctx: Context<SystemActor>): Promise<void> {
   await anchorHead(ctx);
 }
 
-/** Whether the block that was anchored last is still in the chain. */
-async function anchorHolds({ db }: Context<SystemActor>): Promise<boolean> {
+/**
+ * Whether the block that was anchored last is still in the chain. Before the first block the empty chain is
+ * anchored, so that a chain without an anchor is always one whose anchor was lost.
+ */
+async function anchorHolds(ctx: Context<SystemActor>): Promise<boolean> {
+  const { db } = ctx;
   const anchor = await readAuditAnchor();
   if (!anchor) {
-    return true;
+    const empty = !(await inTransaction(ctx, lastBlock));
+    if (empty) {
+      await writeAuditAnchor(anchorOf(undefined));
+    }
+    return empty;
+  }
+  if (anchor.number === 0) {
+    return anchor.hash === FIRST_PREVIOUS_HASH;
   }
   const [block] = await db
     .select({ hash: auditBlocks.hash })
@@ -133,11 +145,24 @@ async function anchorHolds({ db }: Context<SystemActor>): Promise<boolean> {
 
 /** After the commit: an anchor may be behind the blocks, never before them. */
 async function anchorHead(ctx: Context<SystemActor>): Promise<void> {
-  const head = await inTransaction(ctx, lastBlock);
-  if (head) {
-    const { number, hash } = head;
-    await writeAuditAnchor({ number, hash, sealedAt: head.sealedAt.toISOString() });
+  await inTransaction(ctx, async (tx) => {
+    // Of two sealers the slower one must not put an older anchor over the newer.
+    await tx.db.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    const head = anchorOf(await lastBlock(tx));
+    const standing = await readAuditAnchor();
+    if (standing?.number === head.number && standing.hash === head.hash) {
+      return;
+    }
+    await writeAuditAnchor(head);
     // Also in whatever keeps the logs, out of reach of whoever reaches database and storage.
-    log.info({ block: number, hash }, "audit log sealed");
-  }
+    log.info({ block: head.number, hash: head.hash }, "audit log sealed");
+  });
+}
+
+function anchorOf(head: Awaited<ReturnType<typeof lastBlock>>): AuditAnchor {
+  return {
+    number: head?.number ?? 0,
+    hash: head?.hash ?? FIRST_PREVIOUS_HASH,
+    sealedAt: (head?.sealedAt ?? new Date()).toISOString(),
+  };
 }

@@ -45,8 +45,11 @@ export async function verifyAuditLog(ctx: Context<SystemActor>): Promise<AuditVe
       }
       previous = block;
     }
+    faults.push(...(await strayFaults(tx)));
     const anchored = blocks.find(({ number }) => number === anchor?.number);
-    if (anchor && anchored?.hash !== anchor.hash) {
+    // Number 0 is the empty chain, which every chain goes on from.
+    const anchoredHash = anchor?.number === 0 ? FIRST_PREVIOUS_HASH : anchored?.hash;
+    if (anchor && anchoredHash !== anchor.hash) {
       faults.push(
         anchored
           ? `Block ${anchor.number} is not the one that was anchored on ${anchor.sealedAt}: the chain was made anew.`
@@ -60,6 +63,17 @@ export async function verifyAuditLog(ctx: Context<SystemActor>): Promise<AuditVe
       select count(*)::int as count from audit_log where id > ${String(previous.lastId)}::bigint`);
     return { blocks: blocks.length, entries, unsealed: rest?.count ?? 0, faults };
   });
+}
+
+/** Rows under ids that the identity never gave: no block would ever hold them. */
+async function strayFaults({ db }: TxContext<SystemActor>): Promise<string[]> {
+  // The sequence is read after the snapshot was taken, so that every row of the snapshot is below it.
+  const strays = await db.execute<{ id: string }>(sql`
+    select id::text from audit_log
+    where id < 1 or id > coalesce(
+      (select pg_sequence_last_value(pg_get_serial_sequence('audit_log', 'id')::regclass)), 0)
+    order by audit_log.id limit 20`);
+  return strays.map(({ id }) => `Row ${id} has an id that was never handed out: it was inserted.`);
 }
 
 function chainFaults(block: Block, previous: Pick<Block, "number" | "hash" | "lastId">): string[] {

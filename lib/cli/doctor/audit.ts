@@ -14,7 +14,10 @@ export async function checkSealing({ db }: Context<SystemActor>): Promise<Findin
     where id > coalesce((select max(last_id) from audit_blocks), 0)`);
   const minutes = row?.minutes ?? 0;
   return minutes > SEAL_WARN_MINUTES
-    ? warn("audit", `rows of ${minutes} minutes ago are not sealed; is "npm run worker" running?`)
+    ? warn(
+        "audit",
+        `rows of ${minutes} minutes ago are not sealed; is "npm run worker" running, and what does "sportello doctor --verify-audit" say?`,
+      )
     : good("audit", "what was done by whom is sealed");
 }
 
@@ -24,6 +27,10 @@ export async function examineAudit(ctx: Context<SystemActor>): Promise<Finding[]
   if (faults.length > 0) {
     return faults.map((fault) => bad("audit", `${fault} Compare with a backup and the logs.`));
   }
-  const rest = unsealed === 0 ? "" : `; ${unsealed} of the last minutes are not sealed yet`;
-  return [good("audit", `${entries} rows in ${blocks} blocks are as they were written${rest}`)];
+  const rest = unsealed === 0 ? "" : `; ${unsealed} are not sealed yet`;
+  const sealing = await checkSealing(ctx);
+  return [
+    good("audit", `${entries} rows in ${blocks} blocks are as they were written${rest}`),
+    ...(sealing.status === "ok" ? [] : [sealing]),
+  ];
 }
