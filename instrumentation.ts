@@ -1,12 +1,12 @@
 /**
  * Next.js calls this once before it serves. Like a proxy would, our server puts whom it talks to at the end
  * of `x-forwarded-for`: Next.js itself adds it only where the browser wrote none, so that anybody could
- * pass for anybody else (lib/auth/client-ip.ts).
+ * pass for anybody else (lib/auth/client-ip.ts). A flood of sign-ins is turned away there too.
  */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") {
     return;
   }
-  const { rememberPeers } = await import("@/lib/auth/remember-peers");
-  rememberPeers();
+  const { guardRequests } = await import("@/lib/auth/guard-requests");
+  guardRequests();
 }
