@@ -65,13 +65,15 @@ for (const scripts of [true, false]) {
       await test.step("a registration that finds nothing is among the attempts, masked", async () => {
         await page.goto("/signup");
         await page.locator("select[name=company]").selectOption(company);
-        await page.locator("[name=taxId]").fill("RSSMRA85T10A562S");
+        await page.locator("[name=taxId]").fill("RSSMRA85T10A562X");
         await page.locator("[name=customerCode]").fill("710009999");
         await page.locator("[name=billNumber]").fill("NON-ESISTE-1");
         await page.locator("[name=email]").fill(stranger);
         await page.locator("[name=password]").fill("una frase lunga per provare");
         await submit(page);
-        await page.waitForURL("**/signup/sent");
+        // Its check letter is wrong: told, and no hindrance (R1).
+        await page.waitForURL("**/signup/sent?check=tax-id");
+        await look();
         await waitForMail(stranger, /non corrispondono/);
         await page.locator("[name=email]").fill(stranger);
         await submit(page);
@@ -80,7 +82,7 @@ for (const scripts of [true, false]) {
         await signInStaff(page, "support");
         await page.goto("/staff/attempts");
         await expect(page.locator("main table")).toContainText("s•••@posta.example");
-        await expect(page.locator("main")).not.toContainText("RSSMRA85T10A562S");
+        await expect(page.locator("main")).not.toContainText("RSSMRA85T10A562X");
         await look();
         await page.locator("[name=q]").fill(stranger);
         await page.locator("form:has([name=q]) button").click();

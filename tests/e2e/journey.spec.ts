@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { billPdf, billRow, contractRow } from "@/db/seed/example-papers";
@@ -266,6 +266,17 @@ for (const scripts of [true, false]) {
         await signIn(page, email, PASSWORD);
         await expect(page.locator("main [role=alert]")).toBeVisible();
         await waitForMail(email, /eliminat|cancellat|chius/i);
+      });
+
+      await test.step("no log of web server or worker has ever held the e-mail or the tax id", () => {
+        const logs = path.join(process.env.SPORTELLO_DATA ?? ".sportello", "logs");
+        const files = readdirSync(logs);
+        expect(files.join(" ")).toMatch(/web.*worker/);
+        for (const file of files) {
+          const text = readFileSync(path.join(logs, file), "utf8").toLowerCase();
+          expect(text, file).not.toContain(email);
+          expect(text, file).not.toContain(taxId.toLowerCase());
+        }
       });
 
       expect(problems).toEqual([]);

@@ -18,5 +18,6 @@ export function textOf(file: Uint8Array): string {
       // Not a packed stream: nothing is drawn there.
     }
   }
-  return text.replaceAll("\u0092", "’").replaceAll("\u00a0", " ");
+  // What WinAnsi has in the place of control characters and of a hard space.
+  return text.replaceAll("\u0080", "€").replaceAll("\u0092", "’").replaceAll("\u00a0", " ");
 }
