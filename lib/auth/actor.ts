@@ -49,6 +49,13 @@ export function actorId(actor: Actor): string | null {
   }
 }
 
+/** A person's login as the audit log names it: their account, or them as staff. */
+export function loginOf(actor: CustomerActor | StaffActor) {
+  return actor.kind === "customer"
+    ? { subjectKind: "account", subjectId: actor.accountId }
+    : { subjectKind: "staff", subjectId: actor.staffId };
+}
+
 /** The columns that say whose a row is. */
 export function ownerOf(actor: CustomerActor | StaffActor) {
   return actor.kind === "customer"

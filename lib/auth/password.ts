@@ -1,4 +1,5 @@
 import { hash, verify } from "@node-rs/argon2";
+import { fail, ok, type Result } from "@/lib/errors";
 
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -12,8 +13,8 @@ export const PASSWORD_MAX = 128;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Too many passwords are being checked; the caller should say "try again in a moment". */
-export class PasswordQueueFullError extends Error {
+/** Too many passwords are being checked. */
+class PasswordQueueFullError extends Error {
   override name = "PasswordQueueFullError";
 }
 
@@ -30,6 +31,18 @@ async function queued<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     running -= 1;
     waiting.shift()?.();
+  }
+}
+
+/** What a check or hash came to; "busy" when too many wait: the caller should say "try again in a moment". */
+export async function unlessBusy<T>(work: Promise<T>): Promise<Result<T, "busy">> {
+  try {
+    return ok(await work);
+  } catch (error) {
+    if (error instanceof PasswordQueueFullError) {
+      return fail("busy");
+    }
+    throw error;
   }
 }
 

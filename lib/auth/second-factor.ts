@@ -4,9 +4,9 @@ import { recoveryCodes, secondFactors } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
-import { type Actor, type CustomerActor, ownerOf, type StaffActor } from "./actor";
+import { type Actor, type CustomerActor, loginOf, ownerOf, type StaffActor } from "./actor";
 import { type Context, inTransaction, type TxContext } from "./context";
-import { giveBack, takeAttempt } from "./limits";
+import { type Attempt, forgetAttempts, takeAttempt } from "./limits";
 import { seal, unseal } from "./sealed";
 import { hashToken } from "./token";
 import { compactSignInCode, newRecoveryCodes, newTotpSecret, totpStep, totpUri } from "./totp";
@@ -153,7 +153,7 @@ export async function takeSignInCode(
   ctx: Context<Person>,
   { code }: { code: string },
 ): Promise<CodeCheck> {
-  const attempt: Parameters<typeof giveBack>[1] = [["code", ownerId(ctx.actor)]];
+  const attempt: [Attempt, string][] = [["code", loginOf(ctx.actor).subjectId]];
   const verdict = await takeAttempt(ctx.db, attempt);
   if (!verdict.allowed) {
     return { ok: false, code: "wait", seconds: verdict.waitSeconds };
@@ -167,7 +167,7 @@ export async function takeSignInCode(
     await inTransaction(ctx, (tx) => audit(tx, "refused_sign_in", { reason: "wrong_code" }));
     return { ok: false, code: "wrong_code" };
   }
-  await giveBack(ctx.db, attempt);
+  await forgetAttempts(ctx.db, attempt);
   return { ok: true };
 }
 
@@ -235,12 +235,5 @@ async function replaceRecoveryCodes(
   return codes;
 }
 
-const ownerId = (actor: Person) => (actor.kind === "customer" ? actor.accountId : actor.staffId);
-
 const audit = (tx: TxContext<Person>, action: string, detail?: Record<string, string>) =>
-  recordAudit(tx, {
-    action,
-    subjectKind: tx.actor.kind === "customer" ? "account" : "staff",
-    subjectId: ownerId(tx.actor),
-    detail,
-  });
+  recordAudit(tx, { action, ...loginOf(tx.actor), detail });

@@ -4,7 +4,7 @@ import { sessions } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { NotFoundError } from "@/lib/errors";
 import { isLanguage } from "@/lib/i18n/languages";
-import type { CustomerActor, StaffActor, StaffRole } from "./actor";
+import { type CustomerActor, loginOf, type StaffActor, type StaffRole } from "./actor";
 import { type Context, inTransaction, type TxContext } from "./context";
 import { hashToken, newToken } from "./token";
 
@@ -123,8 +123,7 @@ export async function endOtherSessions(ctx: Context<CustomerActor | StaffActor>)
     if (ended.length > 0) {
       await recordAudit(tx, {
         action: "ended_other_sessions",
-        subjectKind: actor.kind === "customer" ? "account" : "staff",
-        subjectId: actor.kind === "customer" ? actor.accountId : actor.staffId,
+        ...loginOf(actor),
         detail: { sessions: ended.length },
       });
     }

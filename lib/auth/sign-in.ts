@@ -1,12 +1,18 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "@/lib/audit/commands";
-import { fail, ok, type Result } from "@/lib/errors";
+import { ok } from "@/lib/errors";
 import { isLanguage } from "@/lib/i18n/languages";
-import type { CustomerActor, StaffActor, StaffRole, VisitorActor } from "./actor";
+import {
+  type CustomerActor,
+  loginOf,
+  type StaffActor,
+  type StaffRole,
+  type VisitorActor,
+} from "./actor";
 import { type Context, inTransaction } from "./context";
 import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "./limits";
-import { PasswordQueueFullError, verifyPassword } from "./password";
+import { unlessBusy, verifyPassword } from "./password";
 import { type CodeCheck, takeSignInCode } from "./second-factor";
 import { type Awaiting, endWaitingSession, openSession } from "./sessions";
 import { knownDevice } from "./token";
@@ -120,7 +126,7 @@ async function signIn(
     return { ok: false, code: "wait", seconds: verdict.waitSeconds };
   }
   const candidate = await findCandidate({ email });
-  const right = await rightPassword(candidate?.passwordHash, password);
+  const right = await unlessBusy(verifyPassword(candidate?.passwordHash, password));
   if (!right.ok) {
     await giveBack(ctx.db, attempts);
     return { ok: false, code: "busy" };
@@ -214,20 +220,6 @@ export async function forgetLoginAttempts(
   await forgetAttempts(db, [["login_account", `${kind} ${email}`]]);
 }
 
-async function rightPassword(
-  passwordHash: string | null | undefined,
-  password: string,
-): Promise<Result<boolean, "busy">> {
-  try {
-    return ok(await verifyPassword(passwordHash, password));
-  } catch (error) {
-    if (error instanceof PasswordQueueFullError) {
-      return fail("busy");
-    }
-    throw error;
-  }
-}
-
 /** In the log of whoever's account it is; of one that does not exist, the same row without a name. */
 async function auditRefusal(
   ctx: Context<VisitorActor>,
@@ -237,8 +229,7 @@ async function auditRefusal(
   await inTransaction(ctx, (tx) =>
     recordAudit(tx, {
       action: "refused_sign_in",
-      subjectKind: actor?.kind === "staff" ? "staff" : "account",
-      ...(actor && { subjectId: actor.kind === "staff" ? actor.staffId : actor.accountId }),
+      ...(actor ? loginOf(actor) : { subjectKind: "account" }),
       detail: { reason: "wrong_password" },
     }),
   );

@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import type { DbOrTx } from "@/db/client";
 import { COMMODITIES, companies, discounts } from "@/db/schema";
 import type { Commodity } from "@/lib/contracts/rules";
@@ -24,4 +24,16 @@ export async function findMainCommodity(db: DbOrTx, companyId: number): Promise<
     .where(eq(discounts.companyId, companyId));
   const supplied = new Set(rows.map(({ commodity }) => commodity));
   return COMMODITIES.find((commodity) => supplied.has(commodity)) ?? "electricity";
+}
+
+/**
+ * The company whose brand is on a mail about a login: of a contract that is in the account, else of one that
+ * was, else the group's first; null before there is any.
+ */
+export async function findBrand(db: DbOrTx, accountId: string | null): Promise<number | null> {
+  const [company] = await db.execute<{ id: number }>(sql`
+    select c.id from companies c
+    left join contract_links l on l.company_id = c.id and l.account_id = ${accountId}
+    order by l.account_id is null, l.ended_at is not null, c.id limit 1`);
+  return company?.id ?? null;
 }

@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
+import { findBrand } from "@/lib/companies/queries";
 import { queueAccountMail } from "./account-mails";
 
 /**
@@ -14,17 +14,13 @@ export async function tellOfCredentials(
 ): Promise<void> {
   const { actor } = tx;
   const accountId = actor.kind === "customer" ? actor.accountId : null;
-  const [company] = await tx.db.execute<{ id: number }>(sql`
-    select id from (
-      select l.company_id as id, 0 as place from contract_links l where l.account_id = ${accountId}
-      union all select c.id, 1 from companies c
-    ) known order by place, id limit 1`);
-  if (!company) {
+  const companyId = await findBrand(tx.db, accountId);
+  if (companyId === null) {
     return;
   }
   await queueAccountMail(tx, {
     template,
-    companyId: company.id,
+    companyId,
     accountId,
     toEmail: actor.email,
     language: actor.kind === "customer" ? actor.language : "it",

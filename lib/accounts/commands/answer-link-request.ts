@@ -5,7 +5,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { hashToken, mailToken } from "@/lib/auth/token";
-import { listCompanies } from "@/lib/companies/queries";
+import { findBrand } from "@/lib/companies/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { type AccountMailTemplate, queueAccountMail } from "@/lib/mail/account-mails";
 import { CONFIRM_HOURS, RESET_MINUTES } from "../rules";
@@ -77,12 +77,10 @@ async function resetAnswer(
     .select({
       id: accounts.id,
       language: accounts.language,
-      companyId: sql<number | null>`(select l.company_id from contract_links l
-        where l.account_id = accounts.id order by l.ended_at desc nulls first, l.company_id limit 1)`,
     })
     .from(accounts)
     .where(and(eq(accounts.email, email), isNull(accounts.deletedAt)));
-  const companyId = account?.companyId ?? (await firstCompany(db));
+  const companyId = account ? await findBrand(db, account.id) : null;
   return account && companyId !== null
     ? {
         template: "reset-password",
@@ -137,7 +135,7 @@ async function staffAnswer(
     .select({ id: staff.id })
     .from(staff)
     .where(and(eq(staff.email, email), isNull(staff.disabledAt)));
-  const companyId = await firstCompany(db);
+  const companyId = await findBrand(db, null);
   return member && companyId !== null
     ? {
         template: "staff-password",
@@ -148,10 +146,4 @@ async function staffAnswer(
         token: { purpose: "staff_password", staffId: member.id },
       }
     : null;
-}
-
-/** Whose brand a mail has that belongs to the whole group. */
-async function firstCompany(db: TxContext<SystemActor>["db"]): Promise<number | null> {
-  const [company] = await listCompanies(db);
-  return company?.id ?? null;
 }

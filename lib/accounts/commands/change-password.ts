@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { accounts } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
-import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
+import { type CustomerActor, loginOf, type StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { giveBack, takeAttempt } from "@/lib/auth/limits";
-import { hashPassword, PasswordQueueFullError, verifyPassword } from "@/lib/auth/password";
+import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "@/lib/auth/limits";
+import { hashPassword, unlessBusy, verifyPassword } from "@/lib/auth/password";
 import { isGuessable } from "@/lib/auth/password-strength";
 import { endOtherSessions } from "@/lib/auth/sessions";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
@@ -34,8 +34,7 @@ export async function confirmPassword(
   ctx: Context<Person>,
   password: string,
 ): Promise<Result<null, ConfirmRefusal>> {
-  const owner = ctx.actor.kind === "customer" ? ctx.actor.accountId : ctx.actor.staffId;
-  const attempt: Parameters<typeof giveBack>[1] = [["code", owner]];
+  const attempt: [Attempt, string][] = [["code", loginOf(ctx.actor).subjectId]];
   if (!(await takeAttempt(ctx.db, attempt)).allowed) {
     return fail("passwordWait");
   }
@@ -48,19 +47,16 @@ export async function confirmPassword(
     }
     return own.hash;
   });
-  try {
-    // Outside the transaction: the hash takes its time, and nothing must be locked meanwhile.
-    if (!(await verifyPassword(passwordHash, password))) {
-      return fail("passwordWrong");
-    }
-  } catch (error) {
-    if (error instanceof PasswordQueueFullError) {
-      await giveBack(ctx.db, attempt);
-      return fail("busy");
-    }
-    throw error;
+  // Outside the transaction: the hash takes its time, and nothing must be locked meanwhile.
+  const right = await unlessBusy(verifyPassword(passwordHash, password));
+  if (right.ok && !right.value) {
+    return fail("passwordWrong");
   }
-  await giveBack(ctx.db, attempt);
+  if (!right.ok) {
+    await giveBack(ctx.db, attempt);
+    return right;
+  }
+  await forgetAttempts(ctx.db, attempt);
   return ok(null);
 }
 
@@ -76,14 +72,7 @@ export async function hashNewPassword(
   if (await isGuessable(password, email)) {
     return fail("passwordGuessable");
   }
-  try {
-    return ok(await hashPassword(password));
-  } catch (error) {
-    if (error instanceof PasswordQueueFullError) {
-      return fail("busy");
-    }
-    throw error;
-  }
+  return await unlessBusy(hashPassword(password));
 }
 
 /**
@@ -105,12 +94,7 @@ export async function changePassword(
   await inTransaction(ctx, async (tx) => {
     await setPassword(tx, hashed.value);
     await endOtherSessions(tx);
-    const { actor } = tx;
-    await recordAudit(tx, {
-      action: "changed_password",
-      subjectKind: actor.kind === "customer" ? "account" : "staff",
-      subjectId: actor.kind === "customer" ? actor.accountId : actor.staffId,
-    });
+    await recordAudit(tx, { action: "changed_password", ...loginOf(tx.actor) });
     await tellOfCredentials(tx, "password-changed");
   });
   return ok(null);

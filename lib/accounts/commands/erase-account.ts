@@ -14,11 +14,11 @@ import {
 import type { CustomerActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { pseudonym } from "@/lib/auth/token";
+import { findBrand } from "@/lib/companies/queries";
 import { visibleRequests } from "@/lib/contracts/scope";
 import { NotFoundError } from "@/lib/errors";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
-import { brandOfAccount } from "../queries/brand";
 import { ownAccount, ownExports, ownFactors, ownLinks, ownSessions } from "../scope";
 
 /** What an erasure did, for the audit log. */
@@ -62,8 +62,8 @@ export async function eraseAccount(
   // The recovery codes go with their factor.
   await db.delete(secondFactors).where(ownFactors(actor));
   await db.delete(dataExports).where(ownExports(actor));
-  const companyId = linked[0]?.companyId ?? (await brandOfAccount(tx));
-  if (farewell && companyId !== undefined) {
+  const companyId = await findBrand(db, actor.accountId);
+  if (farewell && companyId !== null) {
     await queueAccountMail(tx, {
       template: "account-deleted",
       companyId,

@@ -3,9 +3,9 @@ import { dataExports } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { findBrand } from "@/lib/companies/queries";
 import { NotFoundError, ok, type Result } from "@/lib/errors";
 import { queueAccountMail } from "@/lib/mail/account-mails";
-import { brandOfAccount } from "../queries/brand";
 import type { DataExport } from "../queries/data-exports";
 import { EXPORT_HOURS } from "../rules";
 import { type ConfirmRefusal, confirmPassword } from "./change-password";
@@ -41,8 +41,8 @@ export async function prepareDataExport(
       subjectKind: "account",
       subjectId: tx.actor.accountId,
     });
-    const companyId = await brandOfAccount(tx);
-    if (companyId !== undefined) {
+    const companyId = await findBrand(tx.db, tx.actor.accountId);
+    if (companyId !== null) {
       await queueAccountMail(tx, {
         template: "data-ready",
         companyId,

@@ -4,7 +4,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { VisitorActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { withinLimits } from "@/lib/auth/limits";
-import { hashPassword, PasswordQueueFullError } from "@/lib/auth/password";
+import { hashPassword, unlessBusy } from "@/lib/auth/password";
 import { isGuessable } from "@/lib/auth/password-strength";
 import { findCompany } from "@/lib/companies/queries";
 import { fail, ok, type Result } from "@/lib/errors";
@@ -45,14 +45,9 @@ export async function requestSignup(
     ["signup_ip", input.ip],
     ["signup_all", "all"],
   ]);
-  const passwordHash = await hashPassword(input.password).catch((error: unknown) => {
-    if (error instanceof PasswordQueueFullError) {
-      return null;
-    }
-    throw error;
-  });
-  if (!passwordHash) {
-    return fail("busy");
+  const hashed = await unlessBusy(hashPassword(input.password));
+  if (!hashed.ok) {
+    return hashed;
   }
   await inTransaction(ctx, async (tx) => {
     const id = uuidv7();
@@ -64,7 +59,7 @@ export async function requestSignup(
       billNumber: input.billNumber,
       email: input.email,
       // Hashed all the same; nothing of a throttled one will be used.
-      passwordHash: within ? passwordHash : null,
+      passwordHash: within ? hashed.value : null,
       language: input.language,
       outcome: within ? "pending" : "throttled",
     });
