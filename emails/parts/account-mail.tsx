@@ -27,6 +27,7 @@ export function accountMailContent(
     role: "account",
     undone: "no",
     onPaper: "no",
+    check: "no",
     ...Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, wordsOf(name, value, language)]),
     ),

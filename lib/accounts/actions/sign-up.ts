@@ -8,7 +8,6 @@ import { findCompany } from "@/lib/companies/queries";
 import { localizedPath } from "@/lib/i18n/languages";
 import { requestSignup, type SignupRefusal } from "../commands/request-signup";
 import { signupSchema } from "../schema";
-import { taxIdChecksumHolds } from "../tax-id";
 
 /** The field that a refusal is about, where it is not the customer code. */
 const FIELDS: Partial<Record<SignupRefusal, string>> = {
@@ -25,9 +24,7 @@ export const signupAction = formAction({
     const { ip } = await currentClient();
     const result = await requestSignup(ctx, { ...input, language, ip });
     if (result.ok) {
-      // Told of the characters typed alone (R1): it stops nobody, and tells of nobody.
-      const check = taxIdChecksumHolds(input.taxId) ? "" : "?check=tax-id";
-      return { redirectTo: `${localizedPath(language, "/signup/sent")}${check}` };
+      return { redirectTo: localizedPath(language, "/signup/sent") };
     }
     if (result.code === "busy") {
       return { failed: (await getTranslations("signup"))("busy") };

@@ -8,6 +8,7 @@ import { hashToken, mailToken } from "@/lib/auth/token";
 import { type AccountMailTemplate, queueAccountMail } from "@/lib/mail/account-mails";
 import { emailHasAccount, findSignupMatch, hasActiveMandate, type SignupMatch } from "../queries";
 import { CONFIRM_HOURS } from "../rules";
+import { taxIdChecksumHolds } from "../tax-id";
 
 type Attempt = typeof signupAttempts.$inferSelect;
 
@@ -93,7 +94,13 @@ async function tell(
       expiresAt: sql`clock_timestamp() + make_interval(hours => ${CONFIRM_HOURS})`,
     });
   }
-  const contract: Record<string, string> = match ? { contractNumber: match.contractNumber } : {};
+  // A check character that is wrong stops nobody (R1); the likeliest reason why nothing was found.
+  const slip: Record<string, string> = taxIdChecksumHolds(attempt.taxId) ? {} : { check: "tax_id" };
+  const facts = match
+    ? { contractNumber: match.contractNumber }
+    : outcome === "no_match"
+      ? slip
+      : {};
   await queueAccountMail(tx, {
     id,
     template: TEMPLATES[outcome],
@@ -101,6 +108,6 @@ async function tell(
     accountId: null,
     toEmail: attempt.email,
     language: attempt.language,
-    params: outcome === "confirm" ? { email: attempt.email } : contract,
+    params: outcome === "confirm" ? { email: attempt.email } : facts,
   });
 }

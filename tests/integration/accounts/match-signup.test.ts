@@ -2,11 +2,14 @@ import { eq } from "drizzle-orm";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect } from "vitest";
 import { accountMails, signupAttempts, tokens } from "@/db/schema";
+import { accountPreview } from "@/emails/preview-data";
 import { matchSignup } from "@/lib/accounts/commands/match-signup";
 import { requestSignup } from "@/lib/accounts/commands/request-signup";
 import { matchSignupJob } from "@/lib/accounts/jobs";
 import type { SignupInput } from "@/lib/accounts/schema";
 import { hashToken, mailToken } from "@/lib/auth/token";
+import { LANGUAGES } from "@/lib/i18n/languages";
+import { renderAccountMail } from "@/lib/mail/rendered-mail";
 import { addDays, romeDay } from "@/lib/time";
 import {
   makeContract,
@@ -16,7 +19,7 @@ import {
   makeMandate,
   must,
 } from "../../factories/people";
-import { makeUnregistered, signupInput } from "../../factories/signup";
+import { freshTaxId, makeUnregistered, signupInput } from "../../factories/signup";
 import { cloneDatabase, test, type World } from "../../setup/database";
 
 const visitor = { kind: "visitor" } as const;
@@ -73,6 +76,26 @@ describe("matchSignup", () => {
       const { attempt, told } = await register(world, input);
       expect(told).toEqual(["no-match"]);
       expect(attempt).toMatchObject({ outcome: "no_match", passwordHash: null, contractId: null });
+    }
+  });
+
+  test("R1 R3 a check character that is wrong is told by the mail alone", async ({ world }) => {
+    const { input } = await makeUnregistered(world.db);
+    for (const [taxId, params] of [
+      [freshTaxId(), {}],
+      ["RSSMRA80A01H501X", { check: "tax_id" }],
+    ] as const) {
+      const email = `${taxId.toLowerCase()}@posta.example`;
+      const { mails } = await register(world, { ...input, taxId, email });
+      expect(must(mails[0])).toMatchObject({ template: "no-match", params });
+    }
+    const sentences = { it: "l'ultimo carattere", en: "last character", de: "letzte Zeichen" };
+    for (const language of LANGUAGES) {
+      const preview = accountPreview("no-match", language);
+      const says = async (check: Record<string, string>) =>
+        (await renderAccountMail("no-match", { ...preview, params: check })).text;
+      expect(await says({ check: "tax_id" })).toContain(sentences[language]);
+      expect(await says({})).not.toContain(sentences[language]);
     }
   });
 

@@ -3,27 +3,19 @@ import { getTranslations } from "next-intl/server";
 import { LinkForm } from "@/components/accounts/link-form";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
-import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("signup"))("sent.title") };
 }
 
-interface SignupSentPageProps {
-  searchParams: Promise<{ check?: string }>;
-}
-
-/** The same for everyone, whatever is known of their data (R3); a check character that is wrong is told (R1). */
-export default async function SignupSentPage({ searchParams }: SignupSentPageProps) {
+/** The same for everyone, whatever their data (R3). */
+export default async function SignupSentPage() {
   const t = await getTranslations("signup");
   const access = await getTranslations("access");
   return (
     <div className="max-w-xl">
       <PageHeader title={t("sent.title")}>{t("sent.lead")}</PageHeader>
-      {(await searchParams).check === "tax-id" ? (
-        <Notice tone="warning">{t("sent.checkTaxId")}</Notice>
-      ) : null}
       <Card title={t("sent.nextTitle")}>
         <ol className="grid list-decimal gap-2 pl-5 marker:font-semibold marker:text-accent">
           <li>{t("sent.open")}</li>
