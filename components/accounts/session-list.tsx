@@ -13,10 +13,12 @@ import { formatInstant } from "@/lib/time";
 interface SessionListProps {
   sessions: OwnSession[];
   language: Language;
+  /** Theirs end sooner. */
+  ofStaff?: boolean;
 }
 
 /** Where one is signed in now, with a way to end each, or all the others. */
-export async function SessionList({ sessions, language }: SessionListProps) {
+export async function SessionList({ sessions, language, ofStaff }: SessionListProps) {
   const t = await getTranslations("access.sessions");
   const access = await getTranslations("access");
   const device = ({ userAgent }: OwnSession) => {
@@ -25,7 +27,7 @@ export async function SessionList({ sessions, language }: SessionListProps) {
   };
   return (
     <Card title={t("title")}>
-      <p className="mb-4 max-w-prose">{t("lead")}</p>
+      <p className="mb-4 max-w-prose">{t(ofStaff ? "staffLead" : "lead")}</p>
       {/* One form for all: its answer stays in sight when the row it was about is gone. */}
       <ActionForm action={endSessionAction} errorTitle={access("errorTitle")} labels={{}}>
         <DataTable

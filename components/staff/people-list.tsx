@@ -57,7 +57,7 @@ async function MemberForms({ member }: { member: StaffMember }) {
   const t = await getTranslations("staffAccess.people");
   const disabled = member.state === "disabled";
   return (
-    <fieldset className="mt-4">
+    <fieldset className="mt-4 min-w-0">
       <legend className="sr-only">{t("actionsOf", { name: member.name })}</legend>
       <div className="flex flex-wrap items-end gap-3">
         <MemberForm name="role" action={changeRoleAction} member={member}>
@@ -103,14 +103,17 @@ interface MemberFormProps {
 async function MemberForm({ name, action, member, children }: MemberFormProps) {
   const t = await getTranslations("staffAccess.people");
   return (
-    <ActionForm
-      action={action}
-      errorTitle={t("errorTitle")}
-      labels={{ role: t("role") }}
-      idPrefix={`${name}-${member.id}-`}
-    >
-      <input type="hidden" name="staffId" value={member.id} />
-      {children}
-    </ActionForm>
+    // One part of the row: a form and the place for its errors.
+    <div>
+      <ActionForm
+        action={action}
+        errorTitle={t("errorTitle")}
+        labels={{ role: t("role") }}
+        idPrefix={`${name}-${member.id}-`}
+      >
+        <input type="hidden" name="staffId" value={member.id} />
+        {children}
+      </ActionForm>
+    </div>
   );
 }

@@ -27,7 +27,7 @@ export default async function StaffProfilePage() {
           <PasswordForm email={ctx.actor.email} />
         </Card>
         <SecondFactorCard factor={factor} language={language} mandatory />
-        <SessionList sessions={sessions} language={language} />
+        <SessionList sessions={sessions} language={language} ofStaff />
       </div>
     </>
   );
