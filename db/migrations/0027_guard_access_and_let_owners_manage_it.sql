@@ -165,16 +165,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 	SELECT password_hash FROM staff WHERE app_staff() AND id = app_staff_id() AND disabled_at IS NULL
 $$;
 --> statement-breakpoint
-CREATE FUNCTION "set_own_staff_password"("new_hash" text) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	UPDATE staff SET password_hash = new_hash
-	WHERE app_staff() AND id = app_staff_id() AND disabled_at IS NULL
-$$;
+-- A password that its owner changes also ends what was mailed to set another.
+CREATE FUNCTION "set_own_password"("new_hash" text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+	UPDATE accounts SET password_hash = new_hash WHERE id = app_account() AND deleted_at IS NULL;
+	IF NOT FOUND THEN
+		UPDATE staff SET password_hash = new_hash
+		WHERE app_staff() AND id = app_staff_id() AND disabled_at IS NULL;
+		IF NOT FOUND THEN
+			RETURN false;
+		END IF;
+	END IF;
+	UPDATE tokens SET used_at = clock_timestamp()
+	WHERE used_at IS NULL AND (purpose = 'reset_password' AND account_id = app_account()
+		OR purpose = 'staff_password' AND staff_id = app_staff_id());
+	RETURN true;
+END $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION "set_own_staff_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+REVOKE ALL ON FUNCTION "set_own_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
 	"login_candidate"(text), "staff_login_candidate"(text) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "set_own_staff_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
+GRANT EXECUTE ON FUNCTION "set_own_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
 	"login_candidate"(text), "staff_login_candidate"(text) TO sportello_web;
 --> statement-breakpoint
 GRANT SELECT (created_at, last_seen_at, expires_at, user_agent, awaiting) ON "sessions" TO sportello_web;
@@ -185,6 +197,10 @@ CREATE POLICY "staff_see" ON "sessions" FOR SELECT TO sportello_web
 --> statement-breakpoint
 CREATE POLICY "staff_end" ON "sessions" FOR UPDATE TO sportello_web
 	USING (account_id IS NOT NULL AND app_staff_role() IS NOT NULL OR app_staff_role() = 'admin');
+--> statement-breakpoint
+-- What has ended never lives again.
+CREATE POLICY "only_end" ON "sessions" AS RESTRICTIVE FOR UPDATE TO sportello_web
+	USING (ended_at IS NULL) WITH CHECK (ended_at IS NOT NULL);
 --> statement-breakpoint
 -- == Second factors ==
 CREATE POLICY "own" ON "second_factors" FOR ALL TO sportello_web

@@ -23,10 +23,19 @@ export function guardRequests(): void {
           return turnAway(request, response);
         }
         response.once("close", () => gate.leave());
+        hurry(request);
       }
     }
     return Reflect.apply(emit, this, [event, ...given]) as boolean;
   };
+}
+
+/** A form is short: whoever sends it drop by drop only keeps others out. */
+const BODY_MS = 5_000;
+
+function hurry(request: IncomingMessage): void {
+  const late = setTimeout(() => request.destroy(), BODY_MS);
+  request.once("end", () => clearTimeout(late)).once("close", () => clearTimeout(late));
 }
 
 function rememberPeer({ headers, socket }: IncomingMessage): void {

@@ -214,10 +214,12 @@ function attemptsOf(
 /** Whoever has set a new password by a mailed link is the owner: nothing of before holds them up. */
 export async function forgetLoginAttempts(
   { db }: Context<VisitorActor>,
-  kind: "customer" | "staff",
-  email: string,
+  { kind, email, id }: { kind: "customer" | "staff"; email: string; id: string },
 ): Promise<void> {
-  await forgetAttempts(db, [["login_account", `${kind} ${email}`]]);
+  await forgetAttempts(db, [
+    ["login_account", `${kind} ${email}`],
+    ["code", id],
+  ]);
 }
 
 /** In the log of whoever's account it is; of one that does not exist, the same row without a name. */

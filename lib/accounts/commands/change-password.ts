@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm";
-import { accounts } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { type CustomerActor, loginOf, type StaffActor } from "@/lib/auth/actor";
-import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { type Context, inTransaction } from "@/lib/auth/context";
 import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "@/lib/auth/limits";
 import { hashPassword, unlessBusy, verifyPassword } from "@/lib/auth/password";
 import { isGuessable } from "@/lib/auth/password-strength";
@@ -10,7 +9,6 @@ import { endOtherSessions } from "@/lib/auth/sessions";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
 import { passwordSlip } from "../rules";
-import { ownAccount } from "../scope";
 
 type Person = CustomerActor | StaffActor;
 
@@ -76,8 +74,8 @@ export async function hashNewPassword(
 }
 
 /**
- * Changes the actor's password after the present one: every other session of theirs ends, and they are
- * told by e-mail.
+ * Changes the actor's password after the present one: every other session of theirs and every link that
+ * would set another ends, and they are told by e-mail.
  */
 export async function changePassword(
   ctx: Context<Person>,
@@ -92,25 +90,15 @@ export async function changePassword(
     return hashed;
   }
   await inTransaction(ctx, async (tx) => {
-    await setPassword(tx, hashed.value);
+    const [set] = await tx.db.execute<{ done: boolean }>(
+      sql`select set_own_password(${hashed.value}) as done`,
+    );
+    if (!set?.done) {
+      throw new NotFoundError("account");
+    }
     await endOtherSessions(tx);
     await recordAudit(tx, { action: "changed_password", ...loginOf(tx.actor) });
     await tellOfCredentials(tx, "password-changed");
   });
   return ok(null);
-}
-
-async function setPassword({ db, actor }: TxContext<Person>, passwordHash: string): Promise<void> {
-  if (actor.kind === "staff") {
-    await db.execute(sql`select set_own_staff_password(${passwordHash})`);
-    return;
-  }
-  const changed = await db
-    .update(accounts)
-    .set({ passwordHash })
-    .where(ownAccount(actor))
-    .returning({ id: accounts.id });
-  if (changed.length === 0) {
-    throw new NotFoundError("account");
-  }
 }

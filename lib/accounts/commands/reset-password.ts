@@ -33,7 +33,7 @@ export async function resetPassword(
   if (!hashed.ok) {
     return hashed;
   }
-  const kind = await inTransaction(ctx, async (tx) => {
+  const login = await inTransaction(ctx, async (tx) => {
     const [whose] = await tx.db.execute<{ account_id: string | null; staff_id: string | null }>(
       sql`select * from spend_password_token(${hashed.value})`,
     );
@@ -47,11 +47,11 @@ export async function resetPassword(
       subjectId,
     });
     await wakeSenders(tx);
-    return whose?.account_id ? ("customer" as const) : ("staff" as const);
+    return { id: subjectId, kind: whose?.account_id ? ("customer" as const) : ("staff" as const) };
   });
-  if (!kind) {
+  if (!login) {
     return fail("link");
   }
-  await forgetLoginAttempts(ctx, kind, email);
-  return ok({ kind, email });
+  await forgetLoginAttempts(ctx, { ...login, email });
+  return ok({ kind: login.kind, email });
 }

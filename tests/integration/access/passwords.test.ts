@@ -6,10 +6,12 @@ import { changePassword } from "@/lib/accounts/commands/change-password";
 import { type LinkRequest, requestLink } from "@/lib/accounts/commands/request-link";
 import { resetPassword } from "@/lib/accounts/commands/reset-password";
 import { findPasswordToken } from "@/lib/accounts/queries";
+import { inTransaction } from "@/lib/auth/context";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import {
   endOtherSessions,
   endOwnSession,
+  endSession,
   listOwnSessions,
   openSession,
   sessionActor,
@@ -209,7 +211,9 @@ describe("changing the password", () => {
       code: "passwordWrong",
     });
     expect(await sessionActor(world.db, phone)).not.toBeNull();
+    const [mail] = await ask(world, "reset_password", account.email);
     expect(await change(world, actor, PASSWORD)).toEqual({ ok: true, value: null });
+    expect(await world.web(shown(must(mail).id), findPasswordToken)).toBeNull();
     expect(await sessionActor(world.db, phone)).toBeNull();
     expect(await sessionActor(world.db, "this one")).not.toBeNull();
     const [theirs] = await world.db
@@ -221,7 +225,7 @@ describe("changing the password", () => {
       .select({ template: accountMails.template })
       .from(accountMails)
       .where(eq(accountMails.accountId, account.id));
-    expect(told).toEqual([{ template: "password-changed" }]);
+    expect(told).toEqual([{ template: "reset-password" }, { template: "password-changed" }]);
   });
 
   test("wrong present ones are followed by a delay", async ({ world }) => {
@@ -268,6 +272,22 @@ describe("one's own sessions", () => {
       .from(sessions)
       .where(and(eq(sessions.accountId, mine.account.id), isNull(sessions.endedAt)));
     expect(live).toEqual([{ id: mine.actor.sessionId }]);
+  });
+
+  test("R28 the web role brings none back to life", async ({ world }) => {
+    const { actor } = await member(world);
+    const token = await openFor(world, actor);
+    await world.web(actor, endSession);
+    const support = await makeStaff(world.db, "support");
+    for (const who of [actor, support]) {
+      const revived = await world.web(who, (ctx) =>
+        inTransaction(ctx, ({ db }) =>
+          db.update(sessions).set({ endedAt: null }).returning({ id: sessions.id }),
+        ),
+      );
+      expect(revived).toEqual([]);
+    }
+    expect(await sessionActor(world.db, token)).toBeNull();
   });
 
   test("idle and old ones are dead, and in no list", async ({ world }) => {
