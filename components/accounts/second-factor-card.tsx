@@ -1,10 +1,11 @@
 import { getTranslations } from "next-intl/server";
+import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
+import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import {
   removeSecondFactorAction,
   renewRecoveryCodesAction,
-  startSecondFactorAction,
 } from "@/lib/accounts/actions/second-factor";
 import type { SecondFactor } from "@/lib/auth/second-factor";
 import type { Language } from "@/lib/i18n/languages";
@@ -30,7 +31,9 @@ export async function SecondFactorCard({ factor, language, mandatory }: SecondFa
         <p className="mb-4 max-w-prose">
           {t("lead")} {t("off")}
         </p>
-        <OwnPasswordForm action={startSecondFactorAction} submit={t("start")} idPrefix="factor-" />
+        <LocalLink href="/profile/access/second-factor" className={buttonClass("quiet")}>
+          {t("start")}
+        </LocalLink>
       </Card>
     );
   }

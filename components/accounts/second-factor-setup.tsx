@@ -12,14 +12,22 @@ interface SecondFactorSetupProps {
   action: FormAction;
   /** Null once it is on: the answer to the first code, with the recovery codes, is then what is shown. */
   pending: { secret: string; uri: string } | null;
+  /** Asks for the password with the code: where it was not shown just before. */
+  withPassword?: boolean;
   /** Where to go once the recovery codes are saved. */
   onward: string;
 }
 
 /** Scan or type the key, then show that the app's code is right. */
-export async function SecondFactorSetup({ action, pending, onward }: SecondFactorSetupProps) {
+export async function SecondFactorSetup({
+  action,
+  pending,
+  withPassword,
+  onward,
+}: SecondFactorSetupProps) {
   const t = await getTranslations("access.secondFactor");
   const login = await getTranslations("login");
+  const access = await getTranslations("access");
   const onwardLink = (
     <p>
       <LocalLink href={onward} className={buttonClass()}>
@@ -31,13 +39,13 @@ export async function SecondFactorSetup({ action, pending, onward }: SecondFacto
     <ActionForm
       action={action}
       errorTitle={login("errorTitle")}
-      labels={{ code: t("code") }}
+      labels={{ code: t("code"), password: access("password") }}
       className="max-w-md"
       doneInstead
       afterwards={onwardLink}
     >
       {pending ? (
-        <Steps {...pending} />
+        <Steps {...pending} withPassword={withPassword} />
       ) : (
         <>
           <p className="mb-4">{t("isOn")}</p>
@@ -49,7 +57,16 @@ export async function SecondFactorSetup({ action, pending, onward }: SecondFacto
 }
 
 /** What is to be done with the app, and the field for its first code. */
-async function Steps({ secret, uri }: { secret: string; uri: string }) {
+async function Steps({
+  secret,
+  uri,
+  withPassword,
+}: {
+  secret: string;
+  uri: string;
+  withPassword?: boolean;
+}) {
+  const access = await getTranslations("access");
   const t = await getTranslations("access.secondFactor");
   return (
     <>
@@ -71,6 +88,14 @@ async function Steps({ secret, uri }: { secret: string; uri: string }) {
         autoComplete="one-time-code"
         spellCheck={false}
       />
+      {withPassword ? (
+        <TextField
+          name="password"
+          type="password"
+          label={access("password")}
+          autoComplete="current-password"
+        />
+      ) : null}
       <SubmitButton>{t("confirm")}</SubmitButton>
     </>
   );

@@ -57,8 +57,7 @@ CREATE TABLE "second_factors" (
 	"account_id" uuid,
 	"staff_id" uuid,
 	"secret" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-	"confirmed_at" timestamp with time zone,
+	"confirmed_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	"last_step" bigint,
 	CONSTRAINT "second_factors_belong_to_one" CHECK (("second_factors"."account_id" is null) <> ("second_factors"."staff_id" is null))
 );

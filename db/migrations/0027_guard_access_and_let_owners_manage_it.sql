@@ -135,27 +135,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 		AND (a.id IS NOT NULL OR st.id IS NOT NULL)
 $$;
 --> statement-breakpoint
-DROP FUNCTION "login_candidate"(text);
---> statement-breakpoint
-CREATE FUNCTION "login_candidate"("login_email" text)
-RETURNS TABLE ("account_id" uuid, "holder_id" uuid, "password_hash" text, "language" text, "second_factor" boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	SELECT a.id, a.holder_id, a.password_hash, a.language,
-		EXISTS (SELECT FROM second_factors f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
-	FROM accounts a
-	WHERE a.email = login_email AND a.deleted_at IS NULL
-$$;
---> statement-breakpoint
-DROP FUNCTION "staff_login_candidate"(text);
---> statement-breakpoint
-CREATE FUNCTION "staff_login_candidate"("login_email" text)
-RETURNS TABLE ("staff_id" uuid, "role" text, "password_hash" text, "second_factor" boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-	SELECT s.id, s.role, s.password_hash,
-		EXISTS (SELECT FROM second_factors f WHERE f.staff_id = s.id AND f.confirmed_at IS NOT NULL)
-	FROM staff s
-	WHERE s.email = login_email AND s.disabled_at IS NULL
-$$;
+-- A sign-in under way: whether the password that was compared is still the login's, and whether a code must
+-- follow. Who changes either waits for the session that comes of it, or is seen here.
+CREATE FUNCTION "hold_login"("shown_hash" text) RETURNS TABLE ("same" boolean, "second_factor" boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+	PERFORM FROM accounts a WHERE a.id = app_account() FOR SHARE;
+	PERFORM FROM staff s WHERE app_staff() AND s.id = app_staff_id() FOR SHARE;
+	RETURN QUERY SELECT coalesce(own_password_hash() = shown_hash, false),
+		EXISTS (SELECT FROM second_factors f WHERE f.account_id = app_account()
+			OR app_staff() AND f.staff_id = app_staff_id());
+END $$;
 --> statement-breakpoint
 -- What to compare a password with that is asked once more: the actor's own, and nobody else's.
 CREATE OR REPLACE FUNCTION "own_password_hash"() RETURNS text
@@ -184,10 +174,10 @@ BEGIN
 END $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION "set_own_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
-	"login_candidate"(text), "staff_login_candidate"(text) FROM PUBLIC;
+	"hold_login"(text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "set_own_password"(text), "app_token_login"(), "spend_password_token"(text), "awaiting_actor"(bytea),
-	"login_candidate"(text), "staff_login_candidate"(text) TO sportello_web;
+	"hold_login"(text) TO sportello_web;
 --> statement-breakpoint
 GRANT SELECT (created_at, last_seen_at, expires_at, user_agent, awaiting) ON "sessions" TO sportello_web;
 --> statement-breakpoint
@@ -317,14 +307,14 @@ CREATE INDEX "signup_attempts_by_customer_code" ON "signup_attempts" ("customer_
 CREATE FUNCTION "account_has_second_factor"("account" uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 	SELECT app_staff_role() IS NOT NULL AND EXISTS (
-		SELECT FROM second_factors f WHERE f.account_id = account AND f.confirmed_at IS NOT NULL)
+		SELECT FROM second_factors f WHERE f.account_id = account)
 $$;
 --> statement-breakpoint
 -- How far a colleague is, for admins: hashes and secrets stay out of sight.
 CREATE FUNCTION "staff_credentials"("member" uuid) RETURNS TABLE ("has_password" boolean, "has_second_factor" boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 	SELECT s.password_hash IS NOT NULL,
-		EXISTS (SELECT FROM second_factors f WHERE f.staff_id = s.id AND f.confirmed_at IS NOT NULL)
+		EXISTS (SELECT FROM second_factors f WHERE f.staff_id = s.id)
 	FROM staff s
 	WHERE s.id = member AND app_staff_role() = 'admin'
 $$;

@@ -35,7 +35,7 @@ export const linkRequests = pgTable(
   (table) => [index("link_requests_by_creation").on(table.createdAt)],
 );
 
-/** An authenticator app (TOTP, RFC 6238) of a customer or a member of staff; it counts once confirmed. */
+/** An authenticator app (TOTP, RFC 6238) of a customer or a member of staff, since its first code was right. */
 export const secondFactors = pgTable(
   "second_factors",
   {
@@ -44,8 +44,7 @@ export const secondFactors = pgTable(
     staffId: uuid().references(() => staff.id),
     /** Encrypted with a key made from AUTH_SECRET (lib/auth/sealed.ts). */
     secret: text().notNull(),
-    createdAt: at().notNull().default(sql`clock_timestamp()`),
-    confirmedAt: at(),
+    confirmedAt: at().notNull().default(sql`clock_timestamp()`),
     /** The 30-second step of the last code that was taken: each code counts once. */
     lastStep: bigint({ mode: "number" }),
   },

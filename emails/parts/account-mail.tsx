@@ -28,6 +28,7 @@ export function accountMailContent(
     undone: "no",
     onPaper: "no",
     check: "no",
+    first: "yes",
     ...Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, wordsOf(name, value, language)]),
     ),

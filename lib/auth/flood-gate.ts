@@ -33,6 +33,9 @@ export class FloodGate {
   }
 }
 
-/** Whether a request is one that the gate is for. */
+/**
+ * Whether a request is one that the gate is for, by the page it posts to. The actions themselves insist on
+ * having come through it (`requireGate`), at whatever page they are posted.
+ */
 export const isCostly = (method: string | undefined, url: string | undefined): boolean =>
   method === "POST" && COSTLY.test((url ?? "").split("?")[0] ?? "");

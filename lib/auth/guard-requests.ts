@@ -1,41 +1,76 @@
+import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { FloodGate, isCostly } from "./flood-gate";
 
-let guarding = false;
+/** What a request carries that came through the gate: nobody outside this process knows it. */
+export const GATE_HEADER = "x-sportello-gate";
+
+// On globalThis: Next.js bundles what it calls at its start apart from its actions.
+const held = globalThis as { sportelloGatePass?: string };
+
+/** What GATE_HEADER must hold; undefined where no server of ours guards the requests. */
+export const gatePass = () => held.sportelloGatePass;
 
 /**
  * Before Next.js sees a request of this process's HTTP servers: its peer is written into `x-forwarded-for`,
  * last, and what pours in of sign-ins is turned away.
  */
 export function guardRequests(): void {
-  if (guarding) {
+  if (held.sportelloGatePass) {
     return;
   }
-  guarding = true;
+  const pass = randomBytes(16).toString("hex");
+  held.sportelloGatePass = pass;
   const gate = new FloodGate();
   const emit = Server.prototype.emit;
   Server.prototype.emit = function (this: Server, event: string | symbol, ...given: unknown[]) {
-    if (event === "request") {
-      const [request, response] = given as [IncomingMessage, ServerResponse];
-      rememberPeer(request);
-      if (isCostly(request.method, request.url)) {
-        if (!gate.enter()) {
-          return turnAway(request, response);
-        }
-        response.once("close", () => gate.leave());
-        hurry(request);
-      }
+    const goOn = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
+    if (event !== "request") {
+      return goOn();
     }
-    return Reflect.apply(emit, this, [event, ...given]) as boolean;
+    const [request, response] = given as [IncomingMessage, ServerResponse];
+    rememberPeer(request);
+    delete request.headers[GATE_HEADER];
+    if (!isCostly(request.method, request.url)) {
+      return goOn();
+    }
+    onceComplete(request, () => {
+      if (!gate.enter()) {
+        turnAway(response);
+        return;
+      }
+      // A response that waits behind others of its connection ends with it and says nothing.
+      const leave = () => {
+        response.off("close", leave);
+        request.socket.off("close", leave);
+        gate.leave();
+      };
+      response.on("close", leave);
+      request.socket.on("close", leave);
+      request.headers[GATE_HEADER] = pass;
+      goOn();
+    });
+    return true;
   };
 }
 
-/** A form is short: whoever sends it drop by drop only keeps others out. */
+/** A form is short: whoever sends it drop by drop takes no place, and not much time. */
 const BODY_MS = 5_000;
+const LOOK_MS = 10;
 
-function hurry(request: IncomingMessage): void {
-  const late = setTimeout(() => request.destroy(), BODY_MS);
-  request.once("end", () => clearTimeout(late)).once("close", () => clearTimeout(late));
+/** Calls once the whole body is here; Node keeps that of a form unread. */
+function onceComplete(request: IncomingMessage, work: () => void): void {
+  const began = performance.now();
+  const look = () => {
+    if (request.complete) {
+      work();
+    } else if (performance.now() - began > BODY_MS) {
+      request.destroy();
+    } else if (!request.destroyed) {
+      setTimeout(look, LOOK_MS);
+    }
+  };
+  setImmediate(look);
 }
 
 function rememberPeer({ headers, socket }: IncomingMessage): void {
@@ -45,7 +80,7 @@ function rememberPeer({ headers, socket }: IncomingMessage): void {
 }
 
 /** One sentence in three languages, whoever asks: to find out the language would be work. */
-function turnAway(request: IncomingMessage, response: ServerResponse): true {
+function turnAway(response: ServerResponse): void {
   response.writeHead(503, {
     "Cache-Control": "private, no-store",
     "Content-Type": "text/plain; charset=utf-8",
@@ -57,6 +92,4 @@ function turnAway(request: IncomingMessage, response: ServerResponse): true {
       "Many requests are arriving: go back and try again in a few seconds.\n" +
       "Gerade kommen viele Anfragen: gehen Sie zurück und versuchen Sie es in einigen Sekunden erneut.\n",
   );
-  request.resume();
-  return true;
 }

@@ -31,6 +31,8 @@ const ATTEMPTS = {
   login_account: { free: 20, longest: 900 },
   login_ip: { free: 50, longest: 60 },
   code: { free: 5, longest: 900 },
+  /** One's own password asked once more, in one session. */
+  confirm: { free: 5, longest: 900 },
 } as const;
 
 export type Limit = keyof typeof LIMITS;
@@ -76,49 +78,74 @@ export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promis
 const isCounted = ([name, value]: [Limit | Attempt, string]) =>
   !(name.endsWith("_ip") && isLoopback(value));
 
+/** An attempt that was counted; `waited` where its delay began with it. */
+interface Taken {
+  name: Attempt;
+  value: string;
+  waited: boolean;
+}
+
 /** Whether an attempt may be made now; `waitSeconds` until the next one may. */
-export type Verdict = { allowed: true } | { allowed: false; waitSeconds: number };
+export type Verdict = { allowed: true; taken: Taken[] } | { allowed: false; waitSeconds: number };
 
 /**
  * Takes one attempt of each before it is made, so that many at once cannot slip through together. One that
  * must wait does not count, or hammering would make the owner's delay longer.
  */
 export async function takeAttempt(db: DbOrTx, asked: [Attempt, string][]): Promise<Verdict> {
-  const taken: [Attempt, string][] = [];
+  const taken: Taken[] = [];
   for (const [name, value] of asked.filter(isCounted)) {
-    const waitMs = await takeOne(db, name, value);
+    const { waitMs, waited } = await takeOne(db, name, value);
     if (waitMs > 0) {
-      await giveBack(db, taken);
+      await undoAttempt(db, taken);
       return { allowed: false, waitSeconds: Math.ceil(waitMs / 1000) };
     }
-    taken.push([name, value]);
+    taken.push({ name, value, waited });
   }
-  return { allowed: true };
+  return { allowed: true, taken };
 }
 
-async function takeOne(db: DbOrTx, name: Attempt, value: string): Promise<number> {
+async function takeOne(
+  db: DbOrTx,
+  name: Attempt,
+  value: string,
+): Promise<{ waitMs: number; waited: boolean }> {
   const { free, longest } = ATTEMPTS[name];
   const counter = limiter(db, name, UNBOUNDED, DAY_S);
   const key = limitKey(name, value);
   const { consumedPoints } = await counter.consume(key);
   if (consumedPoints <= free) {
-    return 0;
+    return { waitMs: 0, waited: false };
   }
   // One attempt for each delay: its row is there until the delay is over.
   const delay = Math.min(2 ** (consumedPoints - free - 1), longest);
   try {
     await limiter(db, `${name}_wait`, 1, delay).consume(key, 1, { customDuration: delay });
-    return 0;
+    return { waitMs: 0, waited: true };
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) {
       throw refused;
     }
     await counter.reward(key, 1);
-    return Math.max(refused.msBeforeNext, 1);
+    return { waitMs: Math.max(refused.msBeforeNext, 1), waited: false };
   }
 }
 
-/** An attempt that was right, or was not made, counts for nothing. */
+/** An attempt that was not made after all: as if it had not been taken. */
+export async function undoAttempt(db: DbOrTx, taken: Taken[]): Promise<void> {
+  for (const { name, value, waited } of taken) {
+    const key = limitKey(name, value);
+    await limiter(db, name, UNBOUNDED, DAY_S).reward(key, 1);
+    if (waited) {
+      await limiter(db, `${name}_wait`, 1, 1).delete(key);
+    }
+  }
+}
+
+/**
+ * An attempt that was right counts for nothing; its delay stays, or whoever has an account of their own could
+ * clear an address's delay again and again.
+ */
 export async function giveBack(db: DbOrTx, taken: [Attempt, string][]): Promise<void> {
   for (const [name, value] of taken.filter(isCounted)) {
     await limiter(db, name, UNBOUNDED, DAY_S).reward(limitKey(name, value), 1);

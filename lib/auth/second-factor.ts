@@ -1,22 +1,20 @@
-import { and, eq, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { recoveryCodes, secondFactors } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
-import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
+import { fail, ok, type Result } from "@/lib/errors";
 import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
 import { type Actor, type CustomerActor, loginOf, ownerOf, type StaffActor } from "./actor";
 import { type Context, inTransaction, type TxContext } from "./context";
 import { type Attempt, forgetAttempts, takeAttempt } from "./limits";
 import { seal, unseal } from "./sealed";
-import { hashToken } from "./token";
-import { compactSignInCode, newRecoveryCodes, newTotpSecret, totpStep, totpUri } from "./totp";
+import { hashCode, sessionSecret } from "./token";
+import { base32, compactSignInCode, newRecoveryCodes, totpStep, totpUri } from "./totp";
 
 type Person = CustomerActor | StaffActor;
 
 export type SecondFactor =
   | { state: "off" }
-  /** A secret that no code has confirmed yet. */
-  | { state: "pending"; secret: string; uri: string }
   | { state: "on"; since: Date; recoveryCodesLeft: number };
 
 /** The one authenticator app that is the actor's own (R28). */
@@ -31,54 +29,28 @@ const own = (actor: Actor): SQL | undefined => {
   }
 };
 
-/** How the actor's second factor stands; what is to be scanned, while it is not confirmed. */
+/** How the actor's second factor stands. */
 export async function findSecondFactor(ctx: Context<Person>): Promise<SecondFactor> {
   return await inTransaction(ctx, async ({ db, actor }) => {
     const [factor] = await db
       .select({
-        secret: secondFactors.secret,
-        confirmedAt: secondFactors.confirmedAt,
-        left: sql<number>`(select count(*)::int from recovery_codes c
+        since: secondFactors.confirmedAt,
+        recoveryCodesLeft: sql<number>`(select count(*)::int from recovery_codes c
           where c.second_factor_id = second_factors.id and c.used_at is null)`,
       })
       .from(secondFactors)
       .where(own(actor));
-    if (!factor) {
-      return { state: "off" };
-    }
-    if (factor.confirmedAt) {
-      return { state: "on", since: factor.confirmedAt, recoveryCodesLeft: factor.left };
-    }
-    const secret = unseal(factor.secret);
-    return { state: "pending", secret, uri: totpUri(secret, actor.email) };
+    return factor ? { state: "on", ...factor } : { state: "off" };
   });
 }
 
-/** Makes a secret that counts once a code confirms it; one that counts already stays as it is. */
-export async function startSecondFactor(ctx: Context<Person>): Promise<void> {
-  await inTransaction(ctx, async ({ db, actor }) => {
-    await db.delete(secondFactors).where(and(own(actor), isNull(secondFactors.confirmedAt)));
-    await db
-      .insert(secondFactors)
-      .values({ ...ownerOf(actor), secret: seal(newTotpSecret()) })
-      .onConflictDoNothing();
-  });
-}
-
-/** What is to be scanned at a first sign-in: the same however often the page is opened. */
-export async function ensureSecondFactor(
-  ctx: Context<Person>,
-): Promise<{ secret: string; uri: string }> {
-  const found = await findSecondFactor(ctx);
-  if (found.state === "pending") {
-    return found;
-  }
-  await startSecondFactor(ctx);
-  const started = await findSecondFactor(ctx);
-  if (started.state !== "pending") {
-    throw new NotFoundError("second factor");
-  }
-  return started;
+/**
+ * What is to be scanned to set one up: made from the session, so that it is in no row, the same however often
+ * the page is opened, and worth nothing to whoever had another session open.
+ */
+export function offeredSecret({ sessionId, email }: Person): { secret: string; uri: string } {
+  const secret = base32(sessionSecret(sessionId));
+  return { secret, uri: totpUri(secret, email) };
 }
 
 /** Turns the second factor on with its first code; returns the recovery codes, shown only now. */
@@ -86,22 +58,21 @@ export async function confirmSecondFactor(
   ctx: Context<Person>,
   { code }: { code: string },
 ): Promise<Result<{ recoveryCodes: string[] }, "wrong_code">> {
+  const { secret } = offeredSecret(ctx.actor);
+  const lastStep = await totpStep(secret, compactSignInCode(code), null);
+  if (lastStep === null) {
+    return fail("wrong_code");
+  }
   return await inTransaction(ctx, async (tx) => {
     const [factor] = await tx.db
-      .select({ id: secondFactors.id, secret: secondFactors.secret })
-      .from(secondFactors)
-      .where(and(own(tx.actor), isNull(secondFactors.confirmedAt)))
-      .for("update");
-    const step = factor
-      ? await totpStep(unseal(factor.secret), compactSignInCode(code), null)
-      : null;
-    if (!factor || step === null) {
+      .insert(secondFactors)
+      .values({ ...ownerOf(tx.actor), secret: seal(secret), lastStep })
+      .onConflictDoNothing()
+      .returning({ id: secondFactors.id });
+    if (!factor) {
+      // There is one already, set up elsewhere meanwhile: it stays.
       return fail("wrong_code");
     }
-    await tx.db
-      .update(secondFactors)
-      .set({ confirmedAt: sql`clock_timestamp()`, lastStep: step })
-      .where(and(own(tx.actor), eq(secondFactors.id, factor.id)));
     const codes = await replaceRecoveryCodes(tx, factor.id);
     await audit(tx, "turned_on_second_factor");
     await tellOfCredentials(tx, "second-factor-changed", { change: "on" });
@@ -117,7 +88,7 @@ export async function renewRecoveryCodes(
     const [factor] = await tx.db
       .select({ id: secondFactors.id })
       .from(secondFactors)
-      .where(and(own(tx.actor), isNotNull(secondFactors.confirmedAt)))
+      .where(own(tx.actor))
       .for("update");
     if (!factor) {
       return fail("off");
@@ -135,8 +106,8 @@ export async function removeSecondFactor(ctx: Context<CustomerActor>): Promise<v
     const gone = await tx.db
       .delete(secondFactors)
       .where(own(tx.actor))
-      .returning({ confirmedAt: secondFactors.confirmedAt });
-    if (gone.some(({ confirmedAt }) => confirmedAt !== null)) {
+      .returning({ id: secondFactors.id });
+    if (gone.length > 0) {
       await audit(tx, "turned_off_second_factor");
       await tellOfCredentials(tx, "second-factor-changed", { change: "off" });
     }
@@ -147,13 +118,14 @@ export type CodeCheck = { ok: true } | { ok: false; code: "wrong_code" | "wait";
 
 /**
  * Takes a code of the actor's app, or a recovery code: each counts once, also when two browsers show it at
- * the same moment. Wrong ones are followed by a delay that grows.
+ * the same moment. Wrong ones are followed by a delay that grows; a browser that the account knows (`device`)
+ * is not held up by another's.
  */
 export async function takeSignInCode(
   ctx: Context<Person>,
-  { code }: { code: string },
+  { code, device = "" }: { code: string; device?: string },
 ): Promise<CodeCheck> {
-  const attempt: [Attempt, string][] = [["code", loginOf(ctx.actor).subjectId]];
+  const attempt: [Attempt, string][] = [["code", `${loginOf(ctx.actor).subjectId} ${device}`]];
   const verdict = await takeAttempt(ctx.db, attempt);
   if (!verdict.allowed) {
     return { ok: false, code: "wait", seconds: verdict.waitSeconds };
@@ -179,7 +151,7 @@ async function takeTotp({ db, actor }: TxContext<Person>, typed: string): Promis
       lastStep: secondFactors.lastStep,
     })
     .from(secondFactors)
-    .where(and(own(actor), isNotNull(secondFactors.confirmedAt)));
+    .where(own(actor));
   const step = factor ? await totpStep(unseal(factor.secret), typed, factor.lastStep) : null;
   if (!factor || step === null) {
     return false;
@@ -204,10 +176,10 @@ async function takeRecoveryCode(tx: TxContext<Person>, typed: string): Promise<b
     .set({ usedAt: sql`clock_timestamp()` })
     .where(
       and(
-        eq(recoveryCodes.codeHash, hashToken(typed)),
+        eq(recoveryCodes.codeHash, hashCode(typed)),
         isNull(recoveryCodes.usedAt),
         sql`${recoveryCodes.secondFactorId} in (select ${secondFactors.id} from ${secondFactors}
-          where ${own(tx.actor)} and ${secondFactors.confirmedAt} is not null)`,
+          where ${own(tx.actor)})`,
       ),
     )
     .returning({ id: recoveryCodes.id });
@@ -229,7 +201,7 @@ async function replaceRecoveryCodes(
     codes.map((code) => ({
       id: uuidv7(),
       secondFactorId,
-      codeHash: hashToken(compactSignInCode(code)),
+      codeHash: hashCode(compactSignInCode(code)),
     })),
   );
   return codes;

@@ -11,7 +11,7 @@ import {
   type VisitorActor,
 } from "./actor";
 import { type Context, inTransaction } from "./context";
-import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "./limits";
+import { type Attempt, forgetAttempts, giveBack, takeAttempt, undoAttempt } from "./limits";
 import { unlessBusy, verifyPassword } from "./password";
 import { type CodeCheck, takeSignInCode } from "./second-factor";
 import { type Awaiting, endWaitingSession, openSession } from "./sessions";
@@ -47,7 +47,6 @@ type SignIn = { ok: true; value: SignedIn } | ({ ok: false } & SignInRefusal);
 
 interface Candidate {
   passwordHash: string | null;
-  secondFactor: boolean;
   actor: CustomerActor | StaffActor;
 }
 
@@ -66,12 +65,10 @@ export async function signInCustomer(
       holder_id: string;
       password_hash: string;
       language: string;
-      second_factor: boolean;
     }>(sql`select * from login_candidate(${email})`);
     return found
       ? {
           passwordHash: found.password_hash,
-          secondFactor: found.second_factor,
           actor: {
             kind: "customer",
             accountId: found.account_id,
@@ -95,12 +92,10 @@ export async function signInStaff(
       staff_id: string;
       role: StaffRole;
       password_hash: string | null;
-      second_factor: boolean;
     }>(sql`select * from staff_login_candidate(${email})`);
     return found
       ? {
           passwordHash: found.password_hash,
-          secondFactor: found.second_factor,
           actor: {
             kind: "staff",
             staffId: found.staff_id,
@@ -128,20 +123,40 @@ async function signIn(
   const candidate = await findCandidate({ email });
   const right = await unlessBusy(verifyPassword(candidate?.passwordHash, password));
   if (!right.ok) {
-    await giveBack(ctx.db, attempts);
+    await undoAttempt(ctx.db, verdict.taken);
     return { ok: false, code: "busy" };
   }
   if (!right.value || !candidate) {
     await auditRefusal(ctx, candidate);
     return { ok: false, code: "wrong" };
   }
+  const opened = await openFor(ctx, candidate, kind, client.userAgent);
+  if (!opened) {
+    await auditRefusal(ctx, candidate);
+    return { ok: false, code: "wrong" };
+  }
   // Whoever has the password is not guessing it; the address's count is only given back.
   await forgetAttempts(ctx.db, attempts.slice(0, 1));
   await giveBack(ctx.db, attempts.slice(1));
-  const { actor, secondFactor } = candidate;
-  const awaiting = secondFactor ? "code" : kind === "staff" ? "enrolment" : null;
-  const token = await inTransaction({ db: ctx.db, actor }, async (tx) => {
-    const opened = await openSession(tx, { userAgent: client.userAgent, awaiting });
+  return ok(opened);
+}
+
+/** The session, if the password that was compared is still the login's: a change at once waits, or wins. */
+async function openFor(
+  { db }: Context<VisitorActor>,
+  { actor, passwordHash }: Candidate,
+  kind: "customer" | "staff",
+  userAgent: string | null,
+): Promise<SignedIn | null> {
+  return await inTransaction({ db, actor }, async (tx) => {
+    const [login] = await tx.db.execute<{ same: boolean; second_factor: boolean }>(
+      sql`select * from hold_login(${passwordHash})`,
+    );
+    if (!login?.same) {
+      return null;
+    }
+    const awaiting = login.second_factor ? "code" : kind === "staff" ? "enrolment" : null;
+    const token = await openSession(tx, { userAgent, awaiting });
     if (!awaiting) {
       await recordAudit(tx, {
         action: "signed_in",
@@ -149,9 +164,8 @@ async function signIn(
         subjectId: actor.sessionId,
       });
     }
-    return opened;
+    return { token, awaiting };
   });
-  return ok({ token, awaiting });
 }
 
 /**
@@ -160,10 +174,11 @@ async function signIn(
  */
 export async function finishSignIn(
   ctx: Context<CustomerActor | StaffActor>,
-  { code, userAgent }: { code: string; userAgent: string | null },
+  { code, client }: { code: string; client: Client },
 ): Promise<{ ok: true; value: { token: string } } | Exclude<CodeCheck, { ok: true }>> {
-  const checked = await takeSignInCode(ctx, { code });
-  return checked.ok ? ok({ token: await finish(ctx, userAgent) }) : checked;
+  const device = knownDevice(ctx.actor.email, client.device) ?? undefined;
+  const checked = await takeSignInCode(ctx, { code, device });
+  return checked.ok ? ok({ token: await finish(ctx, client.userAgent) }) : checked;
 }
 
 /** The same once a member of staff has set up their first second factor. */
@@ -218,7 +233,7 @@ export async function forgetLoginAttempts(
 ): Promise<void> {
   await forgetAttempts(db, [
     ["login_account", `${kind} ${email}`],
-    ["code", id],
+    ["code", `${id} `],
   ]);
 }
 

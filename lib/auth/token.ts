@@ -27,6 +27,16 @@ export const pseudonym = (email: string) =>
 export const limitKey = (limit: string, value: string) =>
   keyed(`limit ${limit}`, value).subarray(0, 18).toString("base64url");
 
+/** For how long a browser is known. */
+export const DEVICE_DAYS = 180;
+
+/** What is stored of a short code: keyed, since somebody who has only the rows could try all 50 bits. */
+export const hashCode = (code: string) => keyed("short code", code);
+
+/** 160 bits for an authenticator app, another for each session: who has one of another session has nothing. */
+export const sessionSecret = (sessionId: string) =>
+  keyed("second factor", sessionId).subarray(0, 20);
+
 /**
  * What a browser shows that was signed in with this e-mail before: it is not held up by others who guess
  * at the same account (OWASP's device cookie).
@@ -34,19 +44,29 @@ export const limitKey = (limit: string, value: string) =>
 export function deviceCookie(
   email: string,
   device: string = randomBytes(12).toString("base64url"),
+  day: number = today(),
 ) {
-  return `${device}.${keyed("device", `${device} ${email}`).subarray(0, 18).toString("base64url")}`;
+  const mac = keyed("device", `${device} ${day} ${email}`).subarray(0, 18).toString("base64url");
+  return `${device}.${day}.${mac}`;
 }
 
-/** The device of a cookie that was made for this e-mail; null for any other. */
+/** The device of a cookie that was made for this e-mail in the last 180 days; null for any other. */
 export function knownDevice(email: string, cookie: string | null | undefined): string | null {
-  const [device = ""] = cookie?.split(".") ?? [];
-  const expected = Buffer.from(deviceCookie(email, device));
+  const [device = "", day = ""] = cookie?.split(".") ?? [];
+  const age = today() - Number(day);
+  const expected = Buffer.from(deviceCookie(email, device, Number(day)));
   const shown = Buffer.from(cookie ?? "");
-  return device !== "" && expected.length === shown.length && timingSafeEqual(expected, shown)
+  return device !== "" &&
+    age >= 0 &&
+    age <= DEVICE_DAYS &&
+    expected.length === shown.length &&
+    timingSafeEqual(expected, shown)
     ? device
     : null;
 }
+
+/** Days since 1970. */
+const today = () => Math.floor(Date.now() / 86_400_000);
 
 /** Crockford's base32: no I, L, O, U, which are misread. */
 export const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,14 +1,18 @@
 import { randomInt } from "node:crypto";
-import { generateSecret, generateURI, verify } from "otplib";
+import { generateURI, verify } from "otplib";
 import { READABLE } from "./token";
 
 /** Seconds for which a code of an authenticator app stands (RFC 6238). */
 export const TOTP_STEP_S = 30;
 const RECOVERY_CODES = 10;
 const RECOVERY_LENGTH = 10;
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** A new secret for an authenticator app, base32. */
-export const newTotpSecret = () => generateSecret();
+/** A secret as an authenticator app takes it: base32 (RFC 4648), without padding. */
+export function base32(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[Number.parseInt(five, 2)]).join("");
+}
 
 /** What an authenticator app reads from the QR code. */
 export const totpUri = (secret: string, email: string) =>

@@ -62,14 +62,14 @@ for (const scripts of [true, false]) {
         await page.locator("main a[href*='/profile/access']").click();
         await page.waitForURL("**/profile/access");
         await look();
-        await page.locator("#factor-password").fill(NEW_PASSWORD);
-        await page.locator("form:has(#factor-password) button").click();
+        await page.locator("main a[href$='/second-factor']").click();
         await page.waitForURL("**/profile/access/second-factor");
         await expect(page.getByRole("img", { name: /QR/ })).toBeVisible();
         await look();
         const key = await page.locator("main ol .font-mono").textContent();
         known.secret = (key ?? "").replace(/\s/g, "");
         const code = { secret: known.secret, epoch: Math.floor(Date.now() / 1000) - 30 };
+        await page.locator("[name=password]").fill(NEW_PASSWORD);
         await page.locator("[name=code]").fill(await generate(code));
         await submit(page);
         await expect(page.locator("main ul.font-mono li")).toHaveCount(10);

@@ -1,17 +1,19 @@
 import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guardRequests } from "@/lib/auth/guard-requests";
+import { GATE_HEADER, gatePass, guardRequests } from "@/lib/auth/guard-requests";
 
 let server: Server;
 let port: number;
 const seen: (string | string[] | undefined)[] = [];
+const passes: (string | string[] | undefined)[] = [];
 const held: (() => void)[] = [];
 
 beforeAll(async () => {
   guardRequests();
   server = createServer((asked, answer) => {
     seen.push(asked.headers["x-forwarded-for"]);
+    passes.push(asked.headers[GATE_HEADER]);
     if (asked.url === "/login" && asked.method === "POST") {
       held.push(() => answer.end());
     } else {
@@ -65,14 +67,48 @@ describe("what our own server does before Next.js", () => {
     );
   });
 
-  test("a form that comes drop by drop holds its place for seconds only", async () => {
+  test("a connection that is dropped gives back what its waiting answers held", async () => {
     // The flood before is over.
     await new Promise((resolve) => setTimeout(resolve, 5_100));
-    await Promise.all(Array.from({ length: 8 }, dropByDrop));
+    const form = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx";
+    for (let round = 0; round < 3; round += 1) {
+      const before = held.length;
+      const socket = connect(port, "127.0.0.1");
+      socket.write(form.repeat(8));
+      await expect.poll(() => held.length).toBeGreaterThan(before);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     held.splice(0);
+    const all = Array.from({ length: 8 }, () => post("/login"));
+    await expect.poll(() => held.length).toBe(8);
+    for (const answer of held.splice(0)) {
+      answer();
+    }
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(8).fill(200));
+  });
+
+  test("a form that comes drop by drop takes no place, and is broken off", async () => {
+    const slow = Array.from({ length: 8 }, dropByDrop);
     const next = post("/login");
     await expect.poll(() => held.length).toBe(1);
     held[0]?.();
     expect((await next).status).toBe(200);
+    await Promise.all(slow);
+  });
+
+  test("what came through carries the pass, and nobody can bring it along", async () => {
+    held.splice(0);
+    const through = post("/login");
+    await expect.poll(() => held.length).toBe(1);
+    held.splice(0)[0]?.();
+    await through;
+    expect(passes.at(-1)).toBe(gatePass());
+    await fetch(`http://127.0.0.1:${port}/bills`, {
+      method: "POST",
+      headers: { [GATE_HEADER]: gatePass() ?? "" },
+    });
+    expect(passes.at(-1)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@
 
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
-import { currentClient, rememberDevice } from "@/lib/auth/client";
+import { currentClient, rememberDevice, requireGate } from "@/lib/auth/client";
 import { currentLanguage, requirePerson, visitor } from "@/lib/auth/current";
 import { hashToken } from "@/lib/auth/token";
 import { localizedPath } from "@/lib/i18n/languages";
@@ -39,6 +39,7 @@ export const resetPasswordAction = formAction({
   context: visitor,
   schema: resetPasswordSchema,
   run: async (_ctx, { token, newPassword }) => {
+    await requireGate();
     const shown = visitor(hashToken(token).toString("hex"));
     const result = await resetPassword(shown, { newPassword });
     if (!result.ok) {

@@ -14,32 +14,21 @@ import {
   confirmSecondFactor,
   removeSecondFactor,
   renewRecoveryCodes,
-  startSecondFactor,
 } from "@/lib/auth/second-factor";
 import { finishEnrolment } from "@/lib/auth/sign-in";
 import { localizedPath } from "@/lib/i18n/languages";
 import { confirmPassword } from "../commands/change-password";
 import { codeSchema, ownPasswordSchema } from "../schema";
 
-/** Begins to set up an authenticator app, after the password. */
-export const startSecondFactorAction = formAction({
+/** Turns it on with the password and the app's first code, and shows the recovery codes this once. */
+export const confirmSecondFactorAction = formAction({
   context: () => requireCustomer("/profile/access/second-factor"),
-  schema: ownPasswordSchema,
-  run: async (ctx, { password }) => {
+  schema: ownPasswordSchema.extend(codeSchema.shape),
+  run: async (ctx, { password, code }) => {
     const confirmed = await confirmPassword(ctx, password);
     if (!confirmed.ok) {
       return await refused(confirmed.code);
     }
-    await startSecondFactor(ctx);
-    return { redirectTo: localizedPath(await currentLanguage(), "/profile/access/second-factor") };
-  },
-});
-
-/** Turns it on with the app's first code, and shows the recovery codes this once. */
-export const confirmSecondFactorAction = formAction({
-  context: requirePerson,
-  schema: codeSchema,
-  run: async (ctx, { code }) => {
     const result = await confirmSecondFactor(ctx, { code });
     return result.ok ? await codesShown(result.value.recoveryCodes) : await wrongCode();
   },

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { codeSchema, loginSchema } from "@/lib/accounts/schema";
 import { type ActionOutcome, formAction } from "@/lib/auth/action";
-import { currentClient, rememberDevice } from "@/lib/auth/client";
+import { currentClient, rememberDevice, requireGate } from "@/lib/auth/client";
 import {
   currentActor,
   currentAwaiting,
@@ -23,6 +23,7 @@ export const signInAction = formAction({
   context: visitor,
   schema: loginSchema,
   run: async (ctx, { email, password, next }) => {
+    await requireGate();
     const client = await currentClient();
     return await entered(email, next, await signInCustomer(ctx, { email, password, client }));
   },
@@ -33,6 +34,7 @@ export const staffSignInAction = formAction({
   context: visitor,
   schema: loginSchema,
   run: async (ctx, { email, password }) => {
+    await requireGate();
     const client = await currentClient();
     return await entered(email, undefined, await signInStaff(ctx, { email, password, client }));
   },
@@ -43,8 +45,9 @@ export const signInWithCodeAction = formAction({
   context: requireAwaiting,
   schema: codeSchema,
   run: async (ctx, { code, next }) => {
-    const { userAgent } = await currentClient();
-    const finished = await finishSignIn(ctx, { code, userAgent });
+    await requireGate();
+    const client = await currentClient();
+    const finished = await finishSignIn(ctx, { code, client });
     if (!finished.ok) {
       const t = await getTranslations("login");
       return { failed: finished.code === "wait" ? t("codeWait") : t("codeWrong") };

@@ -2,7 +2,7 @@
 
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
-import { currentClient } from "@/lib/auth/client";
+import { currentClient, requireGate } from "@/lib/auth/client";
 import { currentLanguage, visitor } from "@/lib/auth/current";
 import { findCompany } from "@/lib/companies/queries";
 import { localizedPath } from "@/lib/i18n/languages";
@@ -20,6 +20,7 @@ export const signupAction = formAction({
   context: visitor,
   schema: signupSchema,
   run: async (ctx, input) => {
+    await requireGate();
     const language = await currentLanguage();
     const { ip } = await currentClient();
     const result = await requestSignup(ctx, { ...input, language, ip });

@@ -132,7 +132,7 @@ async function staffAnswer(
   { email, language }: Request,
 ): Promise<Answer | null> {
   const [member] = await db
-    .select({ id: staff.id })
+    .select({ id: staff.id, first: isNull(staff.passwordHash).mapWith(Boolean) })
     .from(staff)
     .where(and(eq(staff.email, email), isNull(staff.disabledAt)));
   const companyId = await findBrand(db, null);
@@ -142,7 +142,9 @@ async function staffAnswer(
         companyId,
         toEmail: email,
         language,
-        minutes: CONFIRM_HOURS * 60,
+        // An invitation may wait for a day; a forgotten password for an hour (R4).
+        minutes: member.first ? CONFIRM_HOURS * 60 : RESET_MINUTES,
+        params: { first: member.first ? "yes" : "no" },
         token: { purpose: "staff_password", staffId: member.id },
       }
     : null;

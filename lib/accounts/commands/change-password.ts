@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { recordAudit } from "@/lib/audit/commands";
 import { type CustomerActor, loginOf, type StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { type Attempt, forgetAttempts, giveBack, takeAttempt } from "@/lib/auth/limits";
+import { type Attempt, forgetAttempts, takeAttempt, undoAttempt } from "@/lib/auth/limits";
 import { hashPassword, unlessBusy, verifyPassword } from "@/lib/auth/password";
 import { isGuessable } from "@/lib/auth/password-strength";
 import { endOtherSessions } from "@/lib/auth/sessions";
@@ -32,8 +32,9 @@ export async function confirmPassword(
   ctx: Context<Person>,
   password: string,
 ): Promise<Result<null, ConfirmRefusal>> {
-  const attempt: [Attempt, string][] = [["code", loginOf(ctx.actor).subjectId]];
-  if (!(await takeAttempt(ctx.db, attempt)).allowed) {
+  const attempt: [Attempt, string][] = [["confirm", ctx.actor.sessionId]];
+  const verdict = await takeAttempt(ctx.db, attempt);
+  if (!verdict.allowed) {
     return fail("passwordWait");
   }
   const passwordHash = await inTransaction(ctx, async ({ db }) => {
@@ -51,7 +52,7 @@ export async function confirmPassword(
     return fail("passwordWrong");
   }
   if (!right.ok) {
-    await giveBack(ctx.db, attempt);
+    await undoAttempt(ctx.db, verdict.taken);
     return right;
   }
   await forgetAttempts(ctx.db, attempt);

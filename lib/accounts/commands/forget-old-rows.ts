@@ -1,12 +1,5 @@
-import { and, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import {
-  dataExports,
-  linkRequests,
-  rateLimits,
-  secondFactors,
-  sessions,
-  signupAttempts,
-} from "@/db/schema";
+import { and, lt, or, type SQL, sql } from "drizzle-orm";
+import { dataExports, linkRequests, rateLimits, sessions, signupAttempts } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { SESSION_KEPT_DAYS, SIGNUP_KEPT_DAYS, UNFINISHED_KEPT_HOURS } from "../rules";
@@ -22,14 +15,12 @@ export interface ForgottenRows {
   signupAttempts: number;
   linkRequests: number;
   dataExports: number;
-  secondFactors: number;
   rateLimits: number;
 }
 
 /**
  * Deletes what has had its time, as the table of retention in the README says: sessions, registrations (and
- * with them their tokens), requests for links, downloads, second factors that nobody finished to set up,
- * and counts of attempts. Repeatable.
+ * with them their tokens), requests for links, downloads, and counts of attempts. Repeatable.
  */
 export async function forgetOldRows(ctx: Context<SystemActor>): Promise<ForgottenRows> {
   return await inTransaction(ctx, async ({ db, actor }) => {
@@ -60,17 +51,6 @@ export async function forgetOldRows(ctx: Context<SystemActor>): Promise<Forgotte
       ),
       dataExports: await count(
         db.delete(dataExports).where(and(mine, lt(dataExports.expiresAt, now))),
-      ),
-      secondFactors: await count(
-        db
-          .delete(secondFactors)
-          .where(
-            and(
-              mine,
-              isNull(secondFactors.confirmedAt),
-              lt(secondFactors.createdAt, hoursAgo(UNFINISHED_KEPT_HOURS)),
-            ),
-          ),
       ),
       rateLimits: await count(db.delete(rateLimits).where(and(mine, lt(rateLimits.expire, now)))),
     };

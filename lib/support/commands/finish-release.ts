@@ -3,7 +3,7 @@ import { accounts, contractLinks, contractReleases, contracts } from "@/db/schem
 import { recordAudit } from "@/lib/audit/commands";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { hashToken } from "@/lib/auth/token";
+import { hashCode } from "@/lib/auth/token";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
@@ -24,7 +24,7 @@ export async function finishRelease(
 ): Promise<Result<{ contracts: number }, ReleaseRefusal>> {
   return await inTransaction(ctx, async (tx) => {
     assertMayHelpCustomers(tx.actor, "release contracts");
-    const hash = hashToken(readReleaseCode(code)).toString("hex");
+    const hash = hashCode(readReleaseCode(code)).toString("hex");
     const [answer] = await tx.db.execute<{ outcome: ReleaseRefusal | "released" | null }>(
       sql`select release_contracts(${releaseId}, decode(${hash}, 'hex')) as outcome`,
     );

@@ -5,7 +5,7 @@ import { accounts, contractLinks, contractReleases, contracts } from "@/db/schem
 import { recordAudit } from "@/lib/audit/commands";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { hashToken, releaseCode } from "@/lib/auth/token";
+import { hashCode, releaseCode } from "@/lib/auth/token";
 import { fail, NotFoundError, ok, type Result, violatedConstraint } from "@/lib/errors";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import { assertMayHelpCustomers, RELEASE_DAYS, releaseState } from "../rules";
@@ -67,7 +67,7 @@ async function start(
     companyId: account.companyId,
     contractId: input.contractId,
     reason: input.reason,
-    codeHash: hashToken(releaseCode(releaseId)),
+    codeHash: hashCode(releaseCode(releaseId)),
     startedBy: actor.staffId,
     expiresAt: sql`clock_timestamp() + make_interval(days => ${RELEASE_DAYS})`,
   });

@@ -138,19 +138,18 @@ export const ACTIONS: Record<string, ActionRow> = {
     { at: "/profile/data", fields: () => ({ password: "" }) },
     "words",
   ),
-  startSecondFactorAction: owners(
-    { at: "/profile/access", fields: () => ({ password: "" }) },
-    "words",
-  ),
   removeSecondFactorAction: owners(
     { at: "/profile/access", fields: () => ({ password: "" }) },
     "words",
   ),
   renewRecoveryCodesAction: persons({ at: "/profile/access", fields: () => ({ password: "" }) }),
-  confirmSecondFactorAction: persons({
-    at: "/profile/access/second-factor",
-    fields: () => ({ code: "000000" }),
-  }),
+  confirmSecondFactorAction: owners(
+    {
+      at: "/profile/access/second-factor",
+      fields: () => ({ password: "", code: "000000" }),
+    },
+    "words",
+  ),
   changePasswordAction: persons({
     at: "/profile/access",
     fields: () => ({ password: "", newPassword: "una frase mai usata prima" }),

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { generate } from "otplib";
 import { describe, expect } from "vitest";
+import type { Database } from "@/db/client";
 import { accountMails, auditLog, secondFactors, sessions } from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { withinLimits } from "@/lib/auth/limits";
@@ -8,9 +9,9 @@ import { hashPassword } from "@/lib/auth/password";
 import {
   confirmSecondFactor,
   findSecondFactor,
+  offeredSecret,
   removeSecondFactor,
   renewRecoveryCodes,
-  startSecondFactor,
   takeSignInCode,
 } from "@/lib/auth/second-factor";
 import { awaitingActor, sessionActor } from "@/lib/auth/sessions";
@@ -19,7 +20,7 @@ import { deviceCookie, knownDevice } from "@/lib/auth/token";
 import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { makeClient } from "../../factories/clients";
 import { makeCustomer, makeStaff, must } from "../../factories/people";
-import { cloneDatabase, test, type World } from "../../setup/database";
+import { type Clone, cloneDatabase, test, type World } from "../../setup/database";
 
 const PASSWORD = "quattro gatti sul tetto";
 const WRONG = "cinque cani nel cortile";
@@ -34,15 +35,11 @@ const enter = (world: World, email: string, password: string, client = makeClien
 
 /** Turns the actor's second factor on; returns its secret and recovery codes. */
 async function withSecondFactor(world: World, actor: CustomerActor | StaffActor) {
-  return await world.web(actor, async (ctx) => {
-    await startSecondFactor(ctx);
-    const factor = await findSecondFactor(ctx);
-    const secret = factor.state === "pending" ? factor.secret : "";
-    // The code of the step before: the present one is still to be used.
-    const code = await generate({ secret, epoch: Math.floor(Date.now() / 1000) - 30 });
-    const confirmed = await confirmSecondFactor(ctx, { code });
-    return { secret, codes: confirmed.ok ? confirmed.value.recoveryCodes : [] };
-  });
+  const { secret } = offeredSecret(actor);
+  // The code of the step before: the present one is still to be used.
+  const code = await generate({ secret, epoch: Math.floor(Date.now() / 1000) - 30 });
+  const confirmed = await world.web(actor, (ctx) => confirmSecondFactor(ctx, { code }));
+  return { secret, codes: confirmed.ok ? confirmed.value.recoveryCodes : [] };
 }
 
 describe("signing in", () => {
@@ -94,6 +91,13 @@ describe("signing in", () => {
   test("a device cookie counts for its own e-mail only", () => {
     const cookie = deviceCookie("mine@posta.example");
     expect(knownDevice("mine@posta.example", cookie)).toBe(cookie.split(".")[0]);
+    const day = Math.floor(Date.now() / 86_400_000);
+    expect(
+      knownDevice("mine@posta.example", deviceCookie("mine@posta.example", "abc", day - 181)),
+    ).toBeNull();
+    expect(
+      knownDevice("mine@posta.example", deviceCookie("mine@posta.example", "abc", day - 179)),
+    ).toBe("abc");
     expect(knownDevice("other@posta.example", cookie)).toBeNull();
     for (const forged of ["", ".", "abc.def", `${cookie}x`, `x${cookie}`, null, undefined]) {
       expect(knownDevice("mine@posta.example", forged)).toBeNull();
@@ -142,7 +146,63 @@ describe("limits", () => {
   });
 });
 
+describe("a sign-in under way", () => {
+  test("comes to nothing when the password is changed meanwhile", async () => {
+    const clone = await cloneDatabase();
+    try {
+      const { account, actor } = await clone.superuser.db.transaction(async (tx) =>
+        makeCustomer(tx, { account: { passwordHash: await hash } }),
+      );
+      const answer = await signInCustomer(
+        { db: afterCandidate(clone.web.db, () => changed(clone, account.id)), actor: VISITOR },
+        { email: account.email, password: PASSWORD, client: makeClient() },
+      );
+      expect(answer).toEqual({ ok: false, code: "wrong" });
+      const open = await clone.superuser.db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(eq(sessions.accountId, actor.accountId));
+      expect(open).toEqual([]);
+    } finally {
+      await clone.drop();
+    }
+  });
+
+  /** The same database, which lets something happen once the candidate was found. */
+  function afterCandidate(db: Database, happen: () => Promise<unknown>): Database {
+    return new Proxy(db, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "transaction" || typeof value !== "function") {
+          return typeof value === "function" ? value.bind(target) : value;
+        }
+        return async (...given: unknown[]) => {
+          await happen();
+          return await value.apply(target, given);
+        };
+      },
+    });
+  }
+
+  const changed = (clone: Clone, accountId: string) =>
+    clone.superuser.db.execute(
+      sql`update accounts set password_hash = 'another' where id = ${accountId}`,
+    );
+});
+
 describe("a second factor", () => {
+  test("is offered anew to each session: what another was shown makes no code", async ({
+    world,
+  }) => {
+    const { actor } = await member(world);
+    const thief = offeredSecret({ ...actor, sessionId: actor.accountId });
+    expect(thief.secret).not.toBe(offeredSecret(actor).secret);
+    const code = await generate({ secret: thief.secret });
+    const confirm = await world.web(actor, (ctx) => confirmSecondFactor(ctx, { code }));
+    expect(confirm).toEqual({ ok: false, code: "wrong_code" });
+    expect(await world.web(actor, findSecondFactor)).toEqual({ state: "off" });
+  });
+
   test("makes a session wait: it opens nothing before the code", async ({ world }) => {
     const customer = await member(world);
     const { secret } = await withSecondFactor(world, customer.actor);
@@ -152,7 +212,7 @@ describe("a second factor", () => {
     expect(await sessionActor(world.db, token)).toBeNull();
     const waiting = must(await awaitingActor(world.db, token));
     const finish = (code: string) =>
-      world.web(waiting.actor, (ctx) => finishSignIn(ctx, { code, userAgent: null }));
+      world.web(waiting.actor, (ctx) => finishSignIn(ctx, { code, client: makeClient() }));
     expect(await finish("000000")).toMatchObject({ ok: false, code: "wrong_code" });
     const finished = await finish(await generate({ secret }));
     expect(finished).toMatchObject({ ok: true });

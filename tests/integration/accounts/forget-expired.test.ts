@@ -7,8 +7,6 @@ import {
   dataExports,
   linkRequests,
   rateLimits,
-  recoveryCodes,
-  secondFactors,
   sessions,
   signupAttempts,
   tokens,
@@ -84,7 +82,6 @@ const NONE = {
   signupAttempts: 0,
   linkRequests: 0,
   dataExports: 0,
-  secondFactors: 0,
   rateLimits: 0,
 };
 
@@ -120,23 +117,6 @@ describe("forgetOldRows", () => {
       { accountId: old.account.id, expiresAt: hours(-0.1) },
       { accountId: young.account.id, expiresAt: hours(0.1) },
     ]);
-    const third = await makeCustomer(db);
-    const factors = await db
-      .insert(secondFactors)
-      .values([
-        { accountId: old.account.id, secret: "old", createdAt: hours(-25) },
-        { accountId: young.account.id, secret: "young", createdAt: hours(-23) },
-        {
-          accountId: third.account.id,
-          secret: "young, confirmed",
-          createdAt: hours(-9_000),
-          confirmedAt: hours(-9_000),
-        },
-      ])
-      .returning();
-    await db
-      .insert(recoveryCodes)
-      .values(factors.map(({ id }) => ({ secondFactorId: id, codeHash: Buffer.from(id) })));
     await db.insert(rateLimits).values([
       { key: "old", points: 1, expire: hours(-0.1) },
       { key: "young", points: 1, expire: hours(0.1) },
@@ -152,7 +132,6 @@ describe("forgetOldRows", () => {
       signupAttempts: 1,
       linkRequests: 1,
       dataExports: 1,
-      secondFactors: 1,
       rateLimits: 1,
     });
     expect((await left(world.db, old)).tokens).toBe(0);
@@ -160,12 +139,10 @@ describe("forgetOldRows", () => {
       ...(await world.db.select({ name: sessions.userAgent }).from(sessions)),
       ...(await world.db.select({ name: signupAttempts.customerCode }).from(signupAttempts)),
       ...(await world.db.select({ name: linkRequests.email }).from(linkRequests)),
-      ...(await world.db.select({ name: secondFactors.secret }).from(secondFactors)),
       ...(await world.db.select({ name: rateLimits.key }).from(rateLimits)),
     ];
-    expect(rest).toHaveLength(3 + 1 + 1 + 2 + 2);
+    expect(rest).toHaveLength(3 + 1 + 1 + 2);
     expect(rest.filter(({ name }) => !name?.startsWith("young"))).toEqual([]);
-    expect(await world.db.select().from(recoveryCodes)).toHaveLength(2);
     expect(await world.worker((ctx) => forgetOldRows(ctx))).toEqual(NONE);
   });
 

@@ -5,7 +5,7 @@ import { SecondFactorSetup } from "@/components/accounts/second-factor-setup";
 import { PageHeader } from "@/components/ui/page-header";
 import { enrolSecondFactorAction } from "@/lib/accounts/actions/second-factor";
 import { currentActor, currentAwaiting, currentLanguage } from "@/lib/auth/current";
-import { ensureSecondFactor } from "@/lib/auth/second-factor";
+import { offeredSecret } from "@/lib/auth/second-factor";
 import { localizedPath } from "@/lib/i18n/languages";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -25,7 +25,7 @@ export default async function StaffSecondFactorPage() {
       <PageHeader title={t("staffTitle")}>{t("staffLead")}</PageHeader>
       <SecondFactorSetup
         action={enrolSecondFactorAction}
-        pending={enrolling && (await ensureSecondFactor(enrolling))}
+        pending={enrolling && offeredSecret(enrolling.actor)}
         onward="/staff"
       />
     </div>
