@@ -9,13 +9,13 @@ import {
   requireCustomer,
   requirePerson,
 } from "@/lib/auth/current";
+import { finishEnrolment } from "@/lib/auth/finish-sign-in";
 import { setSessionCookie } from "@/lib/auth/next-auth";
 import {
   confirmSecondFactor,
   removeSecondFactor,
   renewRecoveryCodes,
 } from "@/lib/auth/second-factor";
-import { finishEnrolment } from "@/lib/auth/sign-in";
 import { localizedPath } from "@/lib/i18n/languages";
 import { confirmPassword } from "../commands/change-password";
 import { codeSchema, ownPasswordSchema } from "../schema";

@@ -12,9 +12,10 @@ import {
   requireAwaiting,
   visitor,
 } from "@/lib/auth/current";
+import { finishSignIn } from "@/lib/auth/finish-sign-in";
 import { setSessionCookie, signOut } from "@/lib/auth/next-auth";
 import { endSession } from "@/lib/auth/sessions";
-import { finishSignIn, signInCustomer, signInStaff } from "@/lib/auth/sign-in";
+import { signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { webConnection } from "@/lib/connections";
 import { localizedPath } from "@/lib/i18n/languages";
 

@@ -4,6 +4,7 @@ import { describe, expect } from "vitest";
 import type { Database } from "@/db/client";
 import { accountMails, auditLog, secondFactors, sessions } from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
+import { finishSignIn } from "@/lib/auth/finish-sign-in";
 import { withinLimits } from "@/lib/auth/limits";
 import { hashPassword } from "@/lib/auth/password";
 import {
@@ -15,7 +16,7 @@ import {
   takeSignInCode,
 } from "@/lib/auth/second-factor";
 import { awaitingActor, sessionActor } from "@/lib/auth/sessions";
-import { finishSignIn, signInCustomer, signInStaff } from "@/lib/auth/sign-in";
+import { signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { deviceCookie, knownDevice } from "@/lib/auth/token";
 import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { makeClient } from "../../factories/clients";
