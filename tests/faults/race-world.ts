@@ -88,15 +88,23 @@ export async function choicesWorld(urls: DatabaseUrls, count: number, contracts:
         continue;
       }
       const { contract_id: _, ...verdict } = plan;
-      // R12: what was taken over once the run was cut off may be dated before and yet come too late.
-      const late = facts.choices.filter(
-        ({ origin, chosenAt, recordedAt }) =>
-          origin !== "customer" && origin !== "undone" && chosenAt <= run.at && recordedAt > run.at,
-      );
+      // R12: what was taken over once the run was cut off may be dated before and yet come too late. A
+      // freeze that itself comes late has seen the first few of these and not those recorded after it.
+      const late = facts.choices
+        .filter(
+          ({ origin, chosenAt, recordedAt }) =>
+            origin !== "customer" &&
+            origin !== "undone" &&
+            chosenAt <= run.at &&
+            recordedAt > run.at,
+        )
+        .sort((one, other) => (one.recordedAt < other.recordedAt ? -1 : 1));
       if (late.length === 0 && ruled.get(facts.contractId) !== JSON.stringify(plan)) {
         wrong.push(`${facts.contractId}: the plan is not what the rule says now`);
       }
-      const readings = [facts.choices, facts.choices.filter((one) => !late.includes(one))];
+      const readings = [...late.keys(), late.length].map((seen) =>
+        facts.choices.filter((one) => !late.slice(seen).includes(one)),
+      );
       if (!readings.some((choices) => same(verdict, oracle(facts, choices, run.at)))) {
         wrong.push(`${facts.contractId}: the plan is not what the oracle reads in the stamps`);
       }
