@@ -18,7 +18,6 @@ export async function LinkForm({ kind, submit }: LinkFormProps) {
       errorTitle={t("errorTitle")}
       labels={{ email: t("email") }}
       className="max-w-md"
-      doneInstead
     >
       <input type="hidden" name="kind" value={kind} />
       <TextField

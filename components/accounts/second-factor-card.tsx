@@ -46,7 +46,7 @@ export async function SecondFactorCard({ factor, language, mandatory }: SecondFa
         })}
       </p>
       {factor.recoveryCodesLeft < FEW_CODES ? (
-        <Notice tone="warning">{t("fewCodes")}</Notice>
+        <Notice tone="warning">{t("fewCodes", { left: factor.recoveryCodesLeft })}</Notice>
       ) : null}
       {/* No <details>: without JavaScript the answer would be in a closed one. */}
       <h3 className="mb-2 font-semibold">{t("renewTitle")}</h3>

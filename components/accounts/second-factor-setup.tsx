@@ -26,7 +26,6 @@ export async function SecondFactorSetup({
   onward,
 }: SecondFactorSetupProps) {
   const t = await getTranslations("access.secondFactor");
-  const login = await getTranslations("login");
   const access = await getTranslations("access");
   const onwardLink = (
     <p>
@@ -38,7 +37,7 @@ export async function SecondFactorSetup({
   return (
     <ActionForm
       action={action}
-      errorTitle={login("errorTitle")}
+      errorTitle={access("errorTitle")}
       labels={{ code: t("code"), password: access("password") }}
       className="max-w-md"
       doneInstead

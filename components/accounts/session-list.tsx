@@ -69,7 +69,10 @@ export async function SessionList({ sessions, language, ofStaff }: SessionListPr
                     tone="quiet"
                     name="sessionId"
                     value={session.id}
-                    label={t("endLabel", { device: device(session) })}
+                    label={t("endLabel", {
+                      device: device(session),
+                      since: formatInstant(session.createdAt, language),
+                    })}
                   >
                     {t("end")}
                   </SubmitButton>

@@ -26,7 +26,7 @@ export async function PaperAfterwards({ deliveries, language }: PaperAfterwardsP
   };
   return (
     <DataTable
-      caption={t("contractsCaption")}
+      caption={t("contractsTitle")}
       captionHidden
       rows={deliveries}
       rowKey={(delivery) => delivery.contractId}

@@ -275,7 +275,8 @@ CREATE POLICY "queue" ON "account_mails" FOR INSERT TO sportello_web
 		AND lease_until IS NULL AND provider_id IS NULL AND CASE
 		WHEN template = 'test' THEN account_id IS NULL AND to_email = app_staff_email()
 		WHEN template IN ('password-changed', 'second-factor-changed') AND account_id IS NULL
-			THEN to_email = app_staff_email()
+			THEN to_email = app_staff_email() OR app_staff_role() = 'admin'
+				AND EXISTS (SELECT FROM staff s WHERE s.email = account_mails.to_email)
 		WHEN template IN ('release-started', 'contracts-released') THEN app_staff_role() IS NOT NULL
 			AND EXISTS (SELECT FROM accounts a WHERE a.id = account_mails.account_id
 				AND a.email = account_mails.to_email AND a.deleted_at IS NULL)

@@ -74,10 +74,12 @@ export async function findConfirmation(ctx: Context<VisitorActor>): Promise<Conf
     if (!token) {
       return { state: "unknown" };
     }
+    // Another link of the same registration may have been faster.
+    if (token.confirmedEmail) {
+      return { state: "confirmed", email: token.confirmedEmail };
+    }
     if (token.used) {
-      return token.confirmedEmail
-        ? { state: "confirmed", email: token.confirmedEmail }
-        : { state: "used" };
+      return { state: "used" };
     }
     return { state: token.expired ? "expired" : "open" };
   });

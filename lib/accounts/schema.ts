@@ -66,6 +66,8 @@ const proofFields = {
   company: z.string().regex(/^[a-z][a-z0-9-]{1,38}$/, "companyMissing"),
   taxId: z
     .string()
+    .trim()
+    .min(1, "taxIdMissing")
     .max(CODE_MAX, "taxIdShape")
     .pipe(without(taxIdSlip))
     .transform((typed) => normalizeTaxId(typed)),

@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { z } from "zod";
@@ -61,6 +62,8 @@ export function formAction<A extends Actor, S extends z.ZodType>(
       redirect(outcome.redirectTo);
     }
     if ("done" in outcome) {
+      // What the page around the form shows is what the action has changed.
+      refresh();
       return { status: "done", message: outcome.done, codes: outcome.codes };
     }
     if ("invalid" in outcome) {

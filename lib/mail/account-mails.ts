@@ -76,7 +76,7 @@ export function templatePage(
     case "contracts-released":
       return "/signup";
     case "data-ready":
-      return "/profile";
+      return "/profile/data";
     case "account-exists":
     case "contract-taken":
     case "password-changed":

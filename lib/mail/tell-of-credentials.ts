@@ -1,29 +1,40 @@
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { findBrand } from "@/lib/companies/queries";
+import type { Language } from "@/lib/i18n/languages";
 import { queueAccountMail } from "./account-mails";
 
-/**
- * Tells whoever's credentials have changed, in the transaction of the change, in the brand of a company of
- * theirs. Before the first company is set up there is nobody to send it for.
- */
+type Template = "password-changed" | "second-factor-changed";
+
+/** Tells whoever has changed their own credentials, in the transaction of the change. */
 export async function tellOfCredentials(
   tx: TxContext<CustomerActor | StaffActor>,
-  template: "password-changed" | "second-factor-changed",
+  template: Template,
   params: Record<string, string> = {},
 ): Promise<void> {
   const { actor } = tx;
-  const accountId = actor.kind === "customer" ? actor.accountId : null;
-  const companyId = await findBrand(tx.db, accountId);
-  if (companyId === null) {
-    return;
-  }
-  await queueAccountMail(tx, {
-    template,
-    companyId,
-    accountId,
+  await tell(tx, template, params, {
+    accountId: actor.kind === "customer" ? actor.accountId : null,
     toEmail: actor.email,
     language: actor.kind === "customer" ? actor.language : "it",
-    params,
   });
+}
+
+/** Tells a colleague whose second factor an admin has forgotten. */
+export async function tellOfForgottenFactor(tx: TxContext, toEmail: string): Promise<void> {
+  const recipient = { accountId: null, toEmail, language: "it" as const };
+  await tell(tx, "second-factor-changed", { change: "off" }, recipient);
+}
+
+/** In the brand of a company of theirs. Before the first company is set up there is nobody to send it for. */
+async function tell(
+  tx: TxContext,
+  template: Template,
+  params: Record<string, string>,
+  recipient: { accountId: string | null; toEmail: string; language: Language },
+): Promise<void> {
+  const companyId = await findBrand(tx.db, recipient.accountId);
+  if (companyId !== null) {
+    await queueAccountMail(tx, { ...recipient, template, companyId, params });
+  }
 }

@@ -45,7 +45,8 @@ describe("the registration form", () => {
   );
 
   test.each([
-    ["", "taxIdShape"],
+    ["", "taxIdMissing"],
+    ["  ", "taxIdMissing"],
     ["RSSMRA80A01H501", "taxIdShape"],
     ["RSSMRA8OA01H501U", "taxIdLetterO"],
     ["O0743110157", "taxIdLetterO"],

@@ -1,6 +1,5 @@
 "use server";
 
-import { refresh } from "next/cache";
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
 import { requireCustomer } from "@/lib/auth/current";
@@ -22,7 +21,6 @@ export const prepareDataExportAction = formAction({
           return { failed: (await getTranslations("ownData"))("busy") };
       }
     }
-    refresh();
     return { done: (await getTranslations("ownData"))("done") };
   },
 });

@@ -30,7 +30,7 @@ export const requestLinkAction = formAction({
   run: async (ctx, { kind, email }) => {
     const [language, { ip }] = [await currentLanguage(), await currentClient()];
     await requestLink(ctx, { kind, email, language, ip });
-    return { done: (await getTranslations("access"))(`linkAsked.${kind}`) };
+    return { done: (await getTranslations("access"))(`linkAsked.${kind}`, { email }) };
   },
 });
 

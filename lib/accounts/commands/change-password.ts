@@ -17,6 +17,7 @@ export type PasswordRefusal =
   | "passwordHasEmail"
   | "passwordCommon"
   | "passwordGuessable"
+  | "passwordSame"
   | "passwordWait"
   | "busy";
 
@@ -85,6 +86,9 @@ export async function changePassword(
   const confirmed = await confirmPassword(ctx, password);
   if (!confirmed.ok) {
     return confirmed;
+  }
+  if (password.normalize("NFKC") === newPassword) {
+    return fail("passwordSame");
   }
   const hashed = await hashNewPassword(newPassword, ctx.actor.email);
   if (!hashed.ok) {

@@ -70,7 +70,8 @@ async function confirm(
     .from(signupAttempts)
     .where(and(eq(signupAttempts.id, token.attemptId), eq(signupAttempts.outcome, "confirm")));
   if (!attempt?.holderId || !attempt.contractId) {
-    return fail("contract_changed");
+    const { state } = await findConfirmation(tx);
+    return fail(state === "confirmed" ? "used" : "contract_changed");
   }
   const { holderId, companyId, contractId, email, language } = attempt;
   const accountId = uuidv7();

@@ -4,12 +4,13 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { fail, ok, type Result } from "@/lib/errors";
+import { tellOfForgottenFactor } from "@/lib/mail/tell-of-credentials";
 import { holdMember } from "../queries";
 import { assertMayManageStaff, isOneself, type StaffManager } from "../rules";
 
 /**
  * Forgets the authenticator app of a colleague who lost it: their sessions end, and the next sign-in sets up
- * another. Nobody's own. Audited (R30).
+ * another. Nobody's own. They are told by e-mail. Audited (R30).
  * @throws {ForbiddenError} for staff who are no admins
  * @throws {NotFoundError} if there is no such colleague
  */
@@ -20,7 +21,7 @@ export async function forgetSecondFactor(
   return await inTransaction(ctx, async (tx) => {
     const { db, actor } = tx;
     assertMayManageStaff(actor);
-    await holdMember(tx, staffId);
+    const { email } = await holdMember(tx, staffId);
     if (isOneself(actor, staffId)) {
       return fail("own");
     }
@@ -31,6 +32,7 @@ export async function forgetSecondFactor(
     if (!forgotten) {
       return fail("none");
     }
+    await tellOfForgottenFactor(tx, email);
     await recordAudit(tx, {
       action: "forgot_second_factor",
       subjectKind: "staff",

@@ -228,6 +228,20 @@ describe("changing the password", () => {
     expect(told).toEqual([{ template: "reset-password" }, { template: "password-changed" }]);
   });
 
+  test("the present one is no new one, however it is typed", async ({ world }) => {
+    const { actor } = await makeCustomer(world.db, {
+      account: { passwordHash: await hashPassword("quattro gatti sul tètto") },
+    });
+    const answer = await world.web(actor, (ctx) =>
+      changePassword(ctx, {
+        password: "quattro gatti sul te\u0300tto",
+        newPassword: "quattro gatti sul tètto",
+      }),
+    );
+    expect(answer).toEqual({ ok: false, code: "passwordSame" });
+    expect(await world.db.$count(accountMails)).toBe(0);
+  });
+
   test("wrong present ones are followed by a delay", async ({ world }) => {
     const { actor } = await member(world);
     const answers = [];

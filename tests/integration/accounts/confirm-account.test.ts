@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import { accounts, contractLinks, contracts, signupAttempts, tokens } from "@/db/schema";
 import { confirmAccount } from "@/lib/accounts/commands/confirm-account";
 import { findConfirmation } from "@/lib/accounts/queries";
+import { hashToken, newToken } from "@/lib/auth/token";
 import { makeAccount, makeContract, makeHolder, must } from "../../factories/people";
 import { makeMatchedAttempt, makeUnregistered } from "../../factories/signup";
 import { cloneDatabase, test, type World } from "../../setup/database";
@@ -61,6 +62,26 @@ describe("confirmAccount", () => {
     const { actor } = await makeMatchedAttempt(world.db, await makeUnregistered(world.db));
     await world.web(actor, confirmAccount);
     expect(await world.web(actor, confirmAccount)).toEqual({ ok: false, code: "used" });
+    expect((await written(world)).accounts).toHaveLength(1);
+  });
+
+  test("R4 of two links of one registration the second finds it confirmed", async ({ world }) => {
+    const { actor, attempt } = await makeMatchedAttempt(world.db, await makeUnregistered(world.db));
+    const again = newToken();
+    await world.db.insert(tokens).values({
+      purpose: "confirm_account",
+      attemptId: attempt.id,
+      tokenHash: hashToken(again),
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
+    const second = { kind: "visitor" as const, tokenHash: hashToken(again).toString("hex") };
+    expect(await world.web(second, findConfirmation)).toEqual({ state: "open" });
+    expect((await world.web(actor, confirmAccount)).ok).toBe(true);
+    expect(await world.web(second, findConfirmation)).toEqual({
+      state: "confirmed",
+      email: attempt.email,
+    });
+    expect(await world.web(second, confirmAccount)).toEqual({ ok: false, code: "used" });
     expect((await written(world)).accounts).toHaveLength(1);
   });
 

@@ -1,6 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, vi } from "vitest";
-import { auditLog, linkRequests, secondFactors, sessions, staff, tokens } from "@/db/schema";
+import {
+  accountMails,
+  auditLog,
+  linkRequests,
+  secondFactors,
+  sessions,
+  staff,
+  tokens,
+} from "@/db/schema";
 import type { StaffActor } from "@/lib/auth/actor";
 import { inTransaction } from "@/lib/auth/context";
 import { sessionActor } from "@/lib/auth/sessions";
@@ -127,9 +135,10 @@ describe("admins and the people under /staff", () => {
     ]);
   });
 
-  test("another role, and a forgotten second factor", async ({ world }) => {
+  test("another role, and a forgotten second factor, of which they are told", async ({ world }) => {
+    await makeCompany(world.db);
     const admin = await makeStaff(world.db, "admin");
-    const { staffId } = await makeStaff(world.db, "support");
+    const { staffId, email } = await makeStaff(world.db, "support");
     await world.web(admin, (ctx) => changeRole(ctx, { staffId, role: "operator" }));
     expect((await rowOf(world, staffId)).role).toBe("operator");
     const forget = () => world.web(admin, (ctx) => forgetSecondFactor(ctx, { staffId }));
@@ -151,6 +160,8 @@ describe("admins and the people under /staff", () => {
       "forgot_second_factor",
       "forgot_second_factor",
     ]);
+    const told = { template: "second-factor-changed", toEmail: email, params: { change: "off" } };
+    expect(await world.db.select().from(accountMails)).toMatchObject([told, told]);
   });
 
   test("nobody changes, disables or enables themselves: an admin is always left", async ({

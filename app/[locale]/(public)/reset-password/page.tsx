@@ -37,7 +37,7 @@ export default async function ResetPasswordPage({ searchParams }: ResetPasswordP
   }
   return (
     <div className="max-w-md">
-      <PageHeader title={t("resetTitle")}>
+      <PageHeader title={t(purpose === "reset_password" ? "resetTitle" : "firstTitle")}>
         {purpose === "reset_password" ? t("resetLead") : null}
       </PageHeader>
       <ActionForm

@@ -2,10 +2,14 @@ import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { SignOut } from "@/components/accounts/sign-out";
 import { PageFrame } from "@/components/shell/page-frame";
+import { currentActor } from "@/lib/auth/current";
+import { mayManageStaff } from "@/lib/staff/rules";
 
 /** Navigation only: each page asks for the signed-in staff member itself. */
 export default async function StaffDeskLayout({ children }: { children: ReactNode }) {
   const t = await getTranslations("shell");
+  const actor = await currentActor();
+  const mayManage = actor?.kind === "staff" && mayManageStaff(actor);
   return (
     <PageFrame
       home="/staff"
@@ -21,7 +25,8 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/mail-room", label: t("staffMailRoom") },
         { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
         { href: "/staff/emails", label: t("staffEmails") },
-        { href: "/staff/people", label: t("staffPeople") },
+        // For admins alone; the page and its commands see to it themselves.
+        ...(mayManage ? [{ href: "/staff/people", label: t("staffPeople") }] : []),
         { href: "/staff/profile", label: t("staffProfile") },
       ]}
     >

@@ -36,6 +36,11 @@ export default async function AddContractPage() {
         <ProofFields companies={companies} />
         <SubmitButton>{t("submit")}</SubmitButton>
       </ActionForm>
+      <p className="mt-6">
+        <LocalLink href="/contracts" className="text-accent underline">
+          {t("toList")}
+        </LocalLink>
+      </p>
     </div>
   );
 }

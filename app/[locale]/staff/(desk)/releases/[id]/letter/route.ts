@@ -21,7 +21,7 @@ export async function GET(_request: Request, { params }: LetterRouteContext): Pr
   }
   try {
     const letter = await printReleaseLetter(ctx, asked.data);
-    return pdfResponse(`${letter.contractNumber}.pdf`, await renderReleaseLetter(letter));
+    return pdfResponse(`lettera-${letter.contractNumber}.pdf`, await renderReleaseLetter(letter));
   } catch (error) {
     if (error instanceof ForbiddenError) {
       return refusedFile(403, t("fileForbidden"));
