@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "./client";
 
 /** What is filled by the thousand at once; the worker may analyze these. */
-type Filled =
+export type Filled =
   | "holders"
   | "contracts"
   | "mandates"

@@ -65,6 +65,8 @@ export const documents = pgTable(
     storageKey: text(),
     pdfBytes: integer(),
     importedAt: at().notNull().default(sql`clock_timestamp()`),
+    /** The import that wrote it last. */
+    importId: uuid(),
     publishedAt: at(),
     /** Wrong, and taken back (R21): it stays, for the audit and for who was told of it. */
     withdrawnAt: at(),

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { BILL_LINE_COLUMNS } from "@/lib/imports/commands/import-bill-lines";
 import { CONTRACT_COLUMNS } from "@/lib/imports/commands/import-contracts";
-import { BILL_COLUMNS } from "@/lib/imports/commands/stage-bills";
+import { BILL_COLUMNS } from "@/lib/imports/commands/read-bills";
 import { renderBillPdf } from "./bill-pdf";
 import type { SeedBill } from "./bills";
 import { type CompanySlug, GROUP } from "./group";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { SingleBar } from "cli-progress";
-import type { ImportProgress } from "@/lib/imports/commands/take-over";
+import type { ImportProgress } from "@/lib/imports/kind";
 
 /** A progress bar on stderr for one file; nothing where stderr is no terminal. */
 export interface FileProgress {

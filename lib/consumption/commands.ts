@@ -96,11 +96,12 @@ async function storeChunk(
     const banded = state.banded.get(contractKey(day)) ?? false;
     return dayTotals(day, banded ? (day.measuredBands ?? "computed") : null);
   });
-  const [row] = await db.execute<{ added: number; changed: number }>(sql`
-    with incoming as materialized (
+  return await keepDays(
+    db,
+    sql`
       select company::smallint as company_id, contract::uuid as contract_id, direction,
         day::date as local_day, minutes::smallint as interval_minutes, profile::int[] as intervals,
-        quality, source, total, f1, f2, f3, measured, estimated, missing, peak
+        quality, source, total, f1, f2, f3, measured = 1 as measured, estimated, missing, peak
       from unnest(
         ${column(chunk, "int", (day) => day.companyId)},
         ${column(chunk, "text", (day) => day.contractId)},
@@ -119,23 +120,43 @@ async function storeChunk(
         ${column(totals, "int", (day) => day.missing)},
         ${column(totals, "int", (day) => day.peak)}
       ) as given(company, contract, direction, day, minutes, profile, quality, source,
-        total, f1, f2, f3, measured, estimated, missing, peak)
-    ), differing as materialized (
+        total, f1, f2, f3, measured, estimated, missing, peak)`,
+  );
+}
+
+/**
+ * What is known of an incoming day, and whether that differs: `incoming` is its row in a query, with the
+ * columns of both tables and `measured`; `latest` and `known` are to be joined by `LATEST`.
+ */
+export const DIFFERS = sql`((latest.intervals, latest.quality, latest.interval_minutes)
+    is distinct from (incoming.intervals, incoming.quality, incoming.interval_minutes)
+  or incoming.measured and (known.bands_measured, known.f1, known.f2, known.f3)
+    is distinct from (true, incoming.f1, incoming.f2, incoming.f3))`;
+
+export const LATEST = sql`
+  left join lateral (
+    select p.revision, p.intervals, p.quality, p.interval_minutes from load_profiles p
+    where p.company_id = incoming.company_id and p.contract_id = incoming.contract_id
+      and p.direction = incoming.direction and p.local_day = incoming.local_day
+    order by p.revision desc limit 1
+  ) latest on true
+  left join daily_consumption known on known.company_id = incoming.company_id
+    and known.contract_id = incoming.contract_id and known.direction = incoming.direction
+    and known.local_day = incoming.local_day`;
+
+/**
+ * Keeps the days of a query that differ from what is known of them, as a further revision each, with
+ * their totals. The company's lock (`holdProfiles`) and the months' partitions must be there.
+ */
+export async function keepDays(
+  db: TxContext["db"],
+  incoming: SQL,
+): Promise<{ added: number; changed: number }> {
+  const [row] = await db.execute<{ added: number; changed: number }>(sql`
+    with incoming as materialized (${incoming}), differing as materialized (
       select incoming.*, coalesce(latest.revision, 0) + 1 as revision
-      from incoming
-      left join lateral (
-        select p.revision, p.intervals, p.quality, p.interval_minutes from load_profiles p
-        where p.company_id = incoming.company_id and p.contract_id = incoming.contract_id
-          and p.direction = incoming.direction and p.local_day = incoming.local_day
-        order by p.revision desc limit 1
-      ) latest on true
-      left join daily_consumption d on d.company_id = incoming.company_id
-        and d.contract_id = incoming.contract_id and d.direction = incoming.direction
-        and d.local_day = incoming.local_day
-      where (latest.intervals, latest.quality, latest.interval_minutes)
-          is distinct from (incoming.intervals, incoming.quality, incoming.interval_minutes)
-        or incoming.measured = 1 and (d.bands_measured, d.f1, d.f2, d.f3)
-          is distinct from (true, incoming.f1, incoming.f2, incoming.f3)
+      from incoming ${LATEST}
+      where ${DIFFERS}
     ), kept as (
       insert into load_profiles (company_id, contract_id, direction, local_day, revision,
         interval_minutes, intervals, quality, source)
@@ -145,7 +166,7 @@ async function storeChunk(
       insert into daily_consumption (company_id, contract_id, direction, local_day, revision, total,
         f1, f2, f3, bands_measured, intervals, estimated, missing, peak)
       select company_id, contract_id, direction, local_day, revision, total, f1, f2, f3,
-        measured = 1, cardinality(intervals), estimated, missing, peak from differing
+        measured, cardinality(intervals), estimated, missing, peak from differing
       on conflict (company_id, contract_id, direction, local_day) do update set
         revision = excluded.revision, total = excluded.total, f1 = excluded.f1, f2 = excluded.f2,
         f3 = excluded.f3, bands_measured = excluded.bands_measured,
@@ -157,6 +178,13 @@ async function storeChunk(
   return row ?? { added: 0, changed: 0 };
 }
 
+/** One writer of a company's profiles at a time, until the transaction ends. */
+export async function holdProfiles(db: TxContext["db"], companyId: number): Promise<void> {
+  await db.execute(
+    sql`select pg_advisory_xact_lock(hashtext('store_profiles'), ${companyId}::int)`,
+  );
+}
+
 /** Everything a chunk needs to be there: one writer per company, its contracts, its partitions. */
 async function prepare(
   db: TxContext["db"],
@@ -166,9 +194,7 @@ async function prepare(
   for (const companyId of new Set(chunk.map((day) => day.companyId))) {
     if (!companies.has(companyId)) {
       companies.add(companyId);
-      await db.execute(
-        sql`select pg_advisory_xact_lock(hashtext('store_profiles'), ${companyId}::int)`,
-      );
+      await holdProfiles(db, companyId);
     }
   }
   const unknown = new Set(

@@ -8,19 +8,30 @@ export interface ImportFault {
   reason: string;
 }
 
-/** How many faults of a file are kept; the rest are counted. */
+/** How many faults of a file a message names; the rest are counted. */
 const FAULTS_SHOWN = 100;
+
+/** How many are kept for the list that can be downloaded; a file with more is of another kind. */
+export const FAULTS_KEPT = 100_000;
 
 /** A file was refused as a whole; nothing was changed. */
 export class ImportRefusedError extends Error {
   override name = "ImportRefusedError";
+  /** The first faults, by line. */
+  readonly faults: ImportFault[];
 
-  /** `more` counts the faults that are not in the list. */
+  /** `all` are those that are kept, by line; `count` is how many there were. */
   constructor(
-    readonly faults: ImportFault[],
-    readonly more = 0,
+    readonly all: ImportFault[],
+    readonly count = all.length,
   ) {
-    super(faults[0] ? faultSentence(faults[0]) : "the file was refused");
+    super(all[0] ? faultSentence(all[0]) : "the file was refused");
+    this.faults = all.slice(0, FAULTS_SHOWN);
+  }
+
+  /** Faults that are not among the first. */
+  get more(): number {
+    return this.count - this.faults.length;
   }
 }
 
@@ -34,7 +45,7 @@ export class FaultList {
 
   add(fault: Omit<ImportFault, "file">): void {
     this.count += 1;
-    if (this.faults.length < FAULTS_SHOWN) {
+    if (this.faults.length < FAULTS_KEPT) {
       this.faults.push({ file: this.file, ...fault });
     }
   }
@@ -63,7 +74,7 @@ export class FaultList {
 
   private toError(): ImportRefusedError {
     const byLine = this.faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-    return new ImportRefusedError(byLine, this.count - byLine.length);
+    return new ImportRefusedError(byLine, this.count);
   }
 }
 

@@ -1,55 +1,116 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Transaction } from "@/db/client";
+import type { DbOrTx, Transaction } from "@/db/client";
+import { type CopyValue, copyRows } from "@/db/copy";
 import type { FaultList } from "./errors";
 
-/** Rows that go to the database in one statement. */
-const CHUNK = 2_000;
+/** A row of a file, by the columns of its kind. */
+export interface StagedRow {
+  line: number;
+  [column: string]: CopyValue;
+}
+
+/** What a kind stages: columns and types from the file, and what the checks find out. */
+export interface StagedColumns {
+  read: Record<string, string>;
+  judged: Record<string, string>;
+}
 
 /**
- * A file's rows in a table of this transaction, so that checks and changes are statements about
- * the whole file and not one query per row. `columns` is the body of CREATE TABLE.
+ * A file's rows in a table of their own, so that checks and changes are statements about the whole file
+ * and not one query per row. It outlives the process: an import that is killed goes on where it was.
+ * Unlogged, since the file is still there: after a crash of the server it is empty, and read again.
  */
-export class Staging<Row extends { line: number }> {
-  private waiting: Row[] = [];
+export class Staging {
+  private readonly name: string;
+  private readonly columns: string[];
 
-  private constructor(
-    private readonly db: Transaction,
-    readonly table: SQL,
-    private readonly name: string,
-  ) {}
-
-  static async create<Row extends { line: number }>(
-    db: Transaction,
-    name: string,
-    columns: string,
-  ): Promise<Staging<Row>> {
-    await db.execute(sql.raw(`drop table if exists pg_temp.${name}`));
-    await db.execute(sql.raw(`create temp table ${name} (${columns}) on commit drop`));
-    return new Staging<Row>(db, sql.raw(`pg_temp.${name}`), name);
+  constructor(
+    importId: string,
+    private readonly kind: StagedColumns,
+  ) {
+    this.name = `import_${importId.replaceAll("-", "")}`;
+    this.columns = ["line", ...Object.keys(kind.read)];
   }
 
-  async add(row: Row): Promise<void> {
-    this.waiting.push(row);
-    if (this.waiting.length >= CHUNK) {
-      await this.flush();
+  get table(): SQL {
+    return sql.raw(`staging.${this.name}`);
+  }
+
+  /** The rows to be applied of one batch. */
+  batch(from: number, to: number): SQL {
+    return sql`(select * from ${this.table}
+      where batch_at > ${from} and batch_at <= ${to} and fate <> 'unchanged')`;
+  }
+
+  async create(db: Transaction): Promise<void> {
+    const columns = { line: "int", ...this.kind.read, ...this.kind.judged };
+    const body = Object.entries({ ...columns, fate: "text", batch_at: "int" })
+      .map(([column, type]) => `${column} ${type}`)
+      .join(", ");
+    await this.drop(db);
+    await db.execute(sql.raw(`create unlogged table staging.${this.name} (${body})`));
+    // Whoever goes on with it may have another login of the same role.
+    await db.execute(sql.raw(`alter table staging.${this.name} owner to sportello_worker`));
+  }
+
+  async drop(db: DbOrTx): Promise<void> {
+    await db.execute(sql.raw(`drop table if exists staging.${this.name}`));
+  }
+
+  /** Whether every row that was read is there. */
+  async holds(db: DbOrTx, rows: number): Promise<boolean> {
+    const [there] = await db.execute<{ there: boolean }>(
+      sql`select to_regclass(${`staging.${this.name}`}) is not null as there`,
+    );
+    if (!there?.there) {
+      return false;
     }
+    const [count] = await db.execute<{ rows: number }>(
+      sql`select count(*)::int as rows from ${this.table}`,
+    );
+    return count?.rows === rows;
   }
 
-  /** To be called after the last row: writes what waits and counts for the planner. */
-  async finish(): Promise<void> {
-    await this.flush();
-    await this.db.execute(sql.raw(`analyze pg_temp.${this.name}`));
+  async add(db: Transaction, rows: StagedRow[]): Promise<void> {
+    const { columns } = this;
+    await copyRows(
+      db,
+      `staging.${this.name}`,
+      columns,
+      rows.map((row) => columns.map((column) => row[column] ?? null)),
+    );
   }
 
-  private async flush(): Promise<void> {
-    if (this.waiting.length > 0) {
-      const rows = JSON.stringify(this.waiting);
-      this.waiting = [];
-      await this.db.execute(
-        sql`insert into ${this.table}
-          select * from json_populate_recordset(null::${this.table}, ${rows}::json)`,
-      );
-    }
+  /** Counts for the planner, once every row is there. */
+  async analyze(db: Transaction): Promise<void> {
+    await db.execute(sql.raw(`analyze staging.${this.name}`));
+  }
+
+  /** Puts the rows of a query in the place of the table's: one pass where updates would be several. */
+  async replaceBy(db: Transaction, query: SQL): Promise<void> {
+    await db.execute(
+      sql`create unlogged table ${sql.raw(`staging.${this.name}_next`)} as ${query}`,
+    );
+    await this.drop(db);
+    await db.execute(sql.raw(`alter table staging.${this.name}_next rename to ${this.name}`));
+    await db.execute(sql.raw(`alter table staging.${this.name} owner to sportello_worker`));
+    await this.analyze(db);
+  }
+
+  /** Orders what is to be applied: batches go by `batch_at`, which is the line where a kind says nothing else. */
+  async order(db: Transaction): Promise<void> {
+    await db.execute(
+      sql.raw(`create index on staging.${this.name} (batch_at) where fate <> 'unchanged'`),
+    );
+    await this.analyze(db);
+  }
+
+  /** The end of the batch of about `rows` rows after `from`; null when nothing is left. */
+  async nextBatch(db: DbOrTx, from: number, rows: number): Promise<number | null> {
+    const [next] = await db.execute<{ to: number | null }>(sql`select max(batch_at) as to
+      from (select batch_at from ${this.table} where batch_at > ${from} and fate <> 'unchanged'
+        order by batch_at limit ${rows}) batch`);
+    return next?.to ?? null;
   }
 }
 
@@ -68,7 +129,7 @@ export async function addFaults(
 
 /** How many staged rows add, change or repeat something, by the column `fate` of the table. */
 export async function countFates(
-  db: Transaction,
+  db: DbOrTx,
   table: SQL,
 ): Promise<{ rows: number; added: number; changed: number; unchanged: number }> {
   const [counts] = await db.execute<{
@@ -79,7 +140,7 @@ export async function countFates(
   }>(sql`select count(*)::int as rows,
     count(*) filter (where fate = 'added')::int as added,
     count(*) filter (where fate = 'changed')::int as changed,
-    count(*) filter (where fate = 'unchanged')::int as unchanged from ${table}`);
+    count(*) filter (where fate = 'unchanged')::int as unchanged from ${table} s`);
   if (!counts) {
     throw new Error("counting staged rows gave no row");
   }

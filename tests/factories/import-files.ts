@@ -4,7 +4,7 @@ import path from "node:path";
 import { BILL_LINE_COLUMNS } from "@/lib/imports/commands/import-bill-lines";
 import { CHOICE_COLUMNS } from "@/lib/imports/commands/import-choices";
 import { CONTRACT_COLUMNS } from "@/lib/imports/commands/import-contracts";
-import { BILL_COLUMNS } from "@/lib/imports/commands/stage-bills";
+import { BILL_COLUMNS } from "@/lib/imports/commands/read-bills";
 
 type Row<Column extends string> = Partial<Record<Column, string>>;
 

@@ -71,13 +71,13 @@ test("whenever connections are lost, the process goes on and every statement has
     }
   };
   const lanes = Array.from({ length: 6 }, lane);
-  for (let round = 0; round < 25; round += 1) {
+  // Until enough has been done between the losses, however slow the machine is.
+  for (let round = 0; round < 25 || outcomes.done <= 25; round += 1) {
     await sleep(20 + round);
     await endBackends();
   }
   stop = true;
   await Promise.all(lanes);
-  expect(outcomes.done).toBeGreaterThan(25);
   expect(outcomes.failed).toBeGreaterThan(0);
   await Promise.all(Array.from({ length: 20 }, () => connection.db.execute(sql`select 3`)));
 });

@@ -11,7 +11,7 @@ import {
 } from "@/lib/imports/commands/import-choices";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { importReadings } from "@/lib/imports/commands/import-readings";
-import type { ImportOutcome, ImportProgress } from "@/lib/imports/commands/take-over";
+import type { ImportOutcome, ImportProgress } from "@/lib/imports/kind";
 import { companyMeant, type Operator, operate } from "../operator";
 import { fileProgress } from "../progress";
 import { callTick } from "../tick";

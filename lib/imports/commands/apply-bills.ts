@@ -4,45 +4,53 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import { publishDocuments } from "@/lib/documents/commands/publish-documents";
-import { countFates } from "../staging";
+import { StaleChecksError } from "../kind";
 import type { LoadedTarget } from "./bill-target";
 import { BILL_FACTS } from "./check-bills";
-import type { ImportOutcome } from "./take-over";
 
+const fixedFactsOf = (alias: string) =>
+  sql.raw(
+    BILL_FACTS.filter((column) => column !== "payment_status")
+      .map((column) => `${alias}.${column}`)
+      .join(", "),
+  );
 const factsOf = (alias: string) =>
   sql.raw(BILL_FACTS.map((column) => `${alias}.${column}`).join(", "));
 
+/** Where the bills of a batch go, and whose they are. */
+interface Destination {
+  target: LoadedTarget;
+  importId: string;
+}
+
 /**
- * Writes the checked bills. `replaced` are the storage keys of PDFs that nothing refers to any more
- * once this is committed.
+ * Writes a batch of checked bills; returns the storage keys of PDFs that nothing refers to any more once
+ * this is committed.
+ * @throws {StaleChecksError} if something of it is not as it was checked
  */
 export async function applyBills(
   tx: TxContext<SystemActor>,
   company: Company,
-  target: LoadedTarget,
+  destination: Destination,
   staged: SQL,
-): Promise<ImportOutcome & { replaced: string[] }> {
+): Promise<string[]> {
   const { db } = tx;
-  await judge(db, company, staged);
-  const counts = await countFates(db, staged);
-  const replaced = await db.execute<{ old_key: string }>(
-    sql`select old_key from ${staged} where pdf_key is not null and old_key is not null`,
-  );
-  await change(db, company, target, staged);
-  await add(db, company, target, staged);
+  const { target } = destination;
+  const replaced = await change(db, company, destination, staged);
+  await add(db, company, destination, staged);
   if (target.kind === "single") {
     await holdAccounts(db, company, staged);
     const alone = issuedAlone(company, staged);
     await publishDocuments(tx, alone);
     await keepDecisions(db, alone.modes);
   }
-  if (target.kind === "run" && counts.added + counts.changed > 0) {
+  if (target.kind === "run") {
     // An approval that was given before does not count any more.
     await db.execute(sql`update invoicing_runs
       set state = 'loaded', loaded_at = clock_timestamp()
       where company_id = ${company.id} and id = ${target.run.id} and state in ('frozen', 'loaded')`);
   }
-  return { ...counts, replaced: replaced.map(({ old_key }) => old_key) };
+  return replaced;
 }
 
 /** R7: a deletion at once waits, or is over; it turns what stands here to paper, else the bill goes there. */
@@ -57,63 +65,89 @@ async function holdAccounts(db: Transaction, company: Company, staged: SQL): Pro
 const publishedAtOnce = (kind: LoadedTarget["kind"]) =>
   kind === "archive" ? sql`now()` : sql`null::timestamptz`;
 
-async function judge(db: Transaction, company: Company, staged: SQL): Promise<void> {
-  await db.execute(sql`update ${staged} s
-    set fate = case when s.taken_over or s.pdf_changed or (${factsOf("d")}) is distinct from (${factsOf("s")})
-      then 'changed' else 'unchanged' end
-    from documents d
-    where s.exists_already and d.company_id = ${company.id} and d.contract_id = s.contract_id
-      and d.id = s.document_id`);
-  await db.execute(sql`update ${staged} set fate = 'added' where not exists_already`);
-  // A replaced PDF gets a key of its own: the old one stays readable if this is rolled back.
-  await db.execute(sql`update ${staged} set pdf_key = ${company.id}::text
-      || '/' || to_char(issue_date, 'YYYY') || '/' || document_id
-      || case when old_key is null then '' else '-' || left(uuidv4()::text, 8) end || '.pdf'
-    where document is not null and (fate = 'added' or pdf_changed)`);
-}
-
 async function change(
   db: Transaction,
   company: Company,
-  { kind, run }: LoadedTarget,
+  { target: { kind, run }, importId }: Destination,
   staged: SQL,
-): Promise<void> {
+): Promise<string[]> {
+  const expected = await countOf(db, staged, "changed");
+  if (expected === 0) {
+    return [];
+  }
+  const same = sql`d.company_id = ${company.id} and d.contract_id = s.contract_id
+    and d.id = s.document_id`;
+  if (kind === "run") {
+    await db.execute(sql`insert into import_before (import_id, company_id, contract_id, document_id, before)
+      select ${importId}::uuid, d.company_id, d.contract_id, d.id, jsonb_build_object('document',
+        to_jsonb(d), 'lines', (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from bill_lines l
+          where l.company_id = d.company_id and l.contract_id = d.contract_id and l.document_id = d.id))
+      from ${staged} s join documents d on ${same}
+      where s.fate = 'changed' and d.published_at is null`);
+  }
   // Lines add up to their bill's total; under another total they would be wrong.
   await db.execute(sql`delete from bill_lines l using ${staged} s, documents d
-    where s.fate = 'changed' and d.company_id = ${company.id} and d.contract_id = s.contract_id
-      and d.id = s.document_id and d.total_cents <> s.total_cents
+    where s.fate = 'changed' and ${same} and d.total_cents <> s.total_cents
       and l.company_id = d.company_id and l.contract_id = d.contract_id and l.document_id = d.id`);
   const assignments = sql.raw(BILL_FACTS.map((column) => `${column} = s.${column}`).join(", "));
-  await db.execute(sql`update documents d set ${assignments},
+  const { count } = await db.execute(sql`update documents d set ${assignments},
       storage_key = coalesce(s.pdf_key, d.storage_key),
       pdf_bytes = case when s.pdf_key is null then d.pdf_bytes else s.pdf_bytes end,
       origin = case when s.taken_over then ${kind} else d.origin end,
       run_id = case when s.taken_over then ${run?.id ?? null}::uuid else d.run_id end,
       published_at = case when s.taken_over then ${publishedAtOnce(kind)} else d.published_at end,
-      imported_at = clock_timestamp()
+      import_id = ${importId}::uuid, imported_at = clock_timestamp()
     from ${staged} s
-    where s.fate = 'changed' and d.company_id = ${company.id} and d.contract_id = s.contract_id
-      and d.id = s.document_id`);
+    where s.fate = 'changed' and ${same} and d.withdrawn_at is null
+      and d.storage_key is not distinct from s.old_key
+      and (d.published_at is null or (${fixedFactsOf("d")}) is not distinct from (${fixedFactsOf("s")}))`);
+  requireAll(count, expected);
+  if (kind === "run") {
+    // They are what a revert brings back.
+    return [];
+  }
+  const replaced = await db.execute<{ old_key: string }>(
+    sql`select old_key from ${staged} s where pdf_key is not null and old_key is not null`,
+  );
+  return replaced.map(({ old_key }) => old_key);
+}
+
+async function countOf(db: Transaction, staged: SQL, fate: string): Promise<number> {
+  const [counted] = await db.execute<{ rows: number }>(
+    sql`select count(*)::int as rows from ${staged} s where fate = ${fate}`,
+  );
+  return counted?.rows ?? 0;
+}
+
+function requireAll(done: number, expected: number): void {
+  if (done !== expected) {
+    throw new StaleChecksError();
+  }
 }
 
 async function add(
   db: Transaction,
   company: Company,
-  { kind, run }: LoadedTarget,
+  { target: { kind, run }, importId }: Destination,
   staged: SQL,
 ): Promise<void> {
-  await db.execute(sql`insert into documents
+  const expected = await countOf(db, staged, "added");
+  const added = sql`insert into documents
       (company_id, contract_id, id, holder_id, bill_number, contract_number, commodity,
         supply_point, supply_address, origin, run_id, storage_key, pdf_bytes, published_at, replaces,
-        ${sql.raw(BILL_FACTS.join(", "))})
+        import_id, ${sql.raw(BILL_FACTS.join(", "))})
     select c.company_id, c.id, s.document_id, c.holder_id, s.bill_number, c.contract_number,
       c.commodity, c.supply_point, c.supply_address, ${kind}, ${run?.id ?? null}::uuid, s.pdf_key,
-      case when s.pdf_key is not null then s.pdf_bytes end, ${publishedAtOnce(kind)}, w.id, ${factsOf("s")}
+      case when s.pdf_key is not null then s.pdf_bytes end, ${publishedAtOnce(kind)}, w.id,
+      ${importId}::uuid, ${factsOf("s")}
     from ${staged} s
     join contracts c on c.company_id = ${company.id} and c.id = s.contract_id
+      and c.held_since = s.held_since
     left join (${withdrawnOf(company)}) w on w.contract_id = s.contract_id
       and w.bill_number = s.bill_number and w.holder_id = c.holder_id
-    where s.fate = 'added'`);
+    where s.fate = 'added'
+    on conflict (company_id, bill_number) where withdrawn_at is null do nothing`;
+  requireAll(expected === 0 ? 0 : (await db.execute(added)).count, expected);
 }
 
 /** R21: the last withdrawn document of each contract and number, by way of the few that are. */
@@ -138,7 +172,7 @@ const issuedAlone = (company: Company, staged: SQL) => ({
     select issue_date, array_agg(distinct contract_id) as contracts,
       least(now(), (issue_date + 1)::timestamp at time zone 'Europe/Rome' - interval '1 microsecond')
         as issued_at
-    from ${staged} where fate = 'added' or taken_over group by issue_date
+    from ${staged} b where fate = 'added' or taken_over group by issue_date
   ) day
   cross join lateral delivery_modes(${company.id}::smallint, day.contracts, day.issued_at) m
   join ${staged} s on s.contract_id = m.contract_id and s.issue_date = day.issue_date

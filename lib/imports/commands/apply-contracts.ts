@@ -3,8 +3,6 @@ import type { Transaction } from "@/db/client";
 import { actorId } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
-import { countFates } from "../staging";
-import type { ImportOutcome } from "./take-over";
 
 const TODAY = sql`(clock_timestamp() at time zone 'Europe/Rome')::date`;
 
@@ -27,21 +25,23 @@ const CONTRACT_FACTS = [
 const factsOf = (alias: string) =>
   sql.raw(CONTRACT_FACTS.map((column) => `${alias}.${column}`).join(", "));
 
-/** Brings the staged rows into holders, contracts and mandates: a handful of statements per file. */
-export async function applyContracts(
-  tx: TxContext,
-  company: Company,
-  staged: SQL,
-): Promise<ImportOutcome> {
+/** Brings a batch of staged rows into holders, contracts and mandates: a handful of statements. */
+export async function applyContracts(tx: TxContext, company: Company, staged: SQL): Promise<void> {
   const { db } = tx;
-  await settleHolders(db, staged);
-  await judge(db, company, staged);
-  const outcome = await countFates(db, staged);
   await writeHolders(db, staged);
   await handOver(tx, company, staged);
   await writeContracts(db, company, staged);
   await writeMandates(db, company, staged);
-  return outcome;
+}
+
+/** Says of each row whether it adds, changes or repeats, and whether the contract changes hands. */
+export async function judgeContracts(
+  db: Transaction,
+  company: Company,
+  staged: SQL,
+): Promise<void> {
+  await settleHolders(db, staged);
+  await judge(db, company, staged);
 }
 
 /** A holder with several contracts in the file is as its last line says. */
@@ -53,11 +53,10 @@ async function settleHolders(db: Transaction, staged: SQL): Promise<void> {
     where l.tax_id = s.tax_id`);
 }
 
-/** Says of each row whether it adds, changes or repeats, and whether the contract changes hands. */
 async function judge(db: Transaction, company: Company, staged: SQL): Promise<void> {
   await db.execute(sql`update ${staged} s set
       creditor_id = coalesce(s.creditor_id, ${company.creditorId}),
-      fate = 'added', handed_over = false`);
+      fate = 'added', handed_over = false, contract_id = uuidv7(), batch_at = line`);
   await db.execute(sql`update ${staged} s set
       contract_id = c.id,
       handed_over = h.tax_id <> s.tax_id,
@@ -86,14 +85,14 @@ async function judge(db: Transaction, company: Company, staged: SQL): Promise<vo
 async function writeHolders(db: Transaction, staged: SQL): Promise<void> {
   await db.execute(sql`insert into holders (id, tax_id, vat_number, name, language)
     select uuidv7(), tax_id, vat_number, holder_name, coalesce(language, 'it')
-    from (select distinct tax_id, vat_number, holder_name, language from ${staged}) s
+    from (select distinct tax_id, vat_number, holder_name, language from ${staged} b) s
     order by tax_id
     on conflict (tax_id) do nothing`);
   await db.execute(sql`update holders h set
       name = s.holder_name,
       vat_number = coalesce(s.vat_number, h.vat_number),
       language = coalesce(s.language, h.language)
-    from (select distinct tax_id, vat_number, holder_name, language from ${staged}) s
+    from (select distinct tax_id, vat_number, holder_name, language from ${staged} b) s
     where h.tax_id = s.tax_id
       and (h.name, h.vat_number, h.language) is distinct from
         (s.holder_name, coalesce(s.vat_number, h.vat_number), coalesce(s.language, h.language))`);
@@ -109,12 +108,12 @@ async function handOver({ db, actor }: TxContext, company: Company, staged: SQL)
   await db.execute(sql`insert into delivery_choices
       (company_id, contract_id, id, account_id, mode, origin)
     select ${company.id}::smallint, contract_id, uuidv7(), null, 'paper', 'holder_changed'
-    from ${staged} where handed_over`);
+    from ${staged} s where handed_over`);
   await db.execute(sql`insert into audit_log
       (actor_kind, actor_id, action, company_id, subject_kind, subject_id)
     select ${actor.kind}, ${actorId(actor)}, 'changed_holder', ${company.id}::smallint,
       'contract', contract_id
-    from ${staged} where handed_over`);
+    from ${staged} s where handed_over`);
 }
 
 async function writeContracts(db: Transaction, company: Company, staged: SQL): Promise<void> {
@@ -131,7 +130,6 @@ async function writeContracts(db: Transaction, company: Company, staged: SQL): P
       imported_at = now()
     from ${staged} s join holders h on h.tax_id = s.tax_id
     where s.fate = 'changed' and c.company_id = ${company.id} and c.id = s.contract_id`);
-  await db.execute(sql`update ${staged} set contract_id = uuidv7() where fate = 'added'`);
   await db.execute(sql`insert into contracts
       (company_id, id, contract_number, holder_id, held_since, ${columns})
     select ${company.id}::smallint, s.contract_id, s.contract_number, h.id, s.starts_on, ${factsOf("s")}

@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
+import { imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { RefusalError } from "@/lib/errors";
@@ -15,12 +16,14 @@ export type BillTarget =
 export type LoadedTarget = { kind: "archive" | "single"; run: null } | { kind: "run"; run: Run };
 
 /**
- * Finds a target's run and locks it until the end, so that nobody publishes it half loaded.
+ * Finds a target's run and locks it until the transaction's end. The import is known to be the run's, so that
+ * nobody publishes it between two batches either.
  * @throws {RefusalError} if it is not there or takes no documents
  */
 export async function loadTarget(
   tx: TxContext<SystemActor>,
   { company, target }: { company: string; target: BillTarget },
+  importId: string,
 ): Promise<LoadedTarget> {
   if (target.kind !== "run") {
     return { kind: target.kind, run: null };
@@ -43,5 +46,6 @@ export async function loadTarget(
   if (run.state === "cancelled") {
     throw new RefusalError(`The run ${run.name} was cancelled; it takes no bills.`);
   }
+  await tx.db.update(imports).set({ runId: run.id }).where(eq(imports.id, importId));
   return { kind: "run", run };
 }

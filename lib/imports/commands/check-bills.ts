@@ -3,7 +3,7 @@ import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 import { takesDocuments } from "@/lib/runs/rules";
 import { type FaultList, shown } from "../errors";
-import { addFaults } from "../staging";
+import { addFaults, type Staging } from "../staging";
 import type { LoadedTarget } from "./bill-target";
 
 /** What a published document may not change any more (R21), by its column in the file. */
@@ -29,6 +29,30 @@ const firstDifference = sql.raw(
     .join(" ")} end`,
 );
 
+const READ = {
+  bill_number: "text",
+  contract_number: "text",
+  kind: "text",
+  issue_date: "date",
+  due_date: "date",
+  period_from: "date",
+  period_to: "date",
+  total_cents: "int",
+  consumption: "numeric",
+  consumption_unit: "text",
+  estimated: "boolean",
+  discount_cents: "int",
+  payment_status: "text",
+  document: "text",
+  pdf_bytes: "int",
+};
+
+/** How bills are staged; what the checks find out comes with the pass that finds it. */
+export const BILL_STAGING = { read: READ, judged: {} };
+
+const factsOf = (alias: string) =>
+  sql.raw(BILL_FACTS.map((column) => `${alias}.${column}`).join(", "));
+
 /**
  * Finds each staged bill's contract and earlier document, and what speaks against taking it over. A
  * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
@@ -38,24 +62,17 @@ export async function checkBills(
   db: Transaction,
   company: Company,
   target: LoadedTarget,
-  staged: SQL,
+  staging: Staging,
   faults: FaultList,
 ): Promise<void> {
-  await db.execute(sql`update ${staged} s set contract_id = c.id from contracts c
-    where c.company_id = ${company.id} and c.contract_number = s.contract_number`);
-  await db.execute(sql`update ${staged} s
-    set document_id = d.id, exists_already = true, old_key = d.storage_key,
-      taken_over = d.published_at is null and exists (
-        select from invoicing_runs r where r.company_id = d.company_id and r.id = d.run_id
-          and r.state = 'cancelled')
-    from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number
-      and d.withdrawn_at is null`);
+  await staging.replaceBy(db, judged(company, staging.table));
+  const staged = staging.table;
   await addFaults(
     db,
     faults,
-    sql`select line, bill_number, first from (
-        select line, bill_number, min(line) over (partition by bill_number) as first from ${staged}
-      ) seen where line > first order by line limit 200`,
+    sql`select s.line, s.bill_number, seen.first from ${staged} s join (
+        select bill_number, min(line) as first from ${staged} group by 1 having count(*) > 1
+      ) seen on seen.bill_number = s.bill_number where s.line > seen.first order by s.line`,
     ({ bill_number, first }) => ({
       column: "bill_number",
       reason: `${bill_number} stands in line ${first} already`,
@@ -64,7 +81,7 @@ export async function checkBills(
   await addFaults(
     db,
     faults,
-    sql`select line, contract_number from ${staged} where contract_id is null order by line limit 200`,
+    sql`select line, contract_number from ${staged} where contract_id is null order by line`,
     ({ contract_number }) => ({
       column: "contract_number",
       reason: `${company.slug} has no contract ${shown(String(contract_number))}; import it first`,
@@ -76,6 +93,27 @@ export async function checkBills(
   }
   await checkHolders(db, company, staged, faults);
 }
+
+/** Contract, earlier document and fate of every row in one pass. */
+const judged = (company: Company, staged: SQL) => sql`
+  select s.line, ${sql.raw(
+    Object.keys(READ)
+      .map((column) => `s.${column}`)
+      .join(", "),
+  )},
+    c.id as contract_id, c.held_since, coalesce(d.id, uuidv7()) as document_id,
+    d.id is not null as exists_already, d.storage_key as old_key,
+    coalesce(d.published_at is null and r.state = 'cancelled', false) as taken_over,
+    false as pdf_changed, null::text as pdf_key, s.line as batch_at,
+    case when d.id is null then 'added'
+      when d.published_at is null and r.state = 'cancelled'
+        or (${factsOf("d")}) is distinct from (${factsOf("s")}) then 'changed'
+      else 'unchanged' end as fate
+  from ${staged} s
+  left join contracts c on c.company_id = ${company.id} and c.contract_number = s.contract_number
+  left join documents d on d.company_id = ${company.id} and d.bill_number = s.bill_number
+    and d.withdrawn_at is null
+  left join invoicing_runs r on r.company_id = d.company_id and r.id = d.run_id`;
 
 async function checkEarlierDocuments(
   db: Transaction,
@@ -98,7 +136,7 @@ async function checkEarlierDocuments(
     faults,
     sql`select * from (${rows}) compared
       where same_contract is false or not (same_target or taken_over) or changed is not null
-      order by line limit 200`,
+      order by line`,
     (row) => {
       if (row.changed !== null && row.same_contract) {
         return {
@@ -129,7 +167,7 @@ async function checkPlan(
       db,
       faults,
       sql`select line from ${staged} where not exists_already or taken_over
-        order by line limit 200`,
+        order by line`,
       () => ({ reason: `run ${run.name} is ${run.state} and takes no more bills; use --single` }),
     );
     return;
@@ -141,7 +179,7 @@ async function checkPlan(
       where contract_id is not null and not exists (
         select from delivery_plans p where p.company_id = ${run.companyId}
           and p.run_id = ${run.id} and p.contract_id = s.contract_id)
-      order by line limit 200`,
+      order by line`,
     ({ contract_number }) => ({
       column: "contract_number",
       reason: `${contract_number} is not in the delivery plan of run ${run.name}; use --single`,
@@ -169,7 +207,7 @@ async function checkHolders(
         and (c.held_since > c.starts_on or exists (
           select from delivery_choices dc where dc.company_id = c.company_id
             and dc.contract_id = c.id and dc.origin = 'holder_changed'))
-      order by s.line limit 200`,
+      order by s.line`,
     ({ early, held_since }) => ({
       column: String(early),
       reason: `is before the contract changed hands on ${held_since}: the bill is the former holder's, so leave it out and send it on paper`,

@@ -7,8 +7,9 @@ import type { Company } from "@/lib/companies/queries";
 import { decimal, euroCents, oneOf, optional, positiveInteger, readCells, words } from "../cells";
 import { readCsv } from "../csv";
 import { type FaultList, shown } from "../errors";
-import { addFaults, countFates, Staging } from "../staging";
-import { type ImportInput, type ImportOutcome, takeOver } from "./take-over";
+import { type ImportInput, type ImportKind, type ImportOutcome, StaleChecksError } from "../kind";
+import { addFaults } from "../staging";
+import { takeOver } from "./take-over";
 
 const CELLS = {
   bill_number: words(40),
@@ -23,17 +24,50 @@ const CELLS = {
 
 export const BILL_LINE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
-const TABLE = `line int, bill_number text, line_number int, section text, description text,
-  quantity numeric, unit text, unit_price_eur numeric, amount_cents int, contract_id uuid,
-  document_id uuid, total_cents int, published boolean, fate text`;
-
-interface LineRow {
-  line: number;
-  [column: string]: string | number | boolean | null;
-}
+const COLUMNS = {
+  read: {
+    bill_number: "text",
+    line_number: "int",
+    section: "text",
+    description: "text",
+    quantity: "numeric",
+    unit: "text",
+    unit_price_eur: "numeric",
+    amount_cents: "int",
+  },
+  judged: { contract_id: "uuid", document_id: "uuid", total_cents: "int", published: "boolean" },
+};
 
 const FACTS = "section, description, quantity, unit, unit_price_eur, amount_cents";
 const factsOf = (alias: string) => sql.raw(FACTS.replaceAll(/(\w+)(,|$)/g, `${alias}.$1$2`));
+
+const KIND: ImportKind<ImportInput> = {
+  name: "bill-lines",
+  lockOf: ({ id }) => id,
+  optionsOf: () => ({}),
+  columns: COLUMNS,
+  fills: ["bill_lines"],
+  batchRows: 20_000,
+  async *read({ input, faults }) {
+    for await (const row of readCsv(input.file, BILL_LINE_COLUMNS, faults)) {
+      const cells = readCells(row, CELLS, faults);
+      if (cells) {
+        const { amount_eur, ...rest } = cells;
+        yield { line: row.line, ...rest, amount_cents: amount_eur };
+      }
+    }
+  },
+  async check({ db }, { company, faults }, { table }) {
+    await checkLines(db, company, table, faults);
+    // With a line left out for its own fault, the sums would only confuse.
+    if (faults.isEmpty) {
+      await checkSums(db, table, faults);
+    }
+  },
+  async apply({ db }, { company }, batch) {
+    await applyLines(db, company, batch);
+  },
+};
 
 /**
  * Takes over the lines of bills: all lines of a bill together, and they add up to its total. Lines
@@ -44,27 +78,7 @@ export async function importBillLines(
   ctx: Context<SystemActor>,
   input: ImportInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, "bill-lines", input, async ({ db }, { company, faults, digest }) => {
-    const staging = await Staging.create<LineRow>(db, "import_bill_lines", TABLE);
-    let rows = 0;
-    for await (const row of readCsv(input.file, BILL_LINE_COLUMNS, faults, digest)) {
-      rows += 1;
-      const cells = readCells(row, CELLS, faults);
-      if (cells) {
-        const { amount_eur, ...rest } = cells;
-        await staging.add({ line: row.line, ...rest, amount_cents: amount_eur });
-      }
-      input.onProgress?.("reading", { done: rows, of: 0 });
-    }
-    await staging.finish();
-    await checkLines(db, company, staging.table, faults);
-    // With a line left out for its own fault, the sums would only confuse.
-    if (faults.isEmpty) {
-      await checkSums(db, staging.table, faults);
-    }
-    faults.throwIfAny();
-    return await applyLines(db, company, staging.table);
-  });
+  return await takeOver(ctx, KIND, input);
 }
 
 async function checkLines(
@@ -73,12 +87,6 @@ async function checkLines(
   staged: SQL,
   faults: FaultList,
 ): Promise<void> {
-  // Nobody approves or publishes a run while its lines change.
-  await db.execute(sql`select from invoicing_runs
-    where company_id = ${company.id} and state = 'loaded' and id in (
-      select d.run_id from documents d join ${staged} s on s.bill_number = d.bill_number
-      where d.company_id = ${company.id} and d.withdrawn_at is null)
-    order by id for no key update`);
   await db.execute(sql`update ${staged} s set contract_id = d.contract_id, document_id = d.id,
       total_cents = d.total_cents, published = d.published_at is not null
     from documents d where d.company_id = ${company.id} and d.bill_number = s.bill_number
@@ -86,7 +94,7 @@ async function checkLines(
   await addFaults(
     db,
     faults,
-    sql`select line, bill_number from ${staged} where document_id is null order by line limit 200`,
+    sql`select line, bill_number from ${staged} where document_id is null order by line`,
     ({ bill_number }) => ({
       column: "bill_number",
       reason: `${company.slug} has no bill ${shown(String(bill_number))}; import it first`,
@@ -99,7 +107,7 @@ async function checkLines(
         select line, bill_number, line_number,
           min(line) over (partition by bill_number, line_number) as first
         from ${staged}) seen
-      where line > first order by line limit 200`,
+      where line > first order by line`,
     ({ bill_number, line_number, first }) => ({
       column: "line_number",
       reason: `${line_number} of ${bill_number} stands in line ${first} already`,
@@ -110,7 +118,7 @@ async function checkLines(
     db,
     faults,
     sql`select min(line) as line, bill_number from ${staged}
-      where published and fate = 'changed' group by bill_number order by 1 limit 200`,
+      where published and fate = 'changed' group by bill_number order by 1`,
     ({ bill_number }) => ({
       column: "bill_number",
       reason: `${bill_number} is published with other lines, which may not change any more`,
@@ -120,9 +128,9 @@ async function checkLines(
 
 /** Says of each bill's lines whether they are its first, others than before, or the same. */
 async function judge(db: Transaction, company: Company, staged: SQL): Promise<void> {
-  await db.execute(sql`update ${staged} s set fate = b.fate
+  await db.execute(sql`update ${staged} s set fate = b.fate, batch_at = b.first
     from (
-      select coalesce(n.document_id, o.document_id) as document_id,
+      select coalesce(n.document_id, o.document_id) as document_id, min(n.line) as first,
         case when count(o.document_id) = 0 then 'added'
           when bool_and((${factsOf("n")}) is not distinct from (${factsOf("o")})) then 'unchanged'
           else 'changed' end as fate
@@ -144,7 +152,7 @@ async function checkSums(db: Transaction, staged: SQL, faults: FaultList): Promi
     faults,
     sql`select min(line) as line, bill_number, total_cents::text as total, sum(amount_cents)::text as sum
       from ${staged} group by bill_number, total_cents
-      having sum(amount_cents) <> total_cents order by 1 limit 200`,
+      having sum(amount_cents) <> total_cents order by 1`,
     ({ bill_number, total, sum }) => ({
       column: "amount_eur",
       reason: `the lines of ${bill_number} add up to ${euro(sum)}, and its total is ${euro(total)}`,
@@ -154,21 +162,34 @@ async function checkSums(db: Transaction, staged: SQL, faults: FaultList): Promi
 
 const euro = (cents: string | number | null | undefined) => `${(Number(cents) / 100).toFixed(2)} €`;
 
-async function applyLines(db: Transaction, company: Company, staged: SQL): Promise<ImportOutcome> {
-  await db.execute(sql`delete from bill_lines l
-    using (select distinct contract_id, document_id from ${staged} where fate = 'changed') bill
+async function applyLines(db: Transaction, company: Company, staged: SQL): Promise<void> {
+  const bills = sql`(select distinct contract_id, document_id, total_cents, published
+    from ${staged} lines)`;
+  // Nobody approves or publishes a run while its lines change.
+  await db.execute(sql`select from invoicing_runs
+    where company_id = ${company.id} and state = 'loaded' and id in (
+      select d.run_id from documents d join ${bills} b
+        on d.company_id = ${company.id} and d.contract_id = b.contract_id and d.id = b.document_id)
+    order by id for no key update`);
+  const [stale] = await db.execute(sql`select from ${bills} b
+    join documents d on d.company_id = ${company.id} and d.contract_id = b.contract_id
+      and d.id = b.document_id
+    where d.total_cents <> b.total_cents or d.withdrawn_at is not null
+      or (d.published_at is not null) <> b.published limit 1`);
+  if (stale) {
+    throw new StaleChecksError();
+  }
+  await db.execute(sql`delete from bill_lines l using ${bills} bill
     where l.company_id = ${company.id} and l.contract_id = bill.contract_id
       and l.document_id = bill.document_id`);
   await db.execute(sql`insert into bill_lines
       (company_id, contract_id, document_id, line_number, ${sql.raw(FACTS)})
     select ${company.id}::smallint, contract_id, document_id, line_number, ${sql.raw(FACTS)}
-    from ${staged} where fate <> 'unchanged'`);
+    from ${staged} s`);
   // What was approved were bills with other lines.
   await db.execute(sql`update invoicing_runs r set loaded_at = clock_timestamp()
     where r.company_id = ${company.id} and r.state = 'loaded' and r.id in (
-      select d.run_id from ${staged} s
-      join documents d on d.company_id = ${company.id} and d.contract_id = s.contract_id
-        and d.id = s.document_id
-      where s.fate <> 'unchanged')`);
-  return await countFates(db, staged);
+      select d.run_id from ${bills} b
+      join documents d on d.company_id = ${company.id} and d.contract_id = b.contract_id
+        and d.id = b.document_id)`);
 }

@@ -1,21 +1,70 @@
-import { eq } from "drizzle-orm";
-import { imports } from "@/db/schema";
+import { type SQL, sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
-import type { Context, TxContext } from "@/lib/auth/context";
+import type { Context } from "@/lib/auth/context";
 import { removeDocuments } from "@/lib/storage/document-storage";
+import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { requireFolder } from "../pdf-folder";
 import { applyBills } from "./apply-bills";
 import { type BillTarget, loadTarget } from "./bill-target";
-import { checkBills } from "./check-bills";
-import { stageBills } from "./stage-bills";
+import { BILL_STAGING, checkBills } from "./check-bills";
+import { readBills } from "./read-bills";
 import { comparePdfs, storePdfs } from "./store-pdfs";
-import { type ImportInput, type ImportOutcome, type Source, takeOver } from "./take-over";
+import { takeOver } from "./take-over";
 
 export interface BillImportInput extends ImportInput {
   target: BillTarget;
   /** The folder with the PDFs that the column `document` names. */
   documents?: string;
 }
+
+/** Files of bills; each import has one of its own, since it holds what is between two steps. */
+export function billsKind(): ImportKind<BillImportInput> {
+  /** PDFs that nothing refers to any more once the batch is committed. */
+  let replaced: string[] = [];
+  return {
+    name: "bills",
+    lockOf: ({ id }) => id,
+    optionsOf: ({ target }) => ({
+      target: target.kind,
+      ...(target.kind === "run" ? { run: target.run } : {}),
+    }),
+    columns: BILL_STAGING,
+    fills: ["documents"],
+    batchRows: 20_000,
+    async *read({ input, faults }) {
+      if (input.documents !== undefined) {
+        await requireFolder(input.documents);
+      }
+      yield* readBills(input, faults);
+    },
+    async check(tx, { company, faults, input, importId }, staging) {
+      const target = await loadTarget(tx, input, importId);
+      await checkBills(tx.db, company, target, staging, faults);
+      if (input.documents !== undefined) {
+        await comparePdfs(tx.db, company, staging.table, input.documents, faults);
+      }
+      await tx.db.execute(namePdfs(staging.table, company.id));
+    },
+    async apply(tx, { company, input, importId }, batch) {
+      const target = await loadTarget(tx, input, importId);
+      if (input.documents !== undefined) {
+        await storePdfs(tx.db, batch, input.documents);
+      }
+      replaced = await applyBills(tx, company, { target, importId }, batch);
+    },
+    async settled() {
+      await removeDocuments(replaced);
+      replaced = [];
+    },
+  };
+}
+
+/** A replaced PDF gets a key of its own: the old one stays readable if the batch is rolled back. */
+const namePdfs = (staged: SQL, companyId: number) => sql`update ${staged} set
+    fate = case when pdf_changed and fate = 'unchanged' then 'changed' else fate end,
+    pdf_key = ${companyId}::text || '/' || to_char(issue_date, 'YYYY') || '/' || document_id
+      || case when old_key is null then '' else '-' || left(uuidv4()::text, 8) end || '.pdf'
+  where document is not null and (fate = 'added' or pdf_changed)`;
 
 /**
  * Takes over bills with their PDFs. A published document stays as it is but for its payment status
@@ -27,55 +76,5 @@ export async function importBills(
   ctx: Context<SystemActor>,
   input: BillImportInput,
 ): Promise<ImportOutcome> {
-  const stored: string[] = [];
-  let importId: string | undefined;
-  try {
-    const { replaced, ...outcome } = await takeOver(ctx, "bills", input, async (tx, source) => {
-      importId = source.importId;
-      return await importInto(tx, source, input, stored);
-    });
-    await removeDocuments(replaced);
-    return outcome;
-  } catch (error) {
-    if (stored.length > 0 && !(await wasCommitted(ctx, importId))) {
-      await removeDocuments(stored);
-    }
-    throw error;
-  }
-}
-
-async function importInto(
-  tx: TxContext<SystemActor>,
-  source: Source,
-  input: BillImportInput,
-  stored: string[],
-): Promise<ImportOutcome & { replaced: string[] }> {
-  const { company, faults } = source;
-  const target = await loadTarget(tx, input);
-  if (input.documents !== undefined) {
-    await requireFolder(input.documents);
-  }
-  const staging = await stageBills(tx, source, input);
-  await checkBills(tx.db, company, target, staging.table, faults);
-  if (input.documents !== undefined) {
-    await comparePdfs(tx.db, company, staging.table, input.documents, faults);
-  }
-  faults.throwIfAny();
-  const { replaced, ...outcome } = await applyBills(tx, company, target, staging.table);
-  if (input.documents !== undefined && !input.dryRun) {
-    await storePdfs(tx.db, staging.table, input.documents, stored, input.onProgress);
-  }
-  return { ...outcome, replaced: input.dryRun ? [] : replaced };
-}
-
-/** When the connection broke during COMMIT only the database knows; in doubt the PDFs stay. */
-async function wasCommitted(ctx: Context, importId: string | undefined): Promise<boolean> {
-  if (importId === undefined) {
-    return false;
-  }
-  try {
-    return (await ctx.db.$count(imports, eq(imports.id, importId))) > 0;
-  } catch {
-    return true;
-  }
+  return await takeOver(ctx, billsKind(), input);
 }

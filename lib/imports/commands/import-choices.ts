@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { DELIVERY_MODES } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
@@ -6,8 +6,9 @@ import type { Company } from "@/lib/companies/queries";
 import { dayOrInstant, emailAddress, oneOf, optional, readCells, words } from "../cells";
 import { readCsv } from "../csv";
 import type { FaultList } from "../errors";
-import { addFaults, countFates, Staging } from "../staging";
-import { type ImportInput, type ImportOutcome, takeOver } from "./take-over";
+import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
+import { addFaults } from "../staging";
+import { takeOver } from "./take-over";
 
 /** Where the choices were made: in another portal, or on paper forms. */
 export const CHOICE_SOURCES = ["portal", "paper-form"] as const;
@@ -24,12 +25,49 @@ const CELLS = {
 
 export const CHOICE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
-/** The table the file is staged in; the columns of the last line are filled by the checks. */
-const TABLE = `line int, contract_number text, mode text, email text, chosen_at timestamptz,
-  contract_id uuid, fate text`;
+const COLUMNS = {
+  read: { contract_number: "text", mode: "text", email: "text", chosen_at: "timestamptz" },
+  judged: {},
+};
 
 type ChoiceRow = { line: number } & {
   [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]>;
+};
+
+export interface ChoicesInput extends ImportInput {
+  origin: ChoiceSource;
+}
+
+const KIND: ImportKind<ChoicesInput> = {
+  name: "choices",
+  lockOf: ({ id }) => id,
+  optionsOf: ({ origin }) => ({ origin }),
+  columns: COLUMNS,
+  fills: ["delivery_choices"],
+  // A freeze meanwhile has all choices of a file in its plan or none.
+  batchRows: null,
+  async *read({ input, faults }) {
+    for await (const row of readCsv(input.file, CHOICE_COLUMNS, faults)) {
+      const cells = readCells(row, CELLS, faults);
+      if (cells && rowHolds(row.line, cells, faults)) {
+        yield { line: row.line, ...cells };
+      }
+    }
+  },
+  async check(tx, { company, faults }, staging) {
+    await findDuplicates(tx, staging.table, faults);
+    await staging.replaceBy(tx.db, judged(company, staging.table));
+    await findUnfit(tx, company, staging.table, faults);
+  },
+  async apply({ db }, { company, importId, input }, batch) {
+    // Accounts are deleted meanwhile, and what they had must not come back (R7).
+    await db.execute(sql`insert into delivery_choices
+        (company_id, contract_id, id, account_id, mode, email, origin, import_id, chosen_at)
+      select ${company.id}::smallint, s.contract_id, uuidv7(), null, s.mode, s.email,
+        ${ORIGINS[input.origin]}, ${importId}::uuid, s.chosen_at
+      from ${batch} s left join ${forgotten(company)} gone on gone.contract_id = s.contract_id
+      where gone.at is null or gone.at < s.chosen_at`);
+  },
 };
 
 /**
@@ -40,33 +78,9 @@ type ChoiceRow = { line: number } & {
  */
 export async function importChoices(
   ctx: Context<SystemActor>,
-  { origin, ...input }: ImportInput & { origin: ChoiceSource },
+  input: ChoicesInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, "choices", input, async (tx, source) => {
-    const { company, faults, digest, importId } = source;
-    const staging = await Staging.create<ChoiceRow>(tx.db, "import_choices", TABLE);
-    let rows = 0;
-    for await (const row of readCsv(input.file, CHOICE_COLUMNS, faults, digest)) {
-      rows += 1;
-      const cells = readCells(row, CELLS, faults);
-      if (cells && rowHolds(row.line, cells, faults)) {
-        await staging.add({ line: row.line, ...cells });
-      }
-      input.onProgress?.("reading", { done: rows, of: 0 });
-    }
-    await staging.finish();
-    await findDuplicates(tx, staging, faults);
-    await judge(tx, company, staging);
-    await findUnfit(tx, company, staging, faults);
-    faults.throwIfAny();
-    const outcome = await countFates(tx.db, staging.table);
-    await tx.db.execute(sql`insert into delivery_choices
-        (company_id, contract_id, id, account_id, mode, email, origin, import_id, chosen_at)
-      select ${company.id}::smallint, contract_id, uuidv7(), null, mode, email, ${ORIGINS[origin]},
-        ${importId}::uuid, chosen_at
-      from ${staging.table} where fate <> 'unchanged'`);
-    return outcome;
-  });
+  return await takeOver(ctx, KIND, input);
 }
 
 /** R8: electronic bills go to an address, paper ones to none. */
@@ -82,11 +96,7 @@ function rowHolds(line: number, row: Omit<ChoiceRow, "line">, faults: FaultList)
   return true;
 }
 
-async function findDuplicates(
-  { db }: TxContext,
-  { table }: Staging<ChoiceRow>,
-  faults: FaultList,
-): Promise<void> {
+async function findDuplicates({ db }: TxContext, table: SQL, faults: FaultList): Promise<void> {
   await addFaults(
     db,
     faults,
@@ -94,7 +104,7 @@ async function findDuplicates(
         select line, contract_number,
           min(line) over (partition by contract_number, chosen_at) as first
         from ${table}) seen
-      where line > first order by line limit 200`,
+      where line > first order by line`,
     ({ contract_number, first }) => ({
       column: "chosen_at",
       reason: `${contract_number} has a choice of the same instant in line ${first}; only one can be the last`,
@@ -106,44 +116,42 @@ async function findDuplicates(
  * Says of each row whether it adds a choice, changes what was taken over for its instant, or repeats
  * it. One that a deleted account had is forgotten and stays so: its address must not come back (R7).
  */
-async function judge(
-  { db }: TxContext,
-  company: Company,
-  { table }: Staging<ChoiceRow>,
-): Promise<void> {
-  await db.execute(sql`update ${table} s set contract_id = c.id
-    from contracts c
-    where c.company_id = ${company.id} and c.contract_number = s.contract_number`);
-  await db.execute(sql`update ${table} s set fate = case
+const judged = (company: Company, table: SQL) => sql`
+  select s.*, s.line as batch_at, case
+      when gone.at >= s.chosen_at then 'unchanged'
       when known.id is null then 'added'
       when known.mode = s.mode and known.email is not distinct from s.email then 'unchanged'
       when known.mode = s.mode and known.email not like '%@%' then 'unchanged'
-      else 'changed' end
-    from ${table} one
-    left join lateral (
-      select dc.id, dc.mode, dc.email from delivery_choices dc
-      where dc.company_id = ${company.id} and dc.contract_id = one.contract_id
-        and dc.chosen_at = one.chosen_at and dc.origin in ('import', 'paper_form')
-      order by dc.id desc limit 1
-    ) known on true
-    where one.line = s.line`);
-  await db.execute(sql`update ${table} s set fate = 'unchanged'
-    where exists (select from delivery_choices gone
-      where gone.company_id = ${company.id} and gone.contract_id = s.contract_id
-        and gone.origin = 'account_deleted' and gone.chosen_at >= s.chosen_at)`);
-}
+      else 'changed' end as fate
+  from (
+    select s.line, s.contract_number, s.mode, s.email, s.chosen_at, c.id as contract_id
+    from ${table} s
+    left join contracts c on c.company_id = ${company.id} and c.contract_number = s.contract_number
+  ) s
+  left join ${forgotten(company)} gone on gone.contract_id = s.contract_id
+  left join lateral (
+    select dc.id, dc.mode, dc.email from delivery_choices dc
+    where dc.company_id = ${company.id} and dc.contract_id = s.contract_id
+      and dc.chosen_at = s.chosen_at and dc.origin in ('import', 'paper_form')
+    order by dc.id desc limit 1
+  ) known on true`;
+
+/** When an account was last deleted, once for the whole file: a look-up per row would see the table grow. */
+const forgotten = (company: Company) => sql`(
+  select contract_id, max(chosen_at) as at from delivery_choices
+  where company_id = ${company.id} and origin = 'account_deleted' group by 1)`;
 
 /** What the file cannot know: contracts there are not, other clocks, other holders (R5). */
 async function findUnfit(
   { db }: TxContext,
   company: Company,
-  { table }: Staging<ChoiceRow>,
+  table: SQL,
   faults: FaultList,
 ): Promise<void> {
   await addFaults(
     db,
     faults,
-    sql`select line, contract_number from ${table} where contract_id is null order by line limit 200`,
+    sql`select line, contract_number from ${table} where contract_id is null order by line`,
     ({ contract_number }) => ({
       column: "contract_number",
       reason: `${company.slug} has no contract ${contract_number}; import contracts first`,
@@ -152,7 +160,7 @@ async function findUnfit(
   await addFaults(
     db,
     faults,
-    sql`select line from ${table} where chosen_at > clock_timestamp() order by line limit 200`,
+    sql`select line from ${table} where chosen_at > clock_timestamp() order by line`,
     () => ({ column: "chosen_at", reason: "is in the future; a choice must have been made" }),
   );
   await addFaults(
@@ -169,7 +177,7 @@ async function findUnfit(
       where s.fate <> 'unchanged' and (s.chosen_at <= handed_over.at
         or c.held_since > c.starts_on
           and (s.chosen_at at time zone 'Europe/Rome')::date < c.held_since)
-      order by s.line limit 200`,
+      order by s.line`,
     ({ contract_number, held_since }) => ({
       column: "chosen_at",
       reason: `is before ${contract_number} changed hands on ${held_since}; only the present holder's choices count`,

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { COMMODITIES, MANDATE_STATUSES } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
@@ -21,9 +21,10 @@ import {
 } from "../cells";
 import { readCsv } from "../csv";
 import type { FaultList } from "../errors";
-import { addFaults, Staging } from "../staging";
-import { applyContracts } from "./apply-contracts";
-import { type ImportInput, type ImportOutcome, takeOver } from "./take-over";
+import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
+import { addFaults } from "../staging";
+import { applyContracts, judgeContracts } from "./apply-contracts";
+import { takeOver } from "./take-over";
 
 const CELLS = {
   contract_number: words(40),
@@ -56,17 +57,72 @@ const CELLS = {
 
 export const CONTRACT_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
-/** The table the file is staged in; the last two columns are filled by the checks. */
-const TABLE = `line int, contract_number text, customer_code text, tax_id text, vat_number text,
-  holder_name text, commodity text, supply_point text, supply_address text, billing_address text,
-  product text, product_ends_on date, contracted_power_kw numeric, available_power_kw numeric,
-  meter_serial text, annual_consumption numeric, gas_coefficient_c numeric, starts_on date,
-  ends_on date, language text, mandate_reference text, mandate_iban text, mandate_debtor text,
-  mandate_status text, mandate_since date, mandate_until date, creditor_id text,
-  contract_id uuid, fate text, handed_over boolean`;
+const COLUMNS = {
+  read: {
+    contract_number: "text",
+    customer_code: "text",
+    tax_id: "text",
+    vat_number: "text",
+    holder_name: "text",
+    commodity: "text",
+    supply_point: "text",
+    supply_address: "text",
+    billing_address: "text",
+    product: "text",
+    product_ends_on: "date",
+    contracted_power_kw: "numeric",
+    available_power_kw: "numeric",
+    meter_serial: "text",
+    annual_consumption: "numeric",
+    gas_coefficient_c: "numeric",
+    starts_on: "date",
+    ends_on: "date",
+    language: "text",
+    mandate_reference: "text",
+    mandate_iban: "text",
+    mandate_debtor: "text",
+    mandate_status: "text",
+    mandate_since: "date",
+    mandate_until: "date",
+    creditor_id: "text",
+  },
+  judged: { contract_id: "uuid", handed_over: "boolean" },
+};
 
 type ContractRow = { line: number } & {
   [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]>;
+};
+
+const KIND: ImportKind<ImportInput> = {
+  name: "contracts",
+  // Holders belong to the whole group, so imports of contracts wait for each other.
+  lockOf: () => 0,
+  optionsOf: () => ({}),
+  columns: COLUMNS,
+  fills: ["holders", "contracts", "mandates"],
+  batchRows: 20_000,
+  async *read({ input, faults }) {
+    for await (const row of readCsv(input.file, CONTRACT_COLUMNS, faults)) {
+      const cells = readCells(row, CELLS, faults);
+      if (cells && rowHolds(row.line, cells, faults)) {
+        const point = supplyPoint(cells.supply_point, cells.commodity);
+        yield { line: row.line, ...cells, supply_point: point };
+      }
+    }
+  },
+  async check(tx, { company, faults }, { table }) {
+    await findDuplicates(tx, table, faults);
+    await judgeContracts(tx.db, company, table);
+  },
+  async apply(tx, { company }, batch) {
+    await applyContracts(tx, company, batch);
+  },
+  async finish(tx, _source, { added, changed }) {
+    if (added + changed > 0) {
+      // R14: what ends is told at once, and in time for the next cut-off.
+      await enqueue(tx, "warn_mandate_ends", {}, "warn-mandate-ends");
+    }
+  },
 };
 
 /**
@@ -78,28 +134,7 @@ export async function importContracts(
   ctx: Context<SystemActor>,
   input: ImportInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, "contracts", input, async (tx, { company, faults, digest }) => {
-    const staging = await Staging.create<ContractRow>(tx.db, "import_contracts", TABLE);
-    let rows = 0;
-    for await (const row of readCsv(input.file, CONTRACT_COLUMNS, faults, digest)) {
-      rows += 1;
-      const cells = readCells(row, CELLS, faults);
-      if (cells && rowHolds(row.line, cells, faults)) {
-        const point = supplyPoint(cells.supply_point, cells.commodity);
-        await staging.add({ line: row.line, ...cells, supply_point: point });
-      }
-      input.onProgress?.("reading", { done: rows, of: 0 });
-    }
-    await staging.finish();
-    await findDuplicates(tx, staging, faults);
-    faults.throwIfAny();
-    const outcome = await applyContracts(tx, company, staging.table);
-    if (outcome.added + outcome.changed > 0) {
-      // R14: what ends is told at once, and in time for the next cut-off.
-      await enqueue(tx, "warn_mandate_ends", {}, "warn-mandate-ends");
-    }
-    return outcome;
-  });
+  return await takeOver(ctx, KIND, input);
 }
 
 /** What binds several cells of a row. */
@@ -138,18 +173,14 @@ function rowHolds(line: number, row: Omit<ContractRow, "line">, faults: FaultLis
   return holds;
 }
 
-async function findDuplicates(
-  { db }: TxContext,
-  { table }: Staging<ContractRow>,
-  faults: FaultList,
-): Promise<void> {
+async function findDuplicates({ db }: TxContext, table: SQL, faults: FaultList): Promise<void> {
   await addFaults(
     db,
     faults,
     sql`select line, contract_number, first from (
         select line, contract_number, min(line) over (partition by contract_number) as first
         from ${table}) seen
-      where line > first order by line limit 200`,
+      where line > first order by line`,
     ({ contract_number, first }) => ({
       column: "contract_number",
       reason: `${contract_number} stands in line ${first} already`,

@@ -1,35 +1,80 @@
-import type { Hash } from "node:crypto";
-import { and, eq } from "drizzle-orm";
-import { contracts } from "@/db/schema";
-import { recordAudit } from "@/lib/audit/commands";
-import type { SystemActor } from "@/lib/auth/actor";
-import type { Context, TxContext } from "@/lib/auth/context";
-import { ensureConsumptionMonths, storeProfiles } from "@/lib/consumption/commands";
-import { dayTotals } from "@/lib/consumption/rules";
+import { sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { type Actor, actorId, type SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { holdProfiles, keepDays } from "@/lib/consumption/commands";
+import { dayTotals, profileFault } from "@/lib/consumption/rules";
 import { romeDay } from "@/lib/time";
-import { csvRecords } from "../csv";
-import { type FaultList, shown } from "../errors";
-import { eDistribuzione } from "../layouts/e-distribuzione";
-import type { DayReading, ReadingsLayout } from "../layouts/layout";
-import { type ImportInput, type ImportOutcome, type Source, takeOver } from "./take-over";
-
-/** Every known way a readings file can be written. */
-const LAYOUTS: ReadingsLayout[] = [eDistribuzione];
+import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import { type ReadingDay, readReadings } from "../layouts/read-readings";
+import type { StagedRow, Staging } from "../staging";
+import { checkReadings, READING_STAGING } from "./check-readings";
+import { takeOver } from "./take-over";
 
 export interface ReadingsInput extends ImportInput {
-  contractNumber: string;
-  /** A layout's name; without it the header tells. */
+  /** Whose readings these are, where the file does not say. */
+  contractNumber?: string;
+  /** A layout's name or the path of a profile; without it the header tells. */
   layout?: string;
 }
 
 export interface ReadingsOutcome extends ImportOutcome {
-  /** Base units (Wh) per contract number: what the file says of it, missing intervals left out. */
+  /** Base units per contract number: what the file says of it, missing intervals left out. */
   totals: Record<string, number>;
 }
 
+/** Files of readings; each import has one of its own, since it gathers totals. */
+export function readingsKind(totals: Record<string, number> = {}): ImportKind<ReadingsInput> {
+  return {
+    name: "readings",
+    lockOf: ({ id }) => id,
+    optionsOf: ({ contractNumber, layout }) => ({
+      ...(contractNumber === undefined ? {} : { contractNumber }),
+      ...(layout === undefined ? {} : { layout }),
+    }),
+    columns: READING_STAGING,
+    fills: [],
+    batchRows: 5_000,
+    async *read({ input, faults }) {
+      const today = romeDay(new Date());
+      let days = 0;
+      for await (const day of readReadings({ path: input.file, layout: input.layout }, faults)) {
+        days += 1;
+        const fault = day.localDay > today ? `${day.localDay} is still to come` : profileFault(day);
+        if (fault) {
+          faults.add({ line: day.line, reason: fault });
+        } else {
+          yield toRow(day);
+        }
+      }
+      if (days === 0 && faults.isEmpty) {
+        faults.add({ reason: "the file has a header and no days" });
+      }
+    },
+    async check({ db }, source, staging) {
+      await checkReadings(db, source, staging);
+      await addTotals(db, staging, totals);
+    },
+    async prepare(ctx, _source, { table }) {
+      // Making a partition locks the tables, so it is done before and not while days are written.
+      await inTransaction(ctx, async ({ db }) => {
+        await db.execute(sql`select ensure_consumption_months(month::date, month::date)
+          from (select distinct date_trunc('month', local_day) as month from ${table}) m`);
+      });
+    },
+    async apply({ db }, { company }, batch) {
+      await holdProfiles(db, company.id);
+      await keepDays(db, sql`select ${company.id}::smallint as company_id, s.* from ${batch} s`);
+    },
+    async finish({ db, actor }, source, _outcome, staging) {
+      await addTotals(db, staging, totals);
+      await recordReadings(db, actor, source, staging);
+    },
+  };
+}
+
 /**
- * Loads a contract's readings from a file (R22): new and differing days become a new revision,
- * identical ones stay. All or nothing.
+ * Loads readings from a file (R22): new and differing days become a new revision, identical ones stay.
  * @throws {ImportRefusedError} with every fault by line and column; nothing was changed then
  * @throws {RefusalError} if there is no such company
  */
@@ -37,107 +82,61 @@ export async function importReadings(
   ctx: Context<SystemActor>,
   input: ReadingsInput,
 ): Promise<ReadingsOutcome> {
-  return await takeOver(ctx, "readings", input, async (tx, source) => {
-    const { company, faults, digest, importId } = source;
-    const contract = await findContract(tx, source, input.contractNumber);
-    const { days, layout } = await readFile(input, faults, digest);
-    if (layout && contract && contract.commodity !== layout.commodity) {
-      faults.add({
-        reason: `contract ${input.contractNumber} is for ${contract.commodity.replace("_", " ")}, and the layout ${layout.name} holds ${layout.commodity} in kWh`,
-      });
-    }
-    faults.throwIfAny();
-    const [first, last] = [days[0]?.localDay, days.at(-1)?.localDay];
-    if (!contract || !layout || !first || !last) {
-      throw new Error("a readings file without contract, layout or days was not refused");
-    }
-    await ensureConsumptionMonths(tx, first, last);
-    const of = { companyId: company.id, contractId: contract.id, source: layout.name };
-    const stored = await storeProfiles(
-      tx,
-      days.map((day) => ({ ...day, ...of, direction: "consumption" as const })),
-    );
-    await recordAudit(tx, {
-      action: "stored_readings",
-      subjectKind: "contract",
-      subjectId: contract.id,
-      companyId: company.id,
-      detail: { importId, layout: layout.name, from: first, to: last },
-    });
-    const total = days.reduce((sum, day) => sum + dayTotals(day, null).total, 0);
-    return { rows: days.length, ...stored, totals: { [input.contractNumber]: total } };
-  });
+  const totals: Record<string, number> = {};
+  const outcome = await takeOver(ctx, readingsKind(totals), input);
+  return { ...outcome, totals };
 }
 
-async function findContract(
-  { db }: TxContext<SystemActor>,
-  { company, faults }: Source,
-  contractNumber: string,
-) {
-  const [contract] = await db
-    .select({ id: contracts.id, commodity: contracts.commodity })
-    .from(contracts)
-    .where(and(eq(contracts.companyId, company.id), eq(contracts.contractNumber, contractNumber)));
-  if (!contract) {
-    faults.add({ reason: `company ${company.slug} has no contract ${shown(contractNumber)}` });
-  }
-  return contract;
+function toRow(day: ReadingDay): StagedRow {
+  const totals = dayTotals(day, day.measuredBands ?? "computed");
+  return {
+    line: day.line,
+    of_contract: day.of?.by === "contract_number" ? day.of.value : null,
+    of_point: day.of?.by === "supply_point" ? day.of.value : null,
+    commodity: day.commodity,
+    volume: day.volume ?? null,
+    direction: day.direction,
+    local_day: day.localDay,
+    interval_minutes: day.intervalMinutes,
+    intervals: day.values,
+    quality: day.quality,
+    source: day.source,
+    total: totals.total,
+    f1: totals.f1,
+    f2: totals.f2,
+    f3: totals.f3,
+    measured: totals.bandsMeasured,
+    estimated: totals.estimated,
+    missing: totals.missing,
+    peak: totals.peak,
+  };
 }
 
-async function readFile(
-  given: ReadingsInput,
-  faults: FaultList,
-  digest: Hash,
-): Promise<{ days: DayReading[]; layout?: ReadingsLayout }> {
-  const days = new Map<string, { line: number; day: DayReading }>();
-  const today = romeDay(new Date());
-  let layout: ReadingsLayout | undefined;
-  let readLine: ReturnType<ReadingsLayout["open"]> | undefined;
-  for await (const record of csvRecords(given.file, faults, digest)) {
-    if (!readLine) {
-      layout = chooseLayout(record.cells, given.layout, faults);
-      readLine = layout.open(record.cells, faults);
-      continue;
-    }
-    const day = readLine(record);
-    if (!day) {
-      continue;
-    }
-    const before = days.get(day.localDay);
-    if (before) {
-      const reason = `${day.localDay} stands there twice, already on line ${before.line}`;
-      faults.add({ line: record.line, reason });
-    } else if (day.localDay > today) {
-      faults.add({ line: record.line, reason: `${day.localDay} is still to come` });
-    } else {
-      days.set(day.localDay, { line: record.line, day });
-    }
+async function addTotals(
+  db: Transaction,
+  { table }: Staging,
+  totals: Record<string, number>,
+): Promise<void> {
+  const rows = await db.execute<{ number: string; total: string }>(
+    sql`select contract_number as number, sum(total)::text as total from ${table}
+      where contract_number is not null group by 1 order by 1`,
+  );
+  for (const { number, total } of rows) {
+    totals[number] = Number(total);
   }
-  if (!layout) {
-    faults.add({ reason: `the file is empty; its first line must be a header (${examples()})` });
-  } else if (days.size === 0 && faults.isEmpty) {
-    faults.add({ reason: "the file has a header and no days" });
-  }
-  const inOrder = [...days.values()].map(({ day }) => day);
-  inOrder.sort((a, b) => (a.localDay < b.localDay ? -1 : 1));
-  return { days: inOrder, layout };
 }
 
-const examples = () => LAYOUTS.map(({ name, example }) => `${name}: ${example}`).join("; ");
-
-function chooseLayout(header: string[], name: string | undefined, faults: FaultList) {
-  const layout = name
-    ? LAYOUTS.find((known) => known.name === name)
-    : LAYOUTS.find((known) => known.claims(header));
-  if (layout) {
-    return layout;
-  }
-  return name
-    ? faults.refuse({
-        reason: `there is no layout ${shown(name)}; known are ${LAYOUTS.map((known) => known.name).join(", ")}`,
-      })
-    : faults.refuse({
-        line: 1,
-        reason: `the header is of no known layout; known are ${examples()}`,
-      });
+/** R30: whose consumption was written, and of which days. */
+async function recordReadings(
+  db: Transaction,
+  actor: Actor,
+  { company, importId }: Source,
+  { table }: Staging,
+): Promise<void> {
+  await db.execute(sql`insert into audit_log
+      (actor_kind, actor_id, action, company_id, subject_kind, subject_id, detail)
+    select ${actor.kind}, ${actorId(actor)}, 'stored_readings', ${company.id}::smallint,
+      'contract', contract_id, jsonb_build_object('importId', ${importId}::text,
+        'layout', min(source), 'from', min(local_day), 'to', max(local_day))
+    from ${table} group by contract_id order by contract_id`);
 }

@@ -4,7 +4,6 @@ import type { Company } from "@/lib/companies/queries";
 import { putDocument, readDocument } from "@/lib/storage/document-storage";
 import type { FaultList } from "../errors";
 import { readPdf } from "../pdf-folder";
-import type { ImportProgress } from "./take-over";
 
 /** PDFs that are held in memory at once. */
 const AT_ONCE = 8;
@@ -57,24 +56,13 @@ export async function comparePdfs(
   }
 }
 
-/** Stores the PDFs of staged bills that need it; each key is in `stored` before its file is. */
-export async function storePdfs(
-  db: Transaction,
-  staged: SQL,
-  folder: string,
-  stored: string[],
-  onProgress?: ImportProgress,
-): Promise<void> {
+/** Stores the PDFs of a batch that need it; what is not committed then is stored again under the same keys. */
+export async function storePdfs(db: Transaction, batch: SQL, folder: string): Promise<void> {
   const rows = await db.execute<{ document: string; pdf_bytes: number; pdf_key: string }>(
-    sql`select document, pdf_bytes, pdf_key from ${staged} where pdf_key is not null order by line`,
+    sql`select document, pdf_bytes, pdf_key from ${batch} s where pdf_key is not null order by line`,
   );
-  let done = 0;
   await inGroups(rows, async ({ document, pdf_bytes, pdf_key }) => {
-    const content = await readPdf(folder, document, pdf_bytes);
-    stored.push(pdf_key);
-    await putDocument(pdf_key, content);
-    done += 1;
-    onProgress?.("storing", { done, of: rows.length });
+    await putDocument(pdf_key, await readPdf(folder, document, pdf_bytes));
   });
 }
 

@@ -1,6 +1,4 @@
-import { v7 as uuidv7 } from "uuid";
 import { DOCUMENT_KINDS, PAYMENT_STATUSES } from "@/db/schema";
-import type { TxContext } from "@/lib/auth/context";
 import {
   CellError,
   decimal,
@@ -15,9 +13,8 @@ import {
 import { type CsvRow, readCsv } from "../csv";
 import type { FaultList } from "../errors";
 import { inspectPdf } from "../pdf-folder";
-import { Staging } from "../staging";
+import type { StagedRow } from "../staging";
 import type { BillImportInput } from "./import-bills";
-import type { Source } from "./take-over";
 
 const CELLS = {
   bill_number: words(40),
@@ -38,58 +35,41 @@ const CELLS = {
 
 export const BILL_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
-const TABLE = `line int, bill_number text, contract_number text, kind text, issue_date date,
-  due_date date, period_from date, period_to date, total_cents int, consumption numeric,
-  consumption_unit text, estimated boolean, discount_cents int, payment_status text, document text,
-  pdf_bytes int, document_id uuid, contract_id uuid, exists_already boolean not null,
-  taken_over boolean not null,   pdf_changed boolean not null, pdf_key text, old_key text, fate text`;
-
 type Cells = { [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]> };
-
-interface BillRow {
-  line: number;
-  [column: string]: string | number | boolean | null;
-}
 
 /** PDFs that are looked at together. */
 const AT_ONCE = 64;
 
-/** Reads the file into a staging table and returns it; faults of single rows go to the source's. */
-export async function stageBills(
-  { db }: TxContext,
-  { faults, digest }: Source,
+/** The bills of a file; faults of single rows go to `faults`, and the row is left out. */
+export async function* readBills(
   input: BillImportInput,
-): Promise<Staging<BillRow>> {
-  const staging = await Staging.create<BillRow>(db, "import_bills", TABLE);
-  let rows = 0;
+  faults: FaultList,
+): AsyncGenerator<StagedRow> {
   let waiting: CsvRow<keyof Cells>[] = [];
-  const settle = async () => {
-    const read = await Promise.all(waiting.map((row) => toBill(row, input.documents, faults)));
-    waiting = [];
-    for (const bill of read) {
-      if (bill) {
-        await staging.add(bill);
-      }
-    }
-    input.onProgress?.("reading", { done: rows, of: 0 });
-  };
-  for await (const row of readCsv(input.file, BILL_COLUMNS, faults, digest)) {
-    rows += 1;
+  for await (const row of readCsv(input.file, BILL_COLUMNS, faults)) {
     waiting.push(row);
     if (waiting.length >= AT_ONCE) {
-      await settle();
+      yield* await toBills(waiting, input.documents, faults);
+      waiting = [];
     }
   }
-  await settle();
-  await staging.finish();
-  return staging;
+  yield* await toBills(waiting, input.documents, faults);
+}
+
+async function toBills(
+  rows: CsvRow<keyof Cells>[],
+  documents: string | undefined,
+  faults: FaultList,
+): Promise<StagedRow[]> {
+  const read = await Promise.all(rows.map((row) => toBill(row, documents, faults)));
+  return read.filter((bill) => bill !== null);
 }
 
 async function toBill(
   row: CsvRow<keyof Cells>,
   documents: string | undefined,
   faults: FaultList,
-): Promise<BillRow | null> {
+): Promise<StagedRow | null> {
   const cells = readCells(row, CELLS, faults);
   if (!cells || !rowHolds(row.line, cells, faults)) {
     return null;
@@ -103,10 +83,6 @@ async function toBill(
     discount_cents: discount_eur ?? 0,
     payment_status: payment_status ?? "open",
     pdf_bytes: pdfBytes,
-    document_id: uuidv7(),
-    exists_already: false,
-    taken_over: false,
-    pdf_changed: false,
   };
 }
 

@@ -1,0 +1,77 @@
+import type { SQL } from "drizzle-orm";
+import type { IMPORT_KINDS, ImportOptions } from "@/db/schema";
+import type { Filled } from "@/db/statistics";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context, TxContext } from "@/lib/auth/context";
+import type { Company } from "@/lib/companies/queries";
+import type { FaultList } from "./errors";
+import type { StagedColumns, StagedRow, Staging } from "./staging";
+
+/** What an import did; every row of the file is in exactly one of the last three. */
+export interface ImportOutcome {
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+}
+
+/** How far an import is; `of` is unknown (0) while the file is still being read. */
+export type ImportProgress = (
+  step: "reading" | "checking" | "applying",
+  progress: { done: number; of: number },
+) => void;
+
+export interface ImportInput {
+  /** The company's slug. */
+  company: string;
+  /** A path. */
+  file: string;
+  /** Checks and counts, and changes nothing. */
+  dryRun?: boolean;
+  /** Told once, of the import that is kept of it. */
+  onReceived?: (importId: string) => void;
+  onProgress?: ImportProgress;
+}
+
+/** What a kind's steps are given. */
+export interface Source<Input extends ImportInput = ImportInput> {
+  company: Company;
+  faults: FaultList;
+  importId: string;
+  input: Input;
+}
+
+type Tx = TxContext<SystemActor>;
+
+/** Something changed between the checks and their application: the file is to be checked once more. */
+export class StaleChecksError extends Error {
+  override name = "StaleChecksError";
+}
+
+/** How files of one kind are read, checked and applied; `carry-out.ts` does the rest. */
+export interface ImportKind<Input extends ImportInput> {
+  name: (typeof IMPORT_KINDS)[number];
+  /** Imports with the same number wait for each other. */
+  lockOf(company: Company): number;
+  /** What the record keeps of the input, so that somebody else can carry it out. */
+  optionsOf(input: Input): ImportOptions;
+  columns: StagedColumns;
+  /** The tables it fills. */
+  fills: readonly Filled[];
+  /** Rows that are applied in one transaction; null: all of them, since a freeze must see all or none. */
+  batchRows: number | null;
+  /** Reads the file; faults of single rows go to the source's, and the row is left out. */
+  read(source: Source<Input>): AsyncGenerator<StagedRow>;
+  /** Adds what is wrong with the whole, and says the fate of each row. Changes nothing but the staged rows. */
+  check(tx: Tx, source: Source<Input>, staging: Staging): Promise<void>;
+  /** Once checked, before anything is applied, in transactions of its own. */
+  prepare?(ctx: Context<SystemActor>, source: Source<Input>, staging: Staging): Promise<void>;
+  /** Applies one batch. @throws {StaleChecksError} if that is not possible any more */
+  apply(tx: Tx, source: Source<Input>, batch: SQL): Promise<void>;
+  /** In the transaction of the last batch. */
+  finish?(tx: Tx, source: Source<Input>, outcome: ImportOutcome, staging: Staging): Promise<void>;
+  /** After a batch was committed. */
+  settled?(source: Source<Input>): Promise<void>;
+  /** After the import came to any end in this process, rows left unapplied included. */
+  ended?(source: Source<Input>): Promise<void>;
+}
