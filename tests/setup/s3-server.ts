@@ -28,7 +28,7 @@ export async function startS3Server(): Promise<S3Server> {
       ...["--openssl-legacy-provider", program, "-d", folder, "-a", "127.0.0.1", "-p", "0"],
       ...["--silent", "--no-vhost-buckets", "--configure-bucket", BUCKET],
     ],
-    { stdio: ["ignore", "pipe", "inherit"], env: { PATH: process.env.PATH } },
+    { stdio: ["ignore", "pipe", "inherit"], env: { PATH: process.env.PATH, NODE_ENV: "test" } },
   );
   const gone = once(server, "close");
   const port = await new Promise<string>((resolve, reject) => {

@@ -32,7 +32,11 @@ export function showsBillNumber(text: string, billNumber: string): boolean {
 
 /** Also without what nobody sees: soft hyphens, marks of direction. The sign in n.º is no letter. */
 const normal = (text: string): string =>
-  text.replace(/[ºª]/g, " ").normalize("NFKC").replace(/\p{Cf}/gu, "").toUpperCase();
+  text
+    .replace(/[ºª]/g, " ")
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .toUpperCase();
 
 const escaped = (sign: string): string => sign.replace(/[\\^$.*+?()[\]{}|/-]/u, "\\$&");
 

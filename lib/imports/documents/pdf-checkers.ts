@@ -56,7 +56,7 @@ class Checker {
       execArgv: ["--import", loader, "--max-old-space-size=128"],
       serialization: "advanced",
       // It reads what strangers made: it knows no secret.
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.timer = this.limit(START_MS);

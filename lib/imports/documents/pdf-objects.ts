@@ -150,7 +150,9 @@ function unpack(bytes: Buffer, filters: string[]): Buffer {
 }
 
 const unusual = () =>
-  new PdfRefusal("packs its objects in an unusual way, so they cannot be examined; export it again");
+  new PdfRefusal(
+    "packs its objects in an unusual way, so they cannot be examined; export it again",
+  );
 
 function refuseActive(meaning: string | undefined): void {
   if (meaning !== undefined) {
