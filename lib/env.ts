@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseStorageUrl, StorageUrlError } from "./storage/storage-url";
 
 /** Reads whitespace-only as absent, as shells and .env files leave it. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -9,6 +10,17 @@ const postgresUrl = z
   .regex(/^postgres(ql)?:\/\/\S+$/, "must look like postgres://user:password@host:5432/database");
 
 const secret = z.string().min(32, "must have at least 32 characters (openssl rand -base64 32)");
+
+const storageUrl = z.string().superRefine((text, ctx) => {
+  try {
+    parseStorageUrl(text);
+  } catch (error) {
+    if (!(error instanceof StorageUrlError)) {
+      throw error;
+    }
+    ctx.addIssue({ code: "custom", message: error.message });
+  }
+});
 
 /**
  * Every variable that Sportello reads. The descriptions become .env.example
@@ -44,10 +56,9 @@ export const envSchema = z.object({
       "must be one or two secrets that begin with whsec_, separated by a comma",
     )
     .describe("Signing secret of the webhook endpoint; two, with a comma, during a rotation"),
-  STORAGE_URL: z
-    .string()
-    .regex(/^file:.+/, "must begin with file: and name a folder, for example file:./storage")
-    .describe("Where the PDFs of documents live"),
+  STORAGE_URL: storageUrl.describe(
+    "Where the PDFs of documents live: file:./folder, or s3://bucket/prefix with ?region=, &endpoint= and &pathStyle=true as needed and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it",
+  ),
   CRON_SECRET: optional(secret).describe("Bearer token of /api/cron/tick"),
   TRUSTED_PROXY_HOPS: z.coerce
     .number("must be a whole number from 0 to 10")

@@ -1,54 +1,106 @@
 import path from "node:path";
 import { Disk } from "flydrive";
-import { FSDriver } from "flydrive/drivers/fs";
 import { env } from "@/lib/env";
+import { bucketError, openBucket } from "./bucket-driver";
+import { FolderDriver, isFinished } from "./folder-driver";
+import { MissingDocumentError } from "./storage-error";
+import { parseStorageUrl, type StoragePlace } from "./storage-url";
 
-let disk: Disk | undefined;
+/** Documents that are removed at once. */
+const AT_ONCE = 16;
 
-function storage(): Disk {
-  if (!disk) {
-    const location = path.resolve(env().STORAGE_URL.replace(/^file:(\/\/)?/, ""));
-    disk = new Disk(new FSDriver({ location, visibility: "private" }));
+interface Storage {
+  disk: Disk;
+  place: StoragePlace;
+  /** What every key begins with there. */
+  prefix: string;
+}
+
+let opened: Promise<Storage> | undefined;
+
+function storage(): Promise<Storage> {
+  opened ??= openStorage(parseStorageUrl(env().STORAGE_URL));
+  return opened;
+}
+
+async function openStorage(place: StoragePlace): Promise<Storage> {
+  if (place.kind === "bucket") {
+    return { disk: new Disk(await openBucket(place)), place, prefix: place.prefix };
   }
-  return disk;
+  return { disk: new Disk(new FolderDriver(path.resolve(place.folder))), place, prefix: "" };
 }
 
-/** Stores a document's bytes under a key such as `1/2026/<id>.pdf`; replaces what stands there. */
+/** Does something with one key; failures are told alike for a folder and a bucket. */
+async function at<T>(key: string, work: (disk: Disk, key: string) => Promise<T>): Promise<T> {
+  const { disk, place, prefix } = await storage();
+  try {
+    return await work(disk, `${prefix}${key}`);
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new MissingDocumentError(key);
+    }
+    throw place.kind === "bucket" ? bucketError(error, place, key) : error;
+  }
+}
+
+/**
+ * Stores a document's bytes under a key such as `1/2026/<id>.pdf`; replaces what stands there, at once: nobody reads a
+ * part of it.
+ * @throws {StorageError} if a bucket does not take it, after three attempts
+ */
 export async function putDocument(key: string, content: Uint8Array): Promise<void> {
-  await storage().put(key, content);
+  await at(key, (disk, full) => disk.put(full, content));
 }
 
-/** The bytes of a stored document. Throws when there is none. */
+/** The bytes of a stored document. @throws {MissingDocumentError} when there is none */
 export async function readDocument(key: string): Promise<Uint8Array> {
-  return await storage().getBytes(key);
+  return await at(key, (disk, full) => disk.getBytes(full));
 }
 
 /** The same; null when there is none. */
 export async function findDocument(key: string): Promise<Uint8Array | null> {
-  return (await storage().exists(key)) ? await readDocument(key) : null;
+  try {
+    return await readDocument(key);
+  } catch (error) {
+    if (error instanceof MissingDocumentError) {
+      return null;
+    }
+    throw error;
+  }
 }
 
 /** Removes documents whose import did not come to its end; missing ones are no error. */
 export async function removeDocuments(keys: string[]): Promise<void> {
-  await Promise.all(keys.map((key) => storage().delete(key)));
+  const left = keys.values();
+  const lanes = Array.from({ length: AT_ONCE }, async () => {
+    for (const key of left) {
+      await at(key, (disk, full) => disk.delete(full));
+    }
+  });
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
+  if (failed) {
+    throw failed.reason;
+  }
 }
 
-/** The keys of what is stored under a prefix such as `deletions`; none where nothing is. */
+/** The keys of what is stored under a prefix such as `deletions`, in no order; none where nothing is. */
 export async function* listDocuments(prefix: string): AsyncGenerator<string> {
+  const { prefix: before } = await storage();
   let paginationToken: string | undefined;
   do {
-    const page = await storage()
-      .listAll(prefix, { recursive: true, paginationToken })
-      .catch((error: unknown) => {
-        // A folder comes to be with the first file in it.
-        if (isMissing(error)) {
-          return { objects: [], paginationToken: undefined };
-        }
-        throw error;
-      });
+    const page = await at(prefix, (disk, full) =>
+      disk.listAll(full, { recursive: true, paginationToken }),
+    ).catch((error: unknown) => {
+      // A folder comes to be with the first file in it.
+      if (error instanceof MissingDocumentError) {
+        return { objects: [], paginationToken: undefined };
+      }
+      throw error;
+    });
     for (const { key } of page.objects as Iterable<{ key?: string }>) {
-      if (key) {
-        yield key;
+      // A bucket has no folders: it also gives what only begins alike.
+      if (key?.startsWith(`${before}${prefix}/`) && isFinished(key)) {
+        yield key.slice(before.length);
       }
     }
     paginationToken = page.paginationToken;

@@ -29,7 +29,8 @@ describe("the environment", () => {
     [{ APP_URL: "portale.local" }, "APP_URL must be an address"],
     [{ AUTH_SECRET: "xyzzy" }, "AUTH_SECRET must have at least 32 characters"],
     [{ RESEND_WEBHOOK_SECRET: "xyzzy" }, "RESEND_WEBHOOK_SECRET must be one or two secrets"],
-    [{ STORAGE_URL: "s3:bucket" }, "STORAGE_URL must begin with file:"],
+    [{ STORAGE_URL: "ftp://xyzzy" }, "STORAGE_URL must begin with file:"],
+    [{ STORAGE_URL: "s3://KEY:xyzzy@bucket" }, "STORAGE_URL must name the bucket only"],
     [{ TRUSTED_PROXY_HOPS: "xyzzy" }, "TRUSTED_PROXY_HOPS must be a whole number"],
   ])("a wrong one is named in one line, its value is not: %o", (wrong, sentence) => {
     const parse = () => parseEnv({ ...RIGHT, ...wrong });

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, unlink } from "node:fs/promises";
+import path from "node:path";
+import { FSDriver } from "flydrive/drivers/fs";
+
+/** Files that are being written; a killed process may leave one. */
+const UNFINISHED = /(^|\/)\.[^/]*\.unfinished$/;
+
+/** Whether a key is a document's, not a file that was being written. */
+export const isFinished = (key: string): boolean => !UNFINISHED.test(key);
+
+/**
+ * A folder that holds to what a bucket does: whoever reads sees a whole document, the old or the new one, also when
+ * the writer was killed; and what is empty is read as empty (flydrive 1.3.0 gives 64 KB of leftover memory).
+ */
+export class FolderDriver extends FSDriver {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    super({ location: folder, visibility: "private" });
+    this.folder = folder;
+  }
+
+  override async put(key: string, contents: string | Uint8Array): Promise<void> {
+    const target = path.join(this.folder, key);
+    const { dir, base } = path.parse(target);
+    const unfinished = path.join(dir, `.${base}.${randomUUID()}.unfinished`);
+    // Beside its target: a rename is only within one file system.
+    await super.put(path.relative(this.folder, unfinished), "");
+    try {
+      const file = await open(unfinished, "w");
+      try {
+        await file.writeFile(contents);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(unfinished, target);
+    } catch (error) {
+      await unlink(unfinished).catch(() => {});
+      throw error;
+    }
+  }
+
+  override async getBytes(key: string): Promise<Uint8Array> {
+    return new Uint8Array(await readFile(path.join(this.folder, key)));
+  }
+}
