@@ -58,6 +58,8 @@ export interface ImportKind<Input extends ImportInput> {
   columns: StagedColumns;
   /** The tables it fills. */
   fills: readonly Filled[];
+  /** Whether another process may go on with what was checked; else it checks again. True where absent. */
+  outlives?(input: Input): boolean;
   /** Rows that are applied in one transaction; null: all of them, since a freeze must see all or none. */
   batchRows: number | null;
   /** Reads the file; faults of single rows go to the source's, and the row is left out. */

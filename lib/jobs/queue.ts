@@ -21,6 +21,8 @@ export interface Jobs {
   turn_silent_to_paper: Record<string, never>;
   /** Ask the provider for mails of which it told nothing, and for batches set aside (R17, R18). */
   ask_provider: Record<string, never>;
+  /** Check an uploaded file and apply it. */
+  run_import: { importId: string };
   /** Carry out what staff ordered for a run on its page. */
   run_step: { companyId: number; runId: string; orderId: string };
   /** Carry out what staff ordered for a bill that could not be delivered. */

@@ -16,6 +16,7 @@ import {
   turnSilentToPaperJob,
   watchProviderJob,
 } from "@/lib/dispatches/jobs";
+import { forgetImportsJob, resumeImportsJob, runImportJob } from "@/lib/imports/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
 import type { Jobs } from "./queue";
 
@@ -33,7 +34,9 @@ export const HANDLERS: Record<
   | "resume_run_orders"
   | "resume_dispatch_orders"
   | "watch_provider"
-  | "seal_audit_log",
+  | "seal_audit_log"
+  | "resume_imports"
+  | "forget_imports",
   JobHandler
 > = {
   match_signup: matchSignupJob,
@@ -52,6 +55,9 @@ export const HANDLERS: Record<
   unlock_jobs: unlockJobs,
   watch_provider: watchProviderJob,
   seal_audit_log: sealAuditLogJob,
+  run_import: runImportJob,
+  resume_imports: resumeImportsJob,
+  forget_imports: forgetImportsJob,
 };
 
 /** Every minute what a lost notification or a killed worker left behind; every hour what is to be forgotten. */
@@ -61,10 +67,12 @@ export const CRONTAB = `
 * * * * * resume_dispatch_orders ?jobKey=resume-dispatch-orders&max=1
 * * * * * record_deletions ?jobKey=record-deletions&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
+* * * * * resume_imports ?jobKey=resume-imports&max=1
 */5 * * * * watch_provider ?jobKey=watch-provider&max=1
 */2 * * * * seal_audit_log ?jobKey=seal-audit-log&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d
 23 * * * * forget_expired ?jobKey=forget-expired&fill=1d
+37 * * * * forget_imports ?jobKey=forget-imports&fill=1d
 53 * * * * ask_provider ?jobKey=ask-provider&max=1
 11 * * * * turn_silent_to_paper ?jobKey=turn-silent-to-paper&fill=2h
 41 * * * * warn_mandate_ends ?jobKey=warn-mandate-ends&fill=2h
@@ -72,12 +80,12 @@ export const CRONTAB = `
 
 /**
  * graphile-worker gives a killed worker's job to another after 4 hours; ours take seconds. A freeze, a
- * step of a run and the asking of the provider are left alone: they may take minutes, and others do their work.
+ * step of a run, an import and the asking of the provider are left alone: they may take minutes, and others do their work.
  */
 async function unlockJobs({ db }: Context<SystemActor>): Promise<void> {
   await db.execute(sql`
     select graphile_worker.force_unlock_workers(array(
       select locked_by from graphile_worker.jobs
       where locked_at < now() - interval '1 minute'
-        and task_identifier not in ('freeze_due_runs', 'run_step', 'ask_provider')))`);
+        and task_identifier not in ('freeze_due_runs', 'run_step', 'ask_provider', 'run_import')))`);
 }

@@ -86,6 +86,8 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   }
   await HANDLERS.schedule_runs(ctx, {}, stop);
   await HANDLERS.resume_run_orders(ctx, {}, stop);
+  await HANDLERS.resume_imports(ctx, {}, stop);
+  await HANDLERS.forget_imports(ctx, {}, stop);
   await HANDLERS.record_deletions(ctx, {}, stop).catch((err: unknown) => {
     log.error({ err, task: "record_deletions" }, "job failed");
   });

@@ -1,4 +1,6 @@
+import { createReadStream } from "node:fs";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { Disk } from "flydrive";
 import { env } from "@/lib/env";
 import { bucketError, openBucket } from "./bucket-driver";
@@ -67,6 +69,16 @@ export async function findDocument(key: string): Promise<Uint8Array | null> {
     }
     throw error;
   }
+}
+
+/** A stored document's bytes as they come, for what is too large to be held. */
+export async function streamDocument(key: string): Promise<Readable> {
+  return await at(key, (disk, full) => disk.getStream(full));
+}
+
+/** Stores a file of this machine without holding it. */
+export async function putDocumentFile(key: string, file: string): Promise<void> {
+  await at(key, (disk, full) => disk.putStream(full, createReadStream(file)));
 }
 
 /** Removes documents whose import did not come to its end; missing ones are no error. */

@@ -128,4 +128,22 @@ export async function pdfFolder(pdfs: Record<string, string>): Promise<string> {
   return folder;
 }
 
-export const PDF = "%PDF-1.7\nnot much of a bill\n%%EOF\n";
+export const PDF = pdfOf("not much of a bill, B-1");
+
+/** A PDF of one page with a text, as short as readers take it. */
+export function pdfOf(text: string): string {
+  const drawing = `BT /F1 12 Tf 72 700 Td (${text}) Tj ET`;
+  return `%PDF-1.7
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R
+  /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >> endobj
+4 0 obj << /Length ${drawing.length} >>
+stream
+${drawing}
+endstream
+endobj
+trailer << /Root 1 0 R >>
+%%EOF
+`;
+}

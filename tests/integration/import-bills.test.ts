@@ -186,7 +186,7 @@ describe("importBills", () => {
     await world.worker((ctx) => publishRun(ctx, { company: company.slug, run: "2026-05" }));
     const paid = await of({ total_eur: "90", document: "two.pdf", payment_status: "paid" });
     expect(await load(world, paid)).toMatchObject({ changed: 1 });
-    expect(await refusal(world, await of({ bill_number: "B-2" }))).toEqual([
+    expect(await refusal(world, await of({ bill_number: "B-2", document: "" }))).toEqual([
       "bills.csv, line 2: run 2026-05 is published and takes no more bills; use --single",
     ]);
   });
@@ -272,10 +272,10 @@ describe("importBills", () => {
     const file = await billsFile({ document: "one.pdf" });
     const input = { company: company.slug, file, target: archive };
     expect(await refusal(world, input)).toEqual([
-      "bills.csv, line 2, column document: names a PDF; say --documents with its folder",
+      "bills.csv, line 2, column document: names a PDF; say --documents with its folder or ZIP file",
     ]);
     await expect(load(world, { ...input, documents: "/nowhere/at/all" })).rejects.toThrow(
-      "There is no folder /nowhere/at/all",
+      "There is no folder or ZIP file /nowhere/at/all",
     );
   });
 

@@ -38,7 +38,10 @@ export async function carryOut<Input extends ImportInput>(
   const run = { ctx, kind, source, staging };
   try {
     const record = await recordOf(ctx, source.importId);
-    let checked = record.state === "applying" && (await staging.holds(ctx.db, record.rows));
+    let checked =
+      record.state === "applying" &&
+      (kind.outlives?.(source.input) ?? true) &&
+      (await staging.holds(ctx.db, record.rows));
     for (let checks = 0; ; checks += 1) {
       try {
         const outcome = checked

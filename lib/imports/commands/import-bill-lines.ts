@@ -41,7 +41,7 @@ const COLUMNS = {
 const FACTS = "section, description, quantity, unit, unit_price_eur, amount_cents";
 const factsOf = (alias: string) => sql.raw(FACTS.replaceAll(/(\w+)(,|$)/g, `${alias}.$1$2`));
 
-const KIND: ImportKind<ImportInput> = {
+export const BILL_LINES: ImportKind<ImportInput> = {
   name: "bill-lines",
   lockOf: ({ id }) => id,
   optionsOf: () => ({}),
@@ -78,7 +78,7 @@ export async function importBillLines(
   ctx: Context<SystemActor>,
   input: ImportInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, KIND, input);
+  return await takeOver(ctx, BILL_LINES, input);
 }
 
 async function checkLines(

@@ -2,18 +2,18 @@ import { type SQL, sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { removeDocuments } from "@/lib/storage/document-storage";
+import { type DocumentSource, openDocuments } from "../documents/document-source";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
-import { requireFolder } from "../pdf-folder";
 import { applyBills } from "./apply-bills";
 import { type BillTarget, loadTarget } from "./bill-target";
 import { BILL_STAGING, checkBills } from "./check-bills";
 import { readBills } from "./read-bills";
-import { comparePdfs, storePdfs } from "./store-pdfs";
+import { checkPdfs, comparePdfs, storePdfs } from "./store-pdfs";
 import { takeOver } from "./take-over";
 
 export interface BillImportInput extends ImportInput {
   target: BillTarget;
-  /** The folder with the PDFs that the column `document` names. */
+  /** The folder or ZIP file with the PDFs that the column `document` names. */
   documents?: string;
 }
 
@@ -21,6 +21,11 @@ export interface BillImportInput extends ImportInput {
 export function billsKind(): ImportKind<BillImportInput> {
   /** PDFs that nothing refers to any more once the batch is committed. */
   let replaced: string[] = [];
+  let opened: DocumentSource | undefined;
+  const documentsOf = async ({ documents }: BillImportInput) => {
+    opened ??= documents === undefined ? undefined : await openDocuments(documents);
+    return opened;
+  };
   return {
     name: "bills",
     lockOf: ({ id }) => id,
@@ -29,32 +34,38 @@ export function billsKind(): ImportKind<BillImportInput> {
       ...(target.kind === "run" ? { run: target.run } : {}),
     }),
     columns: BILL_STAGING,
+    // Its PDFs may be others by then: they are looked into again.
+    outlives: ({ documents }) => documents === undefined,
     fills: ["documents"],
     batchRows: 20_000,
     async *read({ input, faults }) {
-      if (input.documents !== undefined) {
-        await requireFolder(input.documents);
-      }
-      yield* readBills(input, faults);
+      yield* readBills(input.file, await documentsOf(input), faults);
     },
     async check(tx, { company, faults, input, importId }, staging) {
       const target = await loadTarget(tx, input, importId);
       await checkBills(tx.db, company, target, staging, faults);
-      if (input.documents !== undefined) {
-        await comparePdfs(tx.db, company, staging.table, input.documents, faults);
+      const source = await documentsOf(input);
+      if (source) {
+        await comparePdfs(tx.db, company, staging.table, source, faults);
+        await tx.db.execute(namePdfs(staging.table, company.id));
+        await checkPdfs(tx.db, staging.table, source, faults);
       }
-      await tx.db.execute(namePdfs(staging.table, company.id));
     },
     async apply(tx, { company, input, importId }, batch) {
       const target = await loadTarget(tx, input, importId);
-      if (input.documents !== undefined) {
-        await storePdfs(tx.db, batch, input.documents);
+      const source = await documentsOf(input);
+      if (source) {
+        await storePdfs(tx.db, batch, source);
       }
       replaced = await applyBills(tx, company, { target, importId }, batch);
     },
     async settled() {
       await removeDocuments(replaced);
       replaced = [];
+    },
+    async ended() {
+      await opened?.close();
+      opened = undefined;
     },
   };
 }
@@ -64,7 +75,7 @@ const namePdfs = (staged: SQL, companyId: number) => sql`update ${staged} set
     fate = case when pdf_changed and fate = 'unchanged' then 'changed' else fate end,
     pdf_key = ${companyId}::text || '/' || to_char(issue_date, 'YYYY') || '/' || document_id
       || case when old_key is null then '' else '-' || left(uuidv4()::text, 8) end || '.pdf'
-  where document is not null and (fate = 'added' or pdf_changed)`;
+  where pdf_bytes is not null and (fate = 'added' or pdf_changed)`;
 
 /**
  * Takes over bills with their PDFs. A published document stays as it is but for its payment status

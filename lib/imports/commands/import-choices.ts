@@ -38,7 +38,7 @@ export interface ChoicesInput extends ImportInput {
   origin: ChoiceSource;
 }
 
-const KIND: ImportKind<ChoicesInput> = {
+export const CHOICES: ImportKind<ChoicesInput> = {
   name: "choices",
   lockOf: ({ id }) => id,
   optionsOf: ({ origin }) => ({ origin }),
@@ -80,7 +80,7 @@ export async function importChoices(
   ctx: Context<SystemActor>,
   input: ChoicesInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, KIND, input);
+  return await takeOver(ctx, CHOICES, input);
 }
 
 /** R8: electronic bills go to an address, paper ones to none. */

@@ -93,7 +93,7 @@ type ContractRow = { line: number } & {
   [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]>;
 };
 
-const KIND: ImportKind<ImportInput> = {
+export const CONTRACTS: ImportKind<ImportInput> = {
   name: "contracts",
   // Holders belong to the whole group, so imports of contracts wait for each other.
   lockOf: () => 0,
@@ -134,7 +134,7 @@ export async function importContracts(
   ctx: Context<SystemActor>,
   input: ImportInput,
 ): Promise<ImportOutcome> {
-  return await takeOver(ctx, KIND, input);
+  return await takeOver(ctx, CONTRACTS, input);
 }
 
 /** What binds several cells of a row. */

@@ -11,10 +11,9 @@ import {
   words,
 } from "../cells";
 import { type CsvRow, readCsv } from "../csv";
+import type { DocumentSource } from "../documents/document-source";
 import type { FaultList } from "../errors";
-import { inspectPdf } from "../pdf-folder";
 import type { StagedRow } from "../staging";
-import type { BillImportInput } from "./import-bills";
 
 const CELLS = {
   bill_number: words(40),
@@ -42,23 +41,24 @@ const AT_ONCE = 64;
 
 /** The bills of a file; faults of single rows go to `faults`, and the row is left out. */
 export async function* readBills(
-  input: BillImportInput,
+  file: string,
+  documents: DocumentSource | undefined,
   faults: FaultList,
 ): AsyncGenerator<StagedRow> {
   let waiting: CsvRow<keyof Cells>[] = [];
-  for await (const row of readCsv(input.file, BILL_COLUMNS, faults)) {
+  for await (const row of readCsv(file, BILL_COLUMNS, faults)) {
     waiting.push(row);
     if (waiting.length >= AT_ONCE) {
-      yield* await toBills(waiting, input.documents, faults);
+      yield* await toBills(waiting, documents, faults);
       waiting = [];
     }
   }
-  yield* await toBills(waiting, input.documents, faults);
+  yield* await toBills(waiting, documents, faults);
 }
 
 async function toBills(
   rows: CsvRow<keyof Cells>[],
-  documents: string | undefined,
+  documents: DocumentSource | undefined,
   faults: FaultList,
 ): Promise<StagedRow[]> {
   const read = await Promise.all(rows.map((row) => toBill(row, documents, faults)));
@@ -67,7 +67,7 @@ async function toBills(
 
 async function toBill(
   row: CsvRow<keyof Cells>,
-  documents: string | undefined,
+  documents: DocumentSource | undefined,
   faults: FaultList,
 ): Promise<StagedRow | null> {
   const cells = readCells(row, CELLS, faults);
@@ -119,22 +119,22 @@ function rowHolds(line: number, row: Cells, faults: FaultList): boolean {
 async function pdfOf(
   line: number,
   name: string | null,
-  folder: string | undefined,
+  documents: DocumentSource | undefined,
   faults: FaultList,
 ): Promise<number | null> {
   if (name === null) {
     return null;
   }
-  if (folder === undefined) {
+  if (documents === undefined) {
     faults.add({
       line,
       column: "document",
-      reason: "names a PDF; say --documents with its folder",
+      reason: "names a PDF; say --documents with its folder or ZIP file",
     });
     return null;
   }
   try {
-    return await inspectPdf(folder, name);
+    return await documents.inspect(name);
   } catch (error) {
     if (!(error instanceof CellError)) {
       throw error;

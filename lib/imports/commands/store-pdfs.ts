@@ -2,8 +2,10 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 import { putDocument, readDocument } from "@/lib/storage/document-storage";
-import type { FaultList } from "../errors";
-import { readPdf } from "../pdf-folder";
+import { CellError } from "../cells";
+import { checkPdf } from "../documents/check-pdf";
+import type { DocumentSource } from "../documents/document-source";
+import { type FaultList, shown } from "../errors";
 
 /** PDFs that are held in memory at once. */
 const AT_ONCE = 8;
@@ -16,7 +18,7 @@ export async function comparePdfs(
   db: Transaction,
   company: Company,
   staged: SQL,
-  folder: string,
+  source: DocumentSource,
   faults: FaultList,
 ): Promise<void> {
   const earlier = await db.execute<{
@@ -37,7 +39,7 @@ export async function comparePdfs(
     const same =
       row.storage_key !== null &&
       row.stored_bytes === row.pdf_bytes &&
-      (await isStored(row.storage_key, await readPdf(folder, row.document, row.pdf_bytes)));
+      (await isStored(row.storage_key, await source.read(row.document, row.pdf_bytes)));
     if (same) {
       return;
     }
@@ -56,13 +58,43 @@ export async function comparePdfs(
   }
 }
 
+/** Looks into each PDF that will be stored: nobody gets another's bill, nor one that acts by itself. */
+export async function checkPdfs(
+  db: Transaction,
+  staged: SQL,
+  source: DocumentSource,
+  faults: FaultList,
+): Promise<void> {
+  const rows = await db.execute<{
+    line: number;
+    bill_number: string;
+    document: string;
+    pdf_bytes: number;
+  }>(sql`select line, bill_number, document, pdf_bytes from ${staged}
+    where pdf_key is not null order by line`);
+  await inGroups(rows, async ({ line, bill_number, document, pdf_bytes }) => {
+    try {
+      await checkPdf(await source.read(document, pdf_bytes), { billNumber: bill_number });
+    } catch (error) {
+      if (!(error instanceof CellError)) {
+        throw error;
+      }
+      faults.add({ line, column: "document", reason: `${shown(document)}: ${error.message}` });
+    }
+  });
+}
+
 /** Stores the PDFs of a batch that need it; what is not committed then is stored again under the same keys. */
-export async function storePdfs(db: Transaction, batch: SQL, folder: string): Promise<void> {
+export async function storePdfs(
+  db: Transaction,
+  batch: SQL,
+  source: DocumentSource,
+): Promise<void> {
   const rows = await db.execute<{ document: string; pdf_bytes: number; pdf_key: string }>(
     sql`select document, pdf_bytes, pdf_key from ${batch} s where pdf_key is not null order by line`,
   );
   await inGroups(rows, async ({ document, pdf_bytes, pdf_key }) => {
-    await putDocument(pdf_key, await readPdf(folder, document, pdf_bytes));
+    await putDocument(pdf_key, await source.read(document, pdf_bytes));
   });
 }
 

@@ -2,11 +2,16 @@ import { runApprovals } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { fail, ok, type Result } from "@/lib/errors";
-import { countDocuments, lockRun, type RunReference } from "../queries/run";
+import { countDocuments, isLoading, lockRun, type RunReference } from "../queries/run";
 import { approvalAbove, approvalsOf } from "../queries/run-status";
 import { personOf, type RunActor, requireRunOperator } from "../rules";
 
-export type ApproveRunFailure = "not_frozen" | "no_documents" | "already_published" | "cancelled";
+export type ApproveRunFailure =
+  | "not_frozen"
+  | "no_documents"
+  | "loading"
+  | "already_published"
+  | "cancelled";
 
 export interface GivenApproval {
   /** What was approved: another number, or documents that change, need another approval. */
@@ -43,6 +48,9 @@ export async function approveRun(
         return fail("already_published");
       case "loaded":
         break;
+    }
+    if (await isLoading(tx, run)) {
+      return fail("loading");
     }
     const { documents } = await countDocuments(tx, run);
     if (documents === 0) {

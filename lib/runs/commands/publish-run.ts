@@ -4,7 +4,14 @@ import { recordAudit } from "@/lib/audit/commands";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { publishDocuments } from "@/lib/documents/commands/publish-documents";
 import { fail, ok, type Result } from "@/lib/errors";
-import { countDocuments, getRun, lockRun, type Run, type RunReference } from "../queries/run";
+import {
+  countDocuments,
+  getRun,
+  isLoading,
+  lockRun,
+  type Run,
+  type RunReference,
+} from "../queries/run";
 import { approvalAbove, approvalsOf } from "../queries/run-status";
 import { personOf, type RunActor, requireRunOperator } from "../rules";
 
@@ -17,7 +24,12 @@ export interface Publication {
   already: boolean;
 }
 
-export type PublishRunFailure = "not_frozen" | "no_documents" | "cancelled" | "approval_needed";
+export type PublishRunFailure =
+  | "not_frozen"
+  | "no_documents"
+  | "loading"
+  | "cancelled"
+  | "approval_needed";
 
 /**
  * Makes every document of a loaded run visible and queues one dispatch each, all or nothing (R15).
@@ -45,6 +57,9 @@ export async function publishRun(
         return ok({ run, ...(await countChannels(tx, run)), already: true });
       case "loaded":
         break;
+    }
+    if (await isLoading(tx, run)) {
+      return fail("loading");
     }
     const { documents, unplanned } = await countDocuments(tx, run);
     if (documents === 0) {

@@ -100,6 +100,13 @@ export async function countDocuments(
   return counts ?? { documents: 0, unplanned: 0 };
 }
 
+/** Whether an import into the run is half applied: what is there is not yet what is to be published. */
+export async function isLoading({ db }: TxContext, { companyId, id }: Run): Promise<boolean> {
+  const [loading] = await db.execute(sql`select from imports
+    where company_id = ${companyId} and run_id = ${id} and state = 'applying' and applied > 0 limit 1`);
+  return loading !== undefined;
+}
+
 /**
  * A company's runs, the latest cut-off first.
  * @throws {ForbiddenError} for a role that may not see runs

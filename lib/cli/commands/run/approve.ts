@@ -33,6 +33,7 @@ async function approve(
     const sentences: Record<ApproveRunFailure, string> = {
       not_frozen: `Run ${name} is not frozen yet; there is nothing to approve.`,
       no_documents: `Run ${name} has no bills yet; there is nothing to approve.`,
+      loading: `An import into run ${name} is half applied; finish or revert it first: import list.`,
       already_published: `Run ${name} is published already; there is nothing to approve.`,
       cancelled: `Run ${name} was cancelled; there is nothing to approve.`,
     };

@@ -19,6 +19,7 @@ async function publish(operator: RunOperator, reference: RunReference): Promise<
     const sentences: Record<PublishRunFailure, string> = {
       not_frozen: `Run ${name} is not frozen yet; freeze it and import its bills first.`,
       no_documents: `Run ${name} has no bills yet; import them with: import bills --run ${name}.`,
+      loading: `An import into run ${name} is half applied; finish or revert it first: import list.`,
       cancelled: `Run ${name} was cancelled and cannot be published.`,
       approval_needed:
         `Run ${name} has ${documents.imported} bills, and more than ${approval.above} need a second person's ` +

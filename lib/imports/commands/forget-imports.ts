@@ -1,0 +1,101 @@
+import { and, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { imports } from "@/db/schema";
+import type { SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { removeDocuments } from "@/lib/storage/document-storage";
+
+/** Days that an upload stays after its import has ended, or waits to be applied. */
+const UPLOAD_DAYS = 7;
+/** Days that rows of rejected files, and what a revert needs, stay. */
+const ROWS_DAYS = 30;
+
+const older = (days: number) => sql`clock_timestamp() - make_interval(days => ${days})`;
+
+/**
+ * Forgets what imports leave behind: rows of rejected files, uploads, documents as they were before, and
+ * staged rows of imports that were given up. Repeatable.
+ */
+export async function forgetImports(ctx: Context<SystemActor>): Promise<void> {
+  await inTransaction(ctx, async ({ db }) => {
+    await db
+      .update(imports)
+      .set({
+        state: "cancelled",
+        failure: "It waited too long to be applied.",
+        finishedAt: sql`clock_timestamp()`,
+      })
+      .where(and(eq(imports.state, "checked"), lt(imports.importedAt, older(UPLOAD_DAYS))));
+    await db.execute(sql`delete from import_faults f using imports i
+      where i.id = f.import_id and i.imported_at < ${older(ROWS_DAYS)}`);
+  });
+  await forgetUploads(ctx);
+  await forgetBefore(ctx);
+  await sweepStaging(ctx);
+}
+
+async function forgetUploads(ctx: Context<SystemActor>): Promise<void> {
+  const ended = await ctx.db
+    .select({ id: imports.id, storageKey: imports.storageKey, documentsKey: imports.documentsKey })
+    .from(imports)
+    .where(
+      and(
+        inArray(imports.state, ["done", "failed", "cancelled"]),
+        isNotNull(imports.storageKey),
+        lt(imports.finishedAt, older(UPLOAD_DAYS)),
+      ),
+    );
+  for (const { id, storageKey, documentsKey } of ended) {
+    await removeDocuments([storageKey, documentsKey].filter((key) => key !== null));
+    await ctx.db
+      .update(imports)
+      .set({ storageKey: null, documentsKey: null })
+      .where(eq(imports.id, id));
+  }
+}
+
+/** A PDF that was replaced goes with the last record that could bring it back. */
+async function forgetBefore(ctx: Context<SystemActor>): Promise<void> {
+  const keys = await inTransaction(ctx, async ({ db }) => {
+    const rows = await db.execute<{
+      key: string | null;
+    }>(sql`delete from import_before b using imports i
+      where i.id = b.import_id and (i.imported_at < ${older(ROWS_DAYS)} or exists (
+        select from invoicing_runs r where r.company_id = i.company_id and r.id = i.run_id
+          and r.state in ('published', 'closed', 'cancelled')))
+      returning b.before -> 'document' ->> 'storage_key' as key`);
+    const old = rows.flatMap(({ key }) => (key === null ? [] : [key]));
+    if (old.length === 0) {
+      return [];
+    }
+    const used = await db.execute<{ key: string }>(sql`
+      select storage_key as key from documents
+      where storage_key in (select json_array_elements_text(${JSON.stringify(old)}::json))
+      union select before -> 'document' ->> 'storage_key' from import_before
+      where before -> 'document' ->> 'storage_key'
+        in (select json_array_elements_text(${JSON.stringify(old)}::json))`);
+    const kept = new Set(used.map(({ key }) => key));
+    return old.filter((key) => !kept.has(key));
+  });
+  await removeDocuments(keys);
+}
+
+/** Tables of imports that are no longer carried out, with the PDFs that their last batch had stored. */
+async function sweepStaging(ctx: Context<SystemActor>): Promise<void> {
+  const left = await ctx.db.execute<{ name: string; cursor: number; pdfs: boolean }>(sql`
+    select c.relname as name, coalesce(i.cursor, 0) as cursor, exists (select from pg_attribute a
+      where a.attrelid = c.oid and a.attname = 'pdf_key' and not a.attisdropped) as pdfs
+    from pg_class c
+    left join imports i on 'import_' || replace(i.id::text, '-', '') = replace(c.relname, '_next', '')
+    where c.relnamespace = 'staging'::regnamespace and c.relkind = 'r'
+      and (i.state is null or i.state not in ('received', 'checking', 'applying'))`);
+  for (const { name, cursor, pdfs } of left) {
+    const table = sql.raw(`staging."${name.replaceAll('"', "")}"`);
+    if (pdfs) {
+      const stored = await ctx.db.execute<{ key: string }>(
+        sql`select pdf_key as key from ${table} where pdf_key is not null and batch_at > ${cursor}`,
+      );
+      await removeDocuments(stored.map(({ key }) => key));
+    }
+    await ctx.db.execute(sql`drop table if exists ${table}`);
+  }
+}

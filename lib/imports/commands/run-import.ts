@@ -1,0 +1,113 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { imports } from "@/db/schema";
+import type { SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { RefusalError } from "@/lib/errors";
+import { enqueue } from "@/lib/jobs/queue";
+import { streamDocument } from "@/lib/storage/document-storage";
+import { FaultList, ImportRefusedError } from "../errors";
+import type { ImportOutcome, ImportProgress } from "../kind";
+import { getImport } from "../queries";
+import { isEnded } from "../rules";
+import { carryOut } from "./carry-out";
+import { oneAtATime } from "./one-at-a-time";
+import { openKind } from "./open-kind";
+import { companyOf } from "./take-over";
+
+/**
+ * Carries out an import that is kept, from wherever it stands: an upload, or a file of this machine.
+ * Null when it has come to its end already.
+ * @throws {NotFoundError} if there is none
+ * @throws {ImportRefusedError} with the file's faults, which are kept
+ * @throws {RefusalError} if its file is gone, or circumstances forbid it
+ */
+export async function runImport(
+  ctx: Context<SystemActor>,
+  { importId, onProgress }: { importId: string; onProgress?: ImportProgress },
+): Promise<ImportOutcome | null> {
+  const { company: slug, kind: name } = await getImport(ctx, importId);
+  const company = await companyOf(ctx, slug);
+  const folder = await mkdtemp(path.join(tmpdir(), "sportello-import-"));
+  try {
+    const files = await filesOf(ctx, importId, folder);
+    const { kind, input } = openKind(name, files.options, { company: slug, ...files });
+    return await oneAtATime(ctx, kind, company, async () => {
+      const { state, fileName } = await getImport(ctx, importId);
+      if (isEnded(state) || state === "checked") {
+        return null;
+      }
+      return await carryOut(ctx, kind, {
+        company,
+        importId,
+        faults: new FaultList(fileName),
+        input: { ...input, onProgress },
+      });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where an import's files are on this machine; uploads are fetched from the storage. */
+async function filesOf({ db }: Context, importId: string, folder: string) {
+  const [record] = await db
+    .select({
+      options: imports.options,
+      path: imports.path,
+      storageKey: imports.storageKey,
+      documentsPath: imports.documentsPath,
+      documentsKey: imports.documentsKey,
+    })
+    .from(imports)
+    .where(eq(imports.id, importId));
+  const fetched = async (key: string | null | undefined, name: string) => {
+    if (!key) {
+      return undefined;
+    }
+    const target = path.join(folder, name + path.extname(key));
+    await pipeline(await streamDocument(key), createWriteStream(target, { mode: 0o600 }));
+    return target;
+  };
+  const file = record?.path ?? (await fetched(record?.storageKey, "file"));
+  if (!record || !file) {
+    throw new RefusalError("The import's file is not kept any more; import it again.");
+  }
+  const documents = record.documentsPath ?? (await fetched(record.documentsKey, "documents"));
+  return { options: record.options, file, documents };
+}
+
+/** Carries out an upload for the queue: what is wrong with the file stands in its record. */
+export async function runUpload(ctx: Context<SystemActor>, importId: string): Promise<void> {
+  try {
+    await runImport(ctx, { importId });
+  } catch (error) {
+    if (!(error instanceof ImportRefusedError || error instanceof RefusalError)) {
+      throw error;
+    }
+  }
+}
+
+/** Asks again for uploads that a killed worker left behind; whoever is at one is waited for. */
+export async function resumeUploads(ctx: Context<SystemActor>): Promise<number> {
+  return await inTransaction(ctx, async (tx) => {
+    const left = await tx.db
+      .select({ importId: imports.id })
+      .from(imports)
+      .where(
+        and(
+          inArray(imports.state, ["received", "checking", "applying"]),
+          isNotNull(imports.storageKey),
+          sql`coalesce(${imports.touchedAt}, ${imports.importedAt}) < clock_timestamp() - interval '2 minutes'`,
+        ),
+      );
+    for (const one of left) {
+      await enqueue(tx, "run_import", one, `run-import-${one.importId}`);
+    }
+    return left.length;
+  });
+}

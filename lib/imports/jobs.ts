@@ -1,0 +1,22 @@
+import { z } from "zod";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
+import { forgetImports } from "./commands/forget-imports";
+import { resumeUploads, runUpload } from "./commands/run-import";
+
+const importSchema = z.object({ importId: z.uuid() });
+
+/** `run_import`: checks an uploaded file and applies it; what came of it stands in its record. */
+export async function runImportJob(ctx: Context<SystemActor>, payload: unknown): Promise<void> {
+  await runUpload(ctx, importSchema.parse(payload).importId);
+}
+
+/** `resume_imports`, every minute: what a killed worker left behind. */
+export async function resumeImportsJob(ctx: Context<SystemActor>): Promise<void> {
+  await resumeUploads(ctx);
+}
+
+/** `forget_imports`, every day: rows of rejected files, uploads, and what reverts need. */
+export async function forgetImportsJob(ctx: Context<SystemActor>): Promise<void> {
+  await forgetImports(ctx);
+}

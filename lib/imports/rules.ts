@@ -1,0 +1,30 @@
+import type { IMPORT_STATES } from "@/db/schema";
+import type { Actor, StaffActor, SystemActor } from "@/lib/auth/actor";
+import { ForbiddenError } from "@/lib/errors";
+
+/** Who loads files: the command line, jobs and API keys, or operators and admins. */
+export type ImportActor = SystemActor | StaffActor;
+
+type State = (typeof IMPORT_STATES)[number];
+
+/** May this actor load files, and see what was wrong with them? */
+export function mayImport(actor: Actor): boolean {
+  return actor.kind === "system" || (actor.kind === "staff" && actor.role !== "support");
+}
+
+/** @throws {ForbiddenError} unless the actor may load files */
+export function requireImporter(actor: Actor): void {
+  if (!mayImport(actor)) {
+    throw new ForbiddenError("import files");
+  }
+}
+
+/** Nothing more will happen to it by itself. */
+export const isEnded = (state: State): boolean =>
+  state === "done" || state === "failed" || state === "cancelled";
+
+/** The remedy of a fault: what its sentence says after the semicolon, else to mend the cell. */
+export function remedyOf(reason: string): string {
+  const at = reason.lastIndexOf("; ");
+  return at < 0 ? "correct it in the file and import the file again" : reason.slice(at + 2);
+}
