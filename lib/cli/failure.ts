@@ -11,18 +11,21 @@ export interface Failure {
   faults?: ImportFault[];
   /** Faults that are not in the list. */
   more?: number;
+  importId?: string;
 }
 
 /** Turns whatever was thrown into clear lines: no stack, no statement, no secret. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof ImportRefusedError) {
-    const { faults, more } = error;
+    const { faults, more, importId } = error;
     const total = faults.length + more;
+    const all =
+      more > 0 && importId ? ` All of them, with their rows: import errors ${importId}` : "";
     const summary =
       total > 1
-        ? [`${more > 0 ? `… and ${more} more. ` : ""}${total} faults; nothing was changed.`]
+        ? [`${more > 0 ? `… and ${more} more. ` : ""}${total} faults; nothing was changed.${all}`]
         : [];
-    return { lines: [...faults.map(faultSentence), ...summary], faults, more };
+    return { lines: [...faults.map(faultSentence), ...summary], faults, more, importId };
   }
   return { lines: [failureSentence(error)] };
 }

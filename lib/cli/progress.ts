@@ -2,18 +2,33 @@ import { createReadStream } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { ImportProgress } from "@/lib/imports/kind";
 
-/** A progress bar on stderr for one file; nothing where stderr is no terminal. */
+/** How far one file is, on stderr. */
 export interface FileProgress {
   onProgress?: ImportProgress;
   stop(): void;
 }
 
-/** Starts the bar of a file; its lines are counted first, so that the bar has an end. */
-export async function fileProgress(file: string, name: string): Promise<FileProgress> {
+/** Starts the progress of a file; its lines are counted first, so that a bar has an end. */
+export async function fileProgress(
+  file: string,
+  name: string,
+  json: boolean,
+): Promise<FileProgress> {
+  const lines = json || process.stderr.isTTY ? Math.max(0, (await countLines(file)) - 1) : 0;
+  return showProgress(name, lines, json);
+}
+
+/** How often a machine is told, in milliseconds. */
+const TELL_MS = 500;
+
+/** A bar on a terminal; with --json a line on stderr now and then; else nothing. */
+export function showProgress(name: string, lines: number, json: boolean): FileProgress {
+  if (json) {
+    return { onProgress: jsonLines(name, lines), stop: () => {} };
+  }
   if (!process.stderr.isTTY) {
     return { stop: () => {} };
   }
-  const lines = Math.max(0, (await countLines(file)) - 1);
   const bar = new SingleBar({
     format: `${name} {bar} {step} {value}/{total}`,
     stream: process.stderr,
@@ -27,6 +42,19 @@ export async function fileProgress(file: string, name: string): Promise<FileProg
       bar.update(done, { step });
     },
     stop: () => bar.stop(),
+  };
+}
+
+function jsonLines(file: string, lines: number): ImportProgress {
+  let last = { step: "", at: 0 };
+  return (step, { done, of }) => {
+    const now = performance.now();
+    if (step !== last.step || done === of || now - last.at >= TELL_MS) {
+      last = { step, at: now };
+      process.stderr.write(
+        `${JSON.stringify({ progress: { file, step, done, of: of || lines } })}\n`,
+      );
+    }
   };
 }
 

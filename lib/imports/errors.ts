@@ -19,6 +19,8 @@ export class ImportRefusedError extends Error {
   override name = "ImportRefusedError";
   /** The first faults, by line. */
   readonly faults: ImportFault[];
+  /** The import that keeps all of them. */
+  importId?: string;
 
   /** `all` are those that are kept, by line; `count` is how many there were. */
   constructor(

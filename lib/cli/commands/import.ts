@@ -15,6 +15,7 @@ import type { ImportOutcome, ImportProgress } from "@/lib/imports/kind";
 import { companyMeant, type Operator, operate } from "../operator";
 import { fileProgress } from "../progress";
 import { callTick } from "../tick";
+import { addImportRecordCommands } from "./import-records";
 
 interface ImportOptions {
   company?: string;
@@ -33,6 +34,7 @@ type ImportOne = (input: {
   company: string;
   file: string;
   dryRun: boolean;
+  onReceived?: (importId: string) => void;
   onProgress?: ImportProgress;
 }) => Promise<ImportOutcome & { totals?: Record<string, number> }>;
 
@@ -86,7 +88,7 @@ export function addImportCommands(program: Command): void {
     .option("--run <name>", "into this frozen run: published with it")
     .option("--single", "published at once, in the mode of their issue date")
     .option("--archive", "past bills: visible, never sent")
-    .option("--documents <folder>", "where the PDFs of the column document are");
+    .option("--documents <path>", "a folder or ZIP file with the PDFs of the column document");
   add(
     "bill-lines",
     "the lines of bills",
@@ -94,15 +96,19 @@ export function addImportCommands(program: Command): void {
       (input) =>
         importBillLines(ctx, input),
   );
-  add("readings", "a contract's intervals of consumption", ({ ctx }, options) => {
-    const contractNumber = options.contract;
-    if (contractNumber === undefined) {
-      throw new RefusalError("Say whose readings these are with --contract and its number.");
-    }
-    return (input) => importReadings(ctx, { ...input, contractNumber, layout: options.layout });
-  })
-    .option("--contract <number>", "the contract the readings are of", notEmpty)
-    .option("--layout <profile>", "how the file is written; else the header tells");
+  add(
+    "readings",
+    "intervals of consumption",
+    ({ ctx }, { contract, layout }) =>
+      (input) =>
+        importReadings(ctx, { ...input, contractNumber: contract, layout }),
+  )
+    .option("--contract <number>", "whose they are, where the file does not say", notEmpty)
+    .option(
+      "--layout <profile>",
+      "how the file is written: a shipped layout, or a JSON file that declares one; else the header tells",
+    );
+  addImportRecordCommands(group);
 }
 
 function notEmpty(text: string): string {
@@ -138,19 +144,23 @@ async function importFiles(
       await importOne({ company, file, dryRun: true });
     }
   }
-  const done: ({ file: string } & ImportOutcome)[] = [];
+  const done: ({ id?: string; file: string } & ImportOutcome)[] = [];
   const totals: Record<string, number> = {};
   for (const file of files) {
     const name = path.basename(file);
-    const bar = await fileProgress(file, name);
+    const bar = await fileProgress(file, name, operator.json);
     try {
+      let id: string | undefined;
       const { rows, added, changed, unchanged, ...more } = await importOne({
         company,
         file,
         dryRun,
+        onReceived: (importId) => {
+          id = importId;
+        },
         onProgress: bar.onProgress,
       });
-      done.push({ file: name, rows, added, changed, unchanged });
+      done.push({ id, file: name, rows, added, changed, unchanged });
       for (const [contract, units] of Object.entries(more.totals ?? {})) {
         totals[contract] = (totals[contract] ?? 0) + units;
       }

@@ -271,6 +271,7 @@ async function failed<Input extends ImportInput>(
       finishedAt: sql`clock_timestamp()`,
     });
     if (reason instanceof ImportRefusedError) {
+      reason.importId = source.importId;
       await keepFaults(db, source, reason);
     }
   });

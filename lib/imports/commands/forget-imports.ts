@@ -24,7 +24,14 @@ export async function forgetImports(ctx: Context<SystemActor>): Promise<void> {
         failure: "It waited too long to be applied.",
         finishedAt: sql`clock_timestamp()`,
       })
-      .where(and(eq(imports.state, "checked"), lt(imports.importedAt, older(UPLOAD_DAYS))));
+      .where(
+        and(
+          eq(imports.state, "checked"),
+          // A dry run at the shell is over when it has told what it would do.
+          isNotNull(imports.storageKey),
+          lt(imports.importedAt, older(UPLOAD_DAYS)),
+        ),
+      );
     await db.execute(sql`delete from import_faults f using imports i
       where i.id = f.import_id and i.imported_at < ${older(ROWS_DAYS)}`);
   });
