@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { type BillPdf, renderBillPdf } from "@/db/seed/bill-pdf";
@@ -361,9 +362,52 @@ test("200 PDFs changed at random are taken or refused, and nothing hangs or brea
   expect([...fates.keys()].join()).not.toMatch(/takes/);
 }, 120_000);
 
-test("closing ends the processes, and a later check starts new ones", async () => {
-  const waiting = Promise.allSettled(Array.from({ length: 20 }, () => faultOf(written())));
+/** The processes of this one that look at PDFs. */
+function checkers(): { pid: number; state: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const [, state = "", parent] = readFileSync(`/proc/${name}/stat`, "latin1")
+          .replace(/^.*\) /, "x ")
+          .split(" ");
+        const command = readFileSync(`/proc/${name}/cmdline`, "latin1");
+        const ours = Number(parent) === process.pid && command.includes("pdf-check-process");
+        return ours ? [{ pid: Number(name), state }] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+test("never more than two processes look, they know no secret, and closing ends them", async () => {
+  const all = Promise.all(Array.from({ length: 40 }, () => faultOf(written())));
+  await faultOf(written());
+  expect(checkers()).toHaveLength(2);
+  for (const { pid } of checkers()) {
+    expect(readFileSync(`/proc/${pid}/environ`, "latin1")).not.toMatch(/AUTH_SECRET|DATABASE/);
+  }
+  expect(await all).toEqual(Array.from({ length: 40 }, () => null));
+  const waiting = Promise.allSettled(
+    Array.from({ length: 200 }, () => checkPdf(written(), { billNumber: NUMBER })),
+  );
   await closePdfChecks();
-  await waiting;
+  expect(checkers()).toEqual([]);
+  // One or two answers may have been on their way.
+  const failed = (await waiting).filter((outcome) => outcome.status === "rejected");
+  expect(failed.length).toBeGreaterThan(190);
+  for (const { reason } of failed) {
+    expect(reason).toEqual(new Error("the checks of PDFs were closed"));
+  }
   expect(await faultOf(written())).toBeNull();
+});
+
+test("a process that somebody else ends is replaced, and no PDF is blamed for it", async () => {
+  await faultOf(written());
+  const all = Promise.all(Array.from({ length: 60 }, () => faultOf(written())));
+  await faultOf(written());
+  for (const { pid } of checkers()) {
+    process.kill(pid, "SIGKILL");
+  }
+  expect(new Set(await all)).toEqual(new Set([null]));
 });
