@@ -294,6 +294,13 @@ describe("a bucket that does not do as it should is told in one line without sec
   test.each([
     ["never answers", (): void => {}],
     [
+      "drips its answer",
+      (response: ServerResponse): void => {
+        const drip = setInterval(() => response.socket?.write("a"), 50);
+        response.socket?.once("close", () => clearInterval(drip)).write("HTTP/1.1 200 OK\r\nX-A: ");
+      },
+    ],
+    [
       "falls silent in the middle",
       (response: ServerResponse): void => {
         response.writeHead(200, { "content-length": 1_000 }).write("half");

@@ -5,6 +5,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+const require = createRequire(import.meta.url);
+
 export const BUCKET = "sportello-test";
 /** What s3rver knows; it does not look at version 4 signatures. */
 export const KEYS = { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER" };
@@ -20,7 +22,7 @@ export interface S3Server {
 /** A real S3-speaking server (s3rver) in a process of its own, with one empty bucket. */
 export async function startS3Server(): Promise<S3Server> {
   const folder = await mkdtemp(path.join(tmpdir(), "s3-"));
-  const program = createRequire(import.meta.url).resolve("s3rver/bin/s3rver.js");
+  const program = require.resolve("s3rver/bin/s3rver.js");
   const server = spawn(
     process.execPath,
     // It packs its paging tokens with DES, which OpenSSL 3 has put away.

@@ -12,6 +12,8 @@ const RSS_TIRED = 220 * 1024 * 1024;
 
 interface Job {
   question: PdfQuestion;
+  /** Whether a process was lost over it before. */
+  again: boolean;
   resolve(fault: string | null): void;
   reject(error: Error): void;
 }
@@ -22,7 +24,7 @@ const checkers = new Set<Checker>();
 /** Asks the next free process; answers with what is wrong with the PDF, or null. */
 export function askChecker(question: PdfQuestion): Promise<string | null> {
   return new Promise((resolve, reject) => {
-    waiting.push({ question, resolve, reject });
+    waiting.push({ question, again: false, resolve, reject });
     const idle = [...checkers].find((checker) => checker.isIdle);
     if (idle) {
       idle.next();
@@ -35,7 +37,7 @@ export function askChecker(question: PdfQuestion): Promise<string | null> {
 /** Ends the processes; questions that wait fail. A later question starts new ones. */
 export async function closeCheckers(): Promise<void> {
   for (const { reject } of waiting.splice(0)) {
-    reject(new Error("the checks of PDFs were closed"));
+    reject(closed());
   }
   await Promise.all([...checkers].map((checker) => checker.end()));
 }
@@ -116,10 +118,8 @@ class Checker {
     clearTimeout(this.timer);
     checkers.delete(this);
     resolve();
-    if (this.job) {
-      this.job.resolve(this.verdict());
-      this.job = undefined;
-    }
+    this.settle(this.job);
+    this.job = undefined;
     if (!this.ready && !this.ending) {
       // Not one of them will start then.
       for (const { reject } of waiting.splice(0)) {
@@ -131,9 +131,19 @@ class Checker {
     }
   }
 
-  private verdict(): string {
-    return this.tooLong
-      ? `takes more than ${PATIENCE_MS / 1_000} seconds to read; export it again`
-      : "takes too much memory to read; export it again";
+  /** What becomes of the question over which the process was lost. */
+  private settle(job: Job | undefined): void {
+    if (this.ending) {
+      job?.reject(closed());
+    } else if (this.tooLong) {
+      job?.resolve(`takes more than ${PATIENCE_MS / 1_000} seconds to read; export it again`);
+    } else if (job?.again) {
+      job.resolve("takes too much memory to read; export it again");
+    } else if (job) {
+      // It may have been somebody else who ended the process.
+      waiting.unshift({ ...job, again: true });
+    }
   }
 }
+
+const closed = () => new Error("the checks of PDFs were closed");

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { type BillPdf, renderBillPdf } from "@/db/seed/bill-pdf";
@@ -198,8 +200,8 @@ describe("what acts by itself is refused", () => {
     ],
     [
       "endobj inside of brackets",
-      written({ catalog: `/X [ endobj obj ] /OpenAction ${JS}` }),
-      /holds JavaScript/,
+      written({ catalog: "/X [ endobj obj ] /OpenAction << /S /Launch >>" }),
+      /starts a program/,
     ],
     [
       "a stream inside of brackets",
@@ -324,8 +326,21 @@ describe("a PDF that costs too much", () => {
   ])(
     "%s is given up, and the next is looked at",
     async (_, content, reason) => {
+      const bytes = content();
       const started = performance.now();
-      expect(await faultOf(content())).toMatch(reason);
+      let looking = true;
+      let peak = 0;
+      const watch = (async () => {
+        while (looking) {
+          peak = Math.max(peak, ...checkers().map(({ rss }) => rss));
+          await sleep(20);
+        }
+      })();
+      expect(await faultOf(bytes)).toMatch(reason);
+      looking = false;
+      await watch;
+      // 300 MB, and what comes between two looks of its watch.
+      expect(peak).toBeLessThan(420 * 1024 * 1024);
       expect(performance.now() - started).toBeLessThan(15_000);
       expect(await faultOf(written())).toBeNull();
     },
@@ -361,9 +376,52 @@ test("200 PDFs changed at random are taken or refused, and nothing hangs or brea
   expect([...fates.keys()].join()).not.toMatch(/takes/);
 }, 120_000);
 
-test("closing ends the processes, and a later check starts new ones", async () => {
-  const waiting = Promise.allSettled(Array.from({ length: 20 }, () => faultOf(written())));
+/** The processes of this one that look at PDFs. */
+function checkers(): { pid: number; rss: number }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const [, parent] =
+          /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8")) ?? [];
+        const [, pages] = readFileSync(`/proc/${name}/statm`, "utf8").split(" ");
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8");
+        const ours = Number(parent) === process.pid && command.includes("pdf-check-process");
+        return ours ? [{ pid: Number(name), rss: Number(pages) * 4096 }] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+test("never more than two processes look, they know no secret, and closing ends them", async () => {
+  const all = Promise.all(Array.from({ length: 40 }, () => faultOf(written())));
+  await faultOf(written());
+  expect(checkers()).toHaveLength(2);
+  for (const { pid } of checkers()) {
+    expect(readFileSync(`/proc/${pid}/environ`, "latin1")).not.toMatch(/AUTH_SECRET|DATABASE/);
+  }
+  expect(await all).toEqual(Array.from({ length: 40 }, () => null));
+  const waiting = Promise.allSettled(
+    Array.from({ length: 200 }, () => checkPdf(written(), { billNumber: NUMBER })),
+  );
   await closePdfChecks();
-  await waiting;
+  expect(checkers()).toEqual([]);
+  // One or two answers may have been on their way.
+  const failed = (await waiting).filter((outcome) => outcome.status === "rejected");
+  expect(failed.length).toBeGreaterThan(190);
+  for (const { reason } of failed) {
+    expect(reason).toEqual(new Error("the checks of PDFs were closed"));
+  }
   expect(await faultOf(written())).toBeNull();
+});
+
+test("a process that somebody else ends is replaced, and no PDF is blamed for it", async () => {
+  await faultOf(written());
+  const all = Promise.all(Array.from({ length: 60 }, () => faultOf(written())));
+  await faultOf(written());
+  for (const { pid } of checkers()) {
+    process.kill(pid, "SIGKILL");
+  }
+  expect(new Set(await all)).toEqual(new Set([null]));
 });

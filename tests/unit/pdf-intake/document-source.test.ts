@@ -113,7 +113,7 @@ describe("a folder", () => {
     await symlink(path.join(folder, "a.pdf"), path.join(folder, "link.pdf"));
     await symlink("/dev/zero", path.join(folder, "zero.pdf"));
     await mkdir(path.join(folder, "folder.pdf"));
-    execFileSync("mkfifo", [path.join(folder, "pipe.pdf")]);
+    execFileSync("/usr/bin/mkfifo", [path.join(folder, "pipe.pdf")]);
     await using(folder, async (source) => {
       expect(await cellFault(source.inspect("link.pdf"))).toMatch(/is a link/);
       expect(await cellFault(source.inspect("zero.pdf"))).toMatch(/is a link/);
