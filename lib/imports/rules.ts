@@ -1,4 +1,4 @@
-import type { IMPORT_STATES } from "@/db/schema";
+import { IMPORT_KINDS, type IMPORT_STATES } from "@/db/schema";
 import type { Actor, StaffActor, SystemActor } from "@/lib/auth/actor";
 import { ForbiddenError } from "@/lib/errors";
 
@@ -28,3 +28,13 @@ export function remedyOf(reason: string): string {
   const at = reason.lastIndexOf("; ");
   return at < 0 ? "correct it in the file and import the file again" : reason.slice(at + 2);
 }
+
+/** What can be sent from the desk. */
+export const UPLOAD_KINDS = IMPORT_KINDS;
+
+/** The largest file that is sent from the desk; larger ones go in at the shell or by the API. */
+export const UPLOAD_MEGABYTES = 50;
+
+/** Why a file that was sent from the desk is not taken. */
+export const UPLOAD_PROBLEMS = ["too_large", "no_file", "no_company", "no_run"] as const;
+export type UploadProblem = (typeof UPLOAD_PROBLEMS)[number];

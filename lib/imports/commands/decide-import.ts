@@ -1,10 +1,12 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { imports } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { type ImportActor, isEnded, requireImporter } from "../rules";
+
+type State = (typeof imports.$inferSelect)["state"];
 
 /**
  * Applies what was only checked so far: the file is checked again, since the world goes on.
@@ -17,17 +19,18 @@ export async function applyChecked(
 ): Promise<Result<null, "not_checked" | "no_file">> {
   requireImporter(ctx.actor);
   return await inTransaction(ctx, async (tx) => {
-    const found = await held(tx, importId);
-    if (found.state !== "checked") {
-      return fail("not_checked");
-    }
-    if (found.storageKey === null) {
+    const found = await find(tx, importId);
+    if (found.state === "checked" && found.storageKey === null) {
       return fail("no_file");
     }
-    await tx.db
+    const [asked] = await tx.db
       .update(imports)
       .set({ state: "received", options: { ...found.options, dryRun: false } })
-      .where(eq(imports.id, importId));
+      .where(and(eq(imports.id, importId), eq(imports.state, "checked")))
+      .returning({ id: imports.id });
+    if (!asked) {
+      return fail("not_checked");
+    }
     await recordAudit(tx, {
       action: "applied_checked_import",
       companyId: found.companyId,
@@ -51,17 +54,22 @@ export async function cancelImport(
 ): Promise<Result<{ applied: number }, "ended" | "under_way">> {
   requireImporter(ctx.actor);
   return await inTransaction(ctx, async (tx) => {
-    const { state, applied, companyId } = await held(tx, importId);
+    const { state, applied, companyId } = await find(tx, importId);
     if (isEnded(state)) {
       return fail("ended");
     }
-    if (tx.actor.kind === "staff" && state !== "received" && state !== "checked") {
-      return fail("under_way");
-    }
-    await tx.db
+    const open: State[] =
+      tx.actor.kind === "staff"
+        ? ["received", "checked"]
+        : ["received", "checked", "checking", "applying"];
+    const [given] = await tx.db
       .update(imports)
       .set({ state: "cancelled", finishedAt: sql`clock_timestamp()` })
-      .where(eq(imports.id, importId));
+      .where(and(eq(imports.id, importId), inArray(imports.state, open)))
+      .returning({ id: imports.id });
+    if (!given) {
+      return fail("under_way");
+    }
     await recordAudit(tx, {
       action: "cancelled_import",
       companyId,
@@ -73,7 +81,7 @@ export async function cancelImport(
   });
 }
 
-async function held({ db }: Context, importId: string) {
+async function find({ db }: Context, importId: string) {
   const [found] = await db
     .select({
       companyId: imports.companyId,
@@ -83,8 +91,7 @@ async function held({ db }: Context, importId: string) {
       storageKey: imports.storageKey,
     })
     .from(imports)
-    .where(eq(imports.id, importId))
-    .for("update");
+    .where(eq(imports.id, importId));
   if (!found) {
     throw new NotFoundError("import");
   }

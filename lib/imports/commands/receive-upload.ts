@@ -3,6 +3,7 @@ import { type IMPORT_KINDS, type ImportOptions, imports } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import { actorId } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { RefusalError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { type ImportActor, requireImporter } from "../rules";
 
@@ -24,12 +25,17 @@ export interface Upload {
  * `options.dryRun` up to what it would do.
  * @returns the import's id
  * @throws {ForbiddenError} for a role that loads no files
+ * @throws {RefusalError} for a layout that is no name
  */
 export async function receiveUpload(
   ctx: Context<ImportActor>,
   { fileName, ...upload }: Upload,
 ): Promise<string> {
   requireImporter(ctx.actor);
+  if (/[/\\.]/.test(upload.options.layout ?? "")) {
+    // A profile of one's own is a file of the machine: only at the shell.
+    throw new RefusalError("The layout must be the name of a shipped one.");
+  }
   return await inTransaction(ctx, async (tx) => {
     const id = uuidv7();
     await tx.db.insert(imports).values({

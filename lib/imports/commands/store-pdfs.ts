@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
-import { putDocument, readDocument } from "@/lib/storage/document-storage";
+import { findDocument, putDocument } from "@/lib/storage/document-storage";
 import { CellError } from "../cells";
 import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
@@ -99,8 +99,8 @@ export async function storePdfs(
 }
 
 async function isStored(key: string, content: Uint8Array): Promise<boolean> {
-  const there = await readDocument(key).catch(() => undefined);
-  return there !== undefined && Buffer.from(there).equals(content);
+  const there = await findDocument(key);
+  return there !== null && Buffer.from(there).equals(content);
 }
 
 /** Works through rows a few at a time; after a failure nothing is still under way. */

@@ -272,6 +272,21 @@ export const ACTIONS: Record<string, ActionRow> = {
     "onward",
   ),
 
+  // It has ended: all that may decide of imports are told so.
+  applyImportAction: staff(
+    {
+      at: (world) => `/staff/imports/${world.importId}`,
+      fields: (world) => ({ importId: world.importId }),
+    },
+    "words",
+  ),
+  cancelImportAction: staff(
+    {
+      at: (world) => `/staff/imports/${world.importId}`,
+      fields: (world) => ({ importId: world.importId }),
+    },
+    "words",
+  ),
   exportMailRoomAction: staff(
     { at: "/staff/mail-room", fields: ({ company }) => ({ company }) },
     "words",

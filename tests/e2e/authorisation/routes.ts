@@ -137,6 +137,16 @@ export const ROUTES: Record<string, RouteRow> = {
     (world) => `/staff/notifications/html/${world.mailKey}`,
     "file",
   ),
+  // In words for support.
+  "/[locale]/staff/imports": staff("/staff/imports"),
+  "/[locale]/staff/imports/[id]": row((world) => `/staff/imports/${world.importId}`, STAFF),
+  "/[locale]/staff/imports/[id]/errors.csv": operators(
+    (world) => `/staff/imports/${world.importId}/errors.csv`,
+  ),
+  // Takes what is posted; what it says to whom is in tests/integration/uploads.test.ts.
+  "/[locale]/staff/imports/upload": row("/staff/imports/upload", same<RouteAnswer>("not found"), {
+    kind: "file",
+  }),
   "/[locale]/staff/runs": staff("/staff/runs"),
   "/[locale]/staff/runs/[company]/[run]": staff(run("")),
   "/[locale]/staff/runs/[company]/[run]/bills": staff(run("/bills")),

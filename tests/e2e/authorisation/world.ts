@@ -22,6 +22,8 @@ export interface World {
   /** A bill with a PDF. */
   pdfBillId: string;
   exportId: string;
+  /** An import that has ended. */
+  importId: string;
   /** A frozen run with an address of its own. */
   run: string;
   /** The owner's account, one of its sessions, its data to be downloaded, a contract that may be removed. */
@@ -99,6 +101,9 @@ export async function makeWorld(sql: Sql): Promise<World> {
     values (${companyId}, ${run}, now() - interval '1 hour', 'frozen', now())`;
   const [list] = await sql`insert into mail_room_exports (company_id, person)
     values (${companyId}, 'shell:matrice') returning id`;
+  const [imported] = await sql`insert into imports
+      (company_id, kind, state, file_name, imported_by, finished_at)
+    values (${companyId}, 'contracts', 'done', 'matrice.csv', 'shell:matrice', now()) returning id`;
   await sql`insert into address_suspensions (email, reason) values (${email}, 'hard_bounce')`;
   const access = await makeAccess(sql, {
     email,
@@ -117,6 +122,7 @@ export async function makeWorld(sql: Sql): Promise<World> {
     mailKey: `${mail.bill}/${mail.batch_id}`,
     pdfBillId: withPdf?.id,
     exportId: list?.id,
+    importId: imported?.id,
     run,
     secrets: await secretsOf(sql, email),
   };

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { SignOut } from "@/components/accounts/sign-out";
 import { PageFrame } from "@/components/shell/page-frame";
 import { currentActor } from "@/lib/auth/current";
+import { mayImport } from "@/lib/imports/rules";
 import { mayManageStaff } from "@/lib/staff/rules";
 
 /** Navigation only: each page asks for the signed-in staff member itself. */
@@ -20,6 +21,9 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/attempts", label: t("staffAttempts") },
         { href: "/staff/releases", label: t("staffReleases") },
         { href: "/staff/runs", label: t("staffRuns") },
+        ...(actor && mayImport(actor)
+          ? [{ href: "/staff/imports", label: t("staffImports") }]
+          : []),
         { href: "/staff/delivery", label: t("staffDelivery") },
         { href: "/staff/undelivered", label: t("staffUndelivered") },
         { href: "/staff/mail-room", label: t("staffMailRoom") },

@@ -11,6 +11,7 @@ import desk from "./desk.json";
 import directDebit from "./direct-debit.json";
 import errors from "./errors.json";
 import home from "./home.json";
+import imports from "./imports.json";
 import login from "./login.json";
 import mails from "./mails.json";
 import notifications from "./notifications.json";
@@ -40,6 +41,7 @@ export default {
   directDebit,
   errors,
   home,
+  imports,
   login,
   mails,
   notifications,

@@ -1,0 +1,41 @@
+import { getTranslations } from "next-intl/server";
+import { refusedFile } from "@/lib/api/csv-response";
+import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { isFromHere } from "@/lib/auth/same-origin";
+import { localizedPath } from "@/lib/i18n/languages";
+import { uploadImport } from "@/lib/imports/commands/upload-import";
+import { mayImport, UPLOAD_MEGABYTES, type UploadProblem } from "@/lib/imports/rules";
+import { uploadSchema } from "@/lib/imports/schema";
+
+/** A file that somebody at the desk sends to be imported (operators and admins). */
+export async function POST(request: Request): Promise<Response> {
+  const ctx = await requireStaff();
+  const t = await getTranslations("imports");
+  if (!mayImport(ctx.actor) || !isFromHere(request)) {
+    return refusedFile(403, t("forbidden"));
+  }
+  const language = await currentLanguage();
+  const onward = (path: string) =>
+    new Response(null, { status: 303, headers: { Location: localizedPath(language, path) } });
+  const back = (problem: UploadProblem) => onward(`/staff/imports?problem=${problem}`);
+  const length = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(length <= UPLOAD_MEGABYTES * 1024 * 1024)) {
+    return back("too_large");
+  }
+  const form = await request.formData();
+  const asked = uploadSchema.safeParse(
+    Object.fromEntries([...form].filter(([, value]) => typeof value === "string")),
+  );
+  const [file, documents] = [form.get("file"), form.get("documents")];
+  if (!asked.success || !(file instanceof File) || file.size === 0) {
+    return back("no_file");
+  }
+  const zip = documents instanceof File && documents.size > 0 ? documents : undefined;
+  const sent = await uploadImport(ctx, { ...asked.data, file, documents: zip });
+  return sent.ok ? onward(`/staff/imports/${sent.value}`) : back(sent.code);
+}
+
+/** There is nothing to see at a form's address. */
+export async function GET(): Promise<Response> {
+  return refusedFile(404, (await getTranslations("imports"))("noSuch"));
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { v4 as uuidv4 } from "uuid";
+import type { z } from "zod";
+import type { Context } from "@/lib/auth/context";
+import { findCompany } from "@/lib/companies/queries";
+import { fail, ok, type Result } from "@/lib/errors";
+import { putDocument } from "@/lib/storage/document-storage";
+import { type ImportActor, requireImporter, type UploadProblem } from "../rules";
+import type { uploadSchema } from "../schema";
+import { receiveUpload } from "./receive-upload";
+
+/**
+ * Keeps a file that was sent from the desk, and what belongs to it, and lets a worker import it.
+ * @returns the import's id
+ * @throws {ForbiddenError} for a role that loads no files
+ */
+export async function uploadImport(
+  ctx: Context<ImportActor>,
+  { file, documents, ...asked }: z.output<typeof uploadSchema> & { file: File; documents?: File },
+): Promise<Result<string, UploadProblem>> {
+  requireImporter(ctx.actor);
+  const company = await findCompany(ctx.db, asked.company);
+  if (!company) {
+    return fail("no_company");
+  }
+  const ofBills = asked.kind === "bills" || asked.kind === "e-invoices";
+  if (ofBills && (asked.target ?? "run") === "run" && asked.run === undefined) {
+    return fail("no_run");
+  }
+  const content = Buffer.from(await file.arrayBuffer());
+  const storageKey = keyOf(file.name, ".csv");
+  await putDocument(storageKey, content);
+  let documentsKey: string | undefined;
+  if (documents && ofBills) {
+    documentsKey = keyOf(documents.name, ".zip");
+    await putDocument(documentsKey, Buffer.from(await documents.arrayBuffer()));
+  }
+  const id = await receiveUpload(ctx, {
+    companyId: company.id,
+    kind: asked.kind,
+    options: {
+      dryRun: asked.dryRun === "yes",
+      ...(ofBills ? { target: asked.target ?? "run", run: asked.run } : {}),
+      ...(asked.kind === "choices" ? { origin: asked.origin ?? "portal" } : {}),
+      ...(asked.kind === "readings"
+        ? { contractNumber: asked.contract, layout: asked.layout }
+        : {}),
+    },
+    fileName: file.name,
+    storageKey,
+    documentsKey,
+    bytes: content.length,
+    sha256: createHash("sha256").update(content).digest("hex"),
+  });
+  return ok(id);
+}
+
+/** A key of its own; the ending says what it is. */
+function keyOf(name: string, otherwise: string): string {
+  const ending = path.extname(name).toLowerCase();
+  return `imports/${uuidv4()}/file${/^\.[a-z0-9]{1,5}$/.test(ending) ? ending : otherwise}`;
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { IMPORT_KINDS } from "@/db/schema";
+
+/** An import's id, as addresses and forms have it. */
+export const importIdSchema = z.uuid();
+
+export const importDecisionSchema = z.object({ importId: importIdSchema });
+
+const given = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+
+/** What comes with an uploaded file. */
+export const uploadSchema = z.object({
+  company: z.string().min(1).max(40),
+  kind: z.enum(IMPORT_KINDS),
+  target: z.enum(["run", "single", "archive"]).optional(),
+  run: given,
+  origin: z.enum(["portal", "paper-form"]).optional(),
+  contract: given,
+  layout: given,
+  dryRun: z.literal("yes").optional(),
+});
