@@ -27,20 +27,6 @@ export interface StoredProfiles {
 const CHUNK_DAYS = 500;
 
 /**
- * Makes the monthly partitions that hold the days from `from` to `to`. Making one locks the parents
- * until the transaction ends: whoever will need several asks for all of them before writing.
- */
-export async function ensureConsumptionMonths(
-  ctx: Context<SystemActor>,
-  from: string,
-  to: string,
-): Promise<void> {
-  await inTransaction(ctx, async ({ db }) => {
-    await db.execute(sql`select ensure_consumption_months(${from}::date, ${to}::date)`);
-  });
-}
-
-/**
  * Keeps local days of intervals and their totals, in one transaction (R22). A day whose content
  * differs from its latest revision becomes a further revision; an identical one changes nothing.
  * A day may come once per call. Throws a RangeError for a day that cannot be, NotFoundError for an

@@ -12,7 +12,7 @@ export interface ImportFault {
 const FAULTS_SHOWN = 100;
 
 /** How many are kept for the list that can be downloaded; a file with more is of another kind. */
-export const FAULTS_KEPT = 100_000;
+const FAULTS_KEPT = 100_000;
 
 /** A file was refused as a whole; nothing was changed. */
 export class ImportRefusedError extends Error {

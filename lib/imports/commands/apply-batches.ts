@@ -1,0 +1,100 @@
+import { eq, sql } from "drizzle-orm";
+import { imports } from "@/db/schema";
+import { tellPlanner } from "@/db/statistics";
+import { recordAudit } from "@/lib/audit/commands";
+import type { SystemActor } from "@/lib/auth/actor";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { RefusalError } from "@/lib/errors";
+import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import type { Staging } from "../staging";
+import { touch } from "./import-record";
+
+/** An import that is being carried out. */
+export interface Running<Input extends ImportInput> {
+  ctx: Context<SystemActor>;
+  kind: ImportKind<Input>;
+  source: Source<Input>;
+  staging: Staging;
+}
+
+/**
+ * Applies what was checked, batch by batch, each with its cursor in one transaction; the last one ends the
+ * import as well.
+ * @throws {StaleChecksError} if something is not as it was checked
+ * @throws {RefusalError} if somebody cancelled the import
+ */
+export async function applyBatches<Input extends ImportInput>(
+  { ctx, kind, source, staging }: Running<Input>,
+  outcome: ImportOutcome,
+): Promise<void> {
+  const of = outcome.added + outcome.changed;
+  await kind.prepare?.(ctx, source, staging);
+  for (let ended = false; !ended; ) {
+    const done = await inTransaction(ctx, async (tx) => {
+      const { cursor, applied } = await held(tx, source.importId);
+      const to = await staging.nextBatch(tx.db, cursor, kind.batchRows ?? 2 ** 31 - 1);
+      let sum = applied;
+      if (to !== null) {
+        const batch = staging.batch(cursor, to);
+        await kind.apply(tx, source, batch);
+        const [counted] = await tx.db.execute<{ rows: number }>(
+          sql`select count(*)::int as rows from ${batch} b`,
+        );
+        sum += counted?.rows ?? 0;
+        await touch(tx.db, source, { cursor: to, applied: sum });
+        await tellPlannerOfFirst(tx, kind, cursor, of);
+      }
+      ended = to === null || (await staging.nextBatch(tx.db, to, 1)) === null;
+      if (ended) {
+        await finish({ ctx: tx, kind, source, staging }, outcome);
+      }
+      return sum;
+    });
+    await kind.settled?.(source);
+    source.input.onProgress?.("applying", { done, of });
+  }
+}
+
+/** Nobody else applies it, and nobody cancelled it. */
+async function held(tx: TxContext, id: string) {
+  const [record] = await tx.db.select().from(imports).where(eq(imports.id, id)).for("update");
+  if (record?.state !== "applying") {
+    throw new RefusalError(`The import was ${record?.state ?? "removed"} meanwhile.`);
+  }
+  return record;
+}
+
+/** The first batch shows the planner that tables are no longer empty; the end tells it the whole. */
+async function tellPlannerOfFirst<Input extends ImportInput>(
+  { db }: TxContext,
+  { fills }: ImportKind<Input>,
+  cursor: number,
+  of: number,
+): Promise<void> {
+  const [table, ...tables] = fills;
+  if (table && cursor === 0) {
+    await tellPlanner(db, of, table, ...tables);
+  }
+}
+
+async function finish<Input extends ImportInput>(
+  { ctx, kind, source, staging }: Omit<Running<Input>, "ctx"> & { ctx: TxContext<SystemActor> },
+  outcome: ImportOutcome,
+): Promise<void> {
+  const { company, importId, faults } = source;
+  await kind.finish?.(ctx, source, outcome, staging);
+  const [table, ...tables] = kind.fills;
+  if (table) {
+    await tellPlanner(ctx.db, outcome.added, table, ...tables);
+  }
+  await touch(ctx.db, source, { state: "done", finishedAt: sql`clock_timestamp()` });
+  const { rows, added, changed } = outcome;
+  await recordAudit(ctx, {
+    action: `imported_${kind.name.replace("-", "_")}`,
+    companyId: company.id,
+    subjectKind: "import",
+    subjectId: importId,
+    detail: { fileName: faults.file, rows, added, changed },
+  });
+  await staging.drop(ctx.db);
+}
