@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  date,
   index,
   integer,
   jsonb,
@@ -132,4 +133,24 @@ export const importBefore = pgTable(
     before: jsonb().notNull(),
   },
   (table) => [primaryKey({ columns: [table.importId, table.documentId] })],
+);
+
+/** E-invoices for which no contract was found: they wait until one is, or somebody drops them. */
+export const waitingInvoices = pgTable(
+  "waiting_invoices",
+  {
+    companyId: smallint().notNull(),
+    billNumber: text().notNull(),
+    importId: uuid()
+      .notNull()
+      .references(() => imports.id),
+    fileName: text().notNull(),
+    issueDate: date().notNull(),
+    totalCents: integer().notNull(),
+    /** What the invoice says of whose it is: supply points, customer codes, contract numbers. */
+    named: jsonb().$type<{ points: string[]; codes: string[]; contracts: string[] }>().notNull(),
+    reason: text({ enum: ["no_contract", "other_holder", "several"] }).notNull(),
+    since: at().notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.companyId, table.billNumber] })],
 );

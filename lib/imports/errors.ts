@@ -39,21 +39,31 @@ export class ImportRefusedError extends Error {
 
 /** Gathers what is wrong with one file, so that all of it can be mended at once. */
 export class FaultList {
-  private readonly faults: ImportFault[] = [];
-  private count = 0;
-
   /** `file` is named in every fault by its last part. */
-  constructor(readonly file: string) {}
+  constructor(
+    readonly file: string,
+    private readonly kept: { faults: ImportFault[]; count: number } = { faults: [], count: 0 },
+  ) {}
+
+  /** The same list, for a file within the one that was given. */
+  within(file: string): FaultList {
+    return new FaultList(file, this.kept);
+  }
 
   add(fault: Omit<ImportFault, "file">): void {
-    this.count += 1;
-    if (this.faults.length < FAULTS_KEPT) {
-      this.faults.push({ file: this.file, ...fault });
+    this.kept.count += 1;
+    if (this.kept.faults.length < FAULTS_KEPT) {
+      this.kept.faults.push({ file: this.file, ...fault });
     }
   }
 
   get isEmpty(): boolean {
-    return this.count === 0;
+    return this.kept.count === 0;
+  }
+
+  /** What was gathered so far. */
+  get all(): readonly ImportFault[] {
+    return this.kept.faults;
   }
 
   /** The file cannot be read any further. */
@@ -75,8 +85,8 @@ export class FaultList {
   }
 
   private toError(): ImportRefusedError {
-    const byLine = this.faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-    return new ImportRefusedError(byLine, this.count);
+    const byLine = this.kept.faults.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return new ImportRefusedError(byLine, this.kept.count);
   }
 }
 

@@ -51,6 +51,8 @@ export class StaleChecksError extends Error {
 /** How files of one kind are read, checked and applied; `carry-out.ts` does the rest. */
 export interface ImportKind<Input extends ImportInput> {
   name: (typeof IMPORT_KINDS)[number];
+  /** The kind whose imports it waits for as for its own. */
+  lockAs?: (typeof IMPORT_KINDS)[number];
   /** Imports with the same number wait for each other. */
   lockOf(company: Company): number;
   /** What the record keeps of the input, so that somebody else can carry it out. */
@@ -76,4 +78,6 @@ export interface ImportKind<Input extends ImportInput> {
   settled?(source: Source<Input>): Promise<void>;
   /** After the import came to any end in this process, rows left unapplied included. */
   ended?(source: Source<Input>): Promise<void>;
+  /** Which bytes a path stands for, where that may be more than one file: their SHA-256 and how many. */
+  fingerprint?(path: string, faults: FaultList): Promise<{ sha256: string; bytes: number }>;
 }

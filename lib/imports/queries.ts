@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
-import { companies, importFaults, imports } from "@/db/schema";
+import { companies, importFaults, imports, waitingInvoices } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
 import { csvCell } from "@/lib/runs/rules";
@@ -149,4 +149,36 @@ export async function* faultLines(
       return;
     }
   }
+}
+
+/**
+ * E-invoices that wait for their contract, of a company or of all, the longest first.
+ * @throws {ForbiddenError} for a role that loads no files
+ */
+export async function listWaitingInvoices(
+  ctx: Context<ImportActor>,
+  { company, limit = 200 }: { company?: string; limit?: number } = {},
+) {
+  requireImporter(ctx.actor);
+  return await inTransaction(
+    ctx,
+    async ({ db }) =>
+      await db
+        .select({
+          company: companies.slug,
+          companyName: companies.name,
+          billNumber: waitingInvoices.billNumber,
+          fileName: waitingInvoices.fileName,
+          issueDate: waitingInvoices.issueDate,
+          totalCents: waitingInvoices.totalCents,
+          named: waitingInvoices.named,
+          reason: waitingInvoices.reason,
+          since: waitingInvoices.since,
+        })
+        .from(waitingInvoices)
+        .innerJoin(companies, eq(companies.id, waitingInvoices.companyId))
+        .where(company === undefined ? undefined : eq(companies.slug, company))
+        .orderBy(asc(waitingInvoices.since), asc(waitingInvoices.billNumber))
+        .limit(limit),
+  );
 }

@@ -4,7 +4,13 @@ import { RefusalError } from "@/lib/errors";
 import { applyChecked, cancelImport } from "@/lib/imports/commands/decide-import";
 import { type RevertFailure, revertImport } from "@/lib/imports/commands/revert-import";
 import { runImport } from "@/lib/imports/commands/run-import";
-import { faultLines, getImport, type ImportSummary, listImports } from "@/lib/imports/queries";
+import {
+  faultLines,
+  getImport,
+  type ImportSummary,
+  listImports,
+  listWaitingInvoices,
+} from "@/lib/imports/queries";
 import { formatInstant } from "@/lib/time";
 import { type Operator, operate } from "../operator";
 import { showProgress } from "../progress";
@@ -16,7 +22,7 @@ type Work = (
   options: { company?: string; output?: string },
 ) => Promise<void>;
 
-/** Adds `import list|status|errors|resume|cancel|revert` to the group. */
+/** Adds `import list|waiting|status|errors|resume|apply|cancel|revert` to the group. */
 export function addImportRecordCommands(group: Command): void {
   const add = (name: string, description: string, work: Work) =>
     group
@@ -34,6 +40,24 @@ export function addImportRecordCommands(group: Command): void {
       await operate(command, async (operator) => {
         const found = await listImports(operator.ctx, options);
         operator.answer({ imports: found.map(forMachines) }, found.map(inOneLine));
+      });
+    });
+  group
+    .command("waiting")
+    .description("e-invoices for which no contract was found; import them again once there is one")
+    .option("--company <slug>", "of this company only")
+    .action(async (options: { company?: string }, command: Command) => {
+      await operate(command, async ({ ctx, answer }) => {
+        const invoices = await listWaitingInvoices(ctx, options);
+        answer(
+          { invoices },
+          invoices.length > 0
+            ? invoices.map(
+                ({ company, billNumber, fileName, issueDate, reason, named }) =>
+                  `${company} ${billNumber} of ${issueDate} (${fileName}): ${WAITS[reason]}; it names ${[...named.points, ...named.codes, ...named.contracts].join(", ") || "nothing"}`,
+              )
+            : ["No e-invoice waits."],
+        );
       });
     });
   add("status", "how far an import is", async ({ ctx, answer }, id) => {
@@ -75,6 +99,12 @@ export function addImportRecordCommands(group: Command): void {
     ]);
   });
 }
+
+const WAITS = {
+  no_contract: "no contract is what it names",
+  several: "several contracts are what it names",
+  other_holder: "the contract that it names has another tax id",
+} as const;
 
 const NOT_REVERTED: Record<RevertFailure, string> = {
   not_bills: "Only bills can be reverted; import a corrected file instead.",

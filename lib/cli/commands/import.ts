@@ -10,6 +10,7 @@ import {
   importChoices,
 } from "@/lib/imports/commands/import-choices";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
+import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
 import { importReadings } from "@/lib/imports/commands/import-readings";
 import type { ImportOutcome, ImportProgress } from "@/lib/imports/kind";
 import { companyMeant, type Operator, operate } from "../operator";
@@ -27,6 +28,7 @@ interface ImportOptions {
   contract?: string;
   layout?: string;
   origin?: ChoiceSource;
+  schema?: string;
 }
 
 /** Imports one file; `totals` are a readings file's base units by contract. */
@@ -38,7 +40,7 @@ type ImportOne = (input: {
   onProgress?: ImportProgress;
 }) => Promise<ImportOutcome & { totals?: Record<string, number> }>;
 
-/** Adds `import contracts|choices|bills|bill-lines|readings`. */
+/** Adds `import contracts|choices|bills|bill-lines|e-invoices|readings`, and what is done with imports. */
 export function addImportCommands(program: Command): void {
   const group = program
     .command("import")
@@ -51,7 +53,7 @@ export function addImportCommands(program: Command): void {
     group
       .command(name)
       .description(description)
-      .argument("<files...>", "CSV files: UTF-8, separated by ;")
+      .argument("<files...>", "files; CSV is UTF-8, separated by ;")
       .option("--company <slug>", "may be left out when there is one company only")
       .option("--dry-run", "check everything and change nothing")
       .action(async (files: string[], options: ImportOptions, command: Command) => {
@@ -96,6 +98,18 @@ export function addImportCommands(program: Command): void {
       (input) =>
         importBillLines(ctx, input),
   );
+  add(
+    "e-invoices",
+    "e-invoices (FatturaPA): single XML files, folders or ZIP files of them",
+    ({ ctx }, options) => {
+      const target = targetOf(options);
+      return (input) => importEInvoices(ctx, { ...input, target, schema: options.schema });
+    },
+  )
+    .option("--run <name>", "into this frozen run: published with it")
+    .option("--single", "published at once, in the mode of their issue date")
+    .option("--archive", "past bills: visible, never sent")
+    .option("--schema <xsd>", "check every file against the agency's schema first");
   add(
     "readings",
     "intervals of consumption",

@@ -56,7 +56,8 @@ const factsOf = (alias: string) =>
 /**
  * Finds each staged bill's contract and earlier document, and what speaks against taking it over. A
  * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
- * run left unpublished is taken over: it moves to where the bill goes now.
+ * run left unpublished is taken over: it moves to where the bill goes now. A row without a contract's number
+ * waits and is judged no further; `alsoKept` are columns of its own that a kind stages beside a bill's.
  */
 export async function checkBills(
   db: Transaction,
@@ -64,8 +65,9 @@ export async function checkBills(
   target: LoadedTarget,
   staging: Staging,
   faults: FaultList,
+  alsoKept: readonly string[] = [],
 ): Promise<void> {
-  await staging.replaceBy(db, judged(company, staging.table));
+  await staging.replaceBy(db, judged(company, staging.table, alsoKept));
   const staged = staging.table;
   await addFaults(
     db,
@@ -81,7 +83,8 @@ export async function checkBills(
   await addFaults(
     db,
     faults,
-    sql`select line, contract_number from ${staged} where contract_id is null order by line`,
+    sql`select line, contract_number from ${staged}
+      where contract_id is null and contract_number is not null order by line`,
     ({ contract_number }) => ({
       column: "contract_number",
       reason: `${company.slug} has no contract ${shown(String(contract_number))}; import it first`,
@@ -95,11 +98,9 @@ export async function checkBills(
 }
 
 /** Contract, earlier document and fate of every row in one pass. */
-const judged = (company: Company, staged: SQL) => sql`
+const judged = (company: Company, staged: SQL, alsoKept: readonly string[]) => sql`
   select s.line, ${sql.raw(
-    Object.keys(READ)
-      .map((column) => `s.${column}`)
-      .join(", "),
+    [...Object.keys(READ), ...alsoKept].map((column) => `s.${column}`).join(", "),
   )},
     c.id as contract_id, c.held_since, coalesce(d.id, uuidv7()) as document_id,
     d.id is not null as exists_already, d.storage_key as old_key,
@@ -130,7 +131,8 @@ async function checkEarlierDocuments(
     from ${staged} s
     join documents d on d.company_id = ${company.id} and d.bill_number = s.bill_number
       and d.withdrawn_at is null
-    left join invoicing_runs r on r.company_id = d.company_id and r.id = d.run_id`;
+    left join invoicing_runs r on r.company_id = d.company_id and r.id = d.run_id
+    where s.contract_id is not null`;
   await addFaults(
     db,
     faults,
@@ -166,7 +168,8 @@ async function checkPlan(
     await addFaults(
       db,
       faults,
-      sql`select line from ${staged} where not exists_already or taken_over
+      sql`select line from ${staged}
+        where contract_id is not null and (not exists_already or taken_over)
         order by line`,
       () => ({ reason: `run ${run.name} is ${run.state} and takes no more bills; use --single` }),
     );

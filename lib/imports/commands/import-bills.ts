@@ -71,7 +71,7 @@ export function billsKind(): ImportKind<BillImportInput> {
 }
 
 /** A replaced PDF gets a key of its own: the old one stays readable if the batch is rolled back. */
-const namePdfs = (staged: SQL, companyId: number) => sql`update ${staged} set
+export const namePdfs = (staged: SQL, companyId: number) => sql`update ${staged} set
     fate = case when pdf_changed and fate = 'unchanged' then 'changed' else fate end,
     pdf_key = ${companyId}::text || '/' || to_char(issue_date, 'YYYY') || '/' || document_id
       || case when old_key is null then '' else '-' || left(uuidv4()::text, 8) end || '.pdf'

@@ -13,11 +13,11 @@ import type { ImportInput, ImportKind } from "../kind";
  */
 export async function oneAtATime<Input extends ImportInput, T>(
   { db }: Context<SystemActor>,
-  kind: Pick<ImportKind<Input>, "name" | "lockOf">,
+  kind: Pick<ImportKind<Input>, "name" | "lockAs" | "lockOf">,
   company: Company,
   work: () => Promise<T>,
 ): Promise<T> {
-  const [name, number] = [`import ${kind.name}`, kind.lockOf(company)];
+  const [name, number] = [`import ${kind.lockAs ?? kind.name}`, kind.lockOf(company)];
   if (db instanceof PgTransaction) {
     await db.execute(sql`select pg_advisory_xact_lock(hashtext(${name}), ${number}::int)`);
     return await work();

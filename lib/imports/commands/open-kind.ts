@@ -6,6 +6,7 @@ import { BILL_LINES } from "./import-bill-lines";
 import { billsKind } from "./import-bills";
 import { CHOICES } from "./import-choices";
 import { CONTRACTS } from "./import-contracts";
+import { eInvoicesKind } from "./import-e-invoices";
 import { readingsKind } from "./import-readings";
 
 /** A kind with the input that carries one import out. */
@@ -38,7 +39,7 @@ export function openKind(
         layout: options.layout,
       });
     case "e-invoices":
-      throw new RefusalError("E-invoices cannot be imported yet.");
+      return opened(eInvoicesKind(), { ...input, target: targetOf(options) });
   }
 }
 

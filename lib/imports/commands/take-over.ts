@@ -27,7 +27,7 @@ export async function takeOver<Input extends ImportInput>(
 ): Promise<ImportOutcome> {
   const company = await companyOf(ctx, input.company);
   const faults = new FaultList(path.basename(input.file));
-  const file = await fingerprint(input.file, faults);
+  const file = await (kind.fingerprint ?? fingerprint)(input.file, faults);
   return await oneAtATime(ctx, kind, company, async () => {
     const options = { ...kind.optionsOf(input), dryRun: input.dryRun === true };
     const importId =
@@ -53,10 +53,18 @@ export async function companyOf({ db }: Context, slug: string): Promise<Company>
 
 /** Which file it is: the same bytes again are the same import, if that was not finished. */
 async function fingerprint(file: string, faults: FaultList) {
+  return await digestOf(createReadStream(file), faults);
+}
+
+/**
+ * SHA-256 and length of what comes.
+ * @throws {ImportRefusedError} if it cannot be read
+ */
+export async function digestOf(content: AsyncIterable<Buffer>, faults: FaultList) {
   const hash = createHash("sha256");
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for await (const chunk of content) {
       hash.update(chunk);
       bytes += chunk.length;
     }

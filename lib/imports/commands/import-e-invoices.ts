@@ -1,0 +1,152 @@
+import { sql } from "drizzle-orm";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
+import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
+import { CellError } from "../cells";
+import { checkPdf } from "../documents/check-pdf";
+import type { DocumentSource } from "../documents/document-source";
+import { checkAgainstSchema } from "../e-invoices/check-schema";
+import { invoiceFiles } from "../e-invoices/invoice-files";
+import { type EInvoice, readEInvoices } from "../e-invoices/read-e-invoices";
+import { FaultList } from "../errors";
+import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import { applyBills } from "./apply-bills";
+import { type BillTarget, loadTarget } from "./bill-target";
+import { checkBills } from "./check-bills";
+import { namePdfs } from "./import-bills";
+import { keepWaiting, writeLines } from "./keep-e-invoices";
+import { INVOICE_COLUMNS, INVOICE_STAGING, matchInvoices, toRow } from "./match-e-invoices";
+import { comparePdfs, storePdfs } from "./store-pdfs";
+import { digestOf, takeOver } from "./take-over";
+
+export interface EInvoiceInput extends ImportInput {
+  target: BillTarget;
+  /** The path of the agency's schema (.xsd): then every file is checked against it first. */
+  schema?: string;
+}
+
+/** Attached PDFs, kept under keys of the import until they are a document's. */
+const KEPT_PDFS: DocumentSource = {
+  inspect: async (key) => (await readDocument(key)).length,
+  read: async (key) => Buffer.from(await readDocument(key)),
+  close: async () => {},
+};
+
+/** Files of e-invoices; each import has one of its own, since it knows which invoice came from where. */
+export function eInvoicesKind(): ImportKind<EInvoiceInput> {
+  let places: { file: string; line: number }[] = [];
+  let attached: string[] = [];
+  let replaced: string[] = [];
+  return {
+    name: "e-invoices",
+    lockOf: ({ id }) => id,
+    // They write the documents that bills do.
+    lockAs: "bills",
+    optionsOf: ({ target }) => ({
+      target: target.kind,
+      ...(target.kind === "run" ? { run: target.run } : {}),
+    }),
+    columns: INVOICE_STAGING,
+    outlives: () => false,
+    fills: ["documents", "bill_lines"],
+    batchRows: 5_000,
+    async fingerprint(path, faults) {
+      return await digestOf(bytesOf(path, faults), faults);
+    },
+    async *read(source) {
+      const { input, faults } = source;
+      places = [];
+      for await (const { name, content } of invoiceFiles(input.file, faults)) {
+        const ofFile = faults.within(name);
+        const bytes = input.schema
+          ? await checkAgainstSchema(content, input.schema, ofFile)
+          : content;
+        for await (const invoice of readEInvoices(bytes, ofFile)) {
+          places.push({ file: name, line: invoice.line });
+          const pdf = await keepAttachment(source, places.length, invoice, ofFile);
+          if (pdf) {
+            attached.push(pdf.document);
+          }
+          yield { ...toRow(places.length, name, invoice), document: null, pdf_bytes: null, ...pdf };
+        }
+      }
+    },
+    async check(tx, { company, faults, input, importId }, staging) {
+      const { db } = tx;
+      const target = await loadTarget(tx, input, importId);
+      await staging.replaceBy(db, matchInvoices(company, staging.table));
+      const found = new FaultList(faults.file);
+      await checkBills(db, company, target, staging, found, INVOICE_COLUMNS);
+      await comparePdfs(db, company, staging.table, KEPT_PDFS, found);
+      await db.execute(namePdfs(staging.table, company.id));
+      for (const { line, column, reason } of found.all) {
+        const place = places[(line ?? 0) - 1];
+        faults.within(place?.file ?? faults.file).add({ line: place?.line, column, reason });
+      }
+      await db.execute(sql`update ${staging.table} s set fate = 'unchanged' where contract_id is null and exists (
+        select from waiting_invoices w where w.company_id = ${company.id} and w.bill_number = s.bill_number
+          and w.reason = s.reason and w.total_cents = s.total_cents)`);
+    },
+    async apply(tx, { company, input, importId }, batch) {
+      const target = await loadTarget(tx, input, importId);
+      const matched = sql`(select * from ${batch} b where contract_id is not null)`;
+      await storePdfs(tx.db, matched, KEPT_PDFS);
+      replaced = await applyBills(tx, company, { target, importId }, matched);
+      await writeLines(tx.db, company, matched);
+      await keepWaiting(tx.db, company, importId, batch);
+    },
+    async settled() {
+      await removeDocuments(replaced);
+      replaced = [];
+    },
+    async ended() {
+      await removeDocuments(attached);
+      attached = [];
+    },
+  };
+}
+
+/** The bytes of every file of invoices at a path, one after the other, each after its name. */
+async function* bytesOf(path: string, faults: FaultList): AsyncGenerator<Buffer> {
+  for await (const { name, content } of invoiceFiles(path, faults)) {
+    yield Buffer.from(`${name}\n`);
+    yield* content;
+  }
+}
+
+/** An invoice's PDF, looked into and kept; null without one. */
+async function keepAttachment(
+  { importId }: Source,
+  line: number,
+  { number, attachment, line: at }: EInvoice,
+  faults: FaultList,
+): Promise<{ document: string; pdf_bytes: number } | null> {
+  if (!attachment) {
+    return null;
+  }
+  try {
+    await checkPdf(attachment.content, { billNumber: number });
+  } catch (error) {
+    if (!(error instanceof CellError)) {
+      throw error;
+    }
+    faults.add({ line: at, column: "Attachment", reason: error.message });
+    return null;
+  }
+  const document = `imports/${importId}/${line}.pdf`;
+  await putDocument(document, attachment.content);
+  return { document, pdf_bytes: attachment.content.length };
+}
+
+/**
+ * Takes over e-invoices (FatturaPA) as bills with their lines and PDFs: each is matched to a contract by supply
+ * point, then customer code, then tax id plus number; what cannot be matched waits in a list.
+ * @throws {ImportRefusedError} with every fault of the files; nothing is changed then
+ * @throws {RefusalError} if the run is not there or takes no documents
+ */
+export async function importEInvoices(
+  ctx: Context<SystemActor>,
+  input: EInvoiceInput,
+): Promise<ImportOutcome> {
+  return await takeOver(ctx, eInvoicesKind(), input);
+}

@@ -1,0 +1,107 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Company } from "@/lib/companies/queries";
+import { billLinesOf } from "../e-invoices/bill-lines";
+import type { EInvoice } from "../e-invoices/read-e-invoices";
+import type { StagedRow } from "../staging";
+import { BILL_STAGING } from "./check-bills";
+
+/** What an invoice has beside a bill's columns. */
+const OWN = {
+  file_name: "text",
+  tax_id: "text",
+  vat_number: "text",
+  named: "jsonb",
+  lines: "jsonb",
+};
+
+/** The columns of its own that an invoice keeps while it is judged as a bill. */
+export const INVOICE_COLUMNS = ["file_name", "named", "lines", "reason"];
+
+export const INVOICE_STAGING = { read: { ...BILL_STAGING.read, ...OWN }, judged: {} };
+
+/** An invoice as a staged bill without its contract. */
+export function toRow(line: number, fileName: string, invoice: EInvoice): StagedRow {
+  const { issueDate, period, consumption } = invoice;
+  return {
+    line,
+    bill_number: invoice.number,
+    kind: invoice.kind,
+    issue_date: issueDate,
+    due_date:
+      invoice.dueDate !== null && invoice.dueDate >= issueDate ? invoice.dueDate : issueDate,
+    period_from: period?.from ?? issueDate,
+    period_to: period?.to ?? issueDate,
+    total_cents: invoice.totalCents,
+    consumption: consumption?.quantity ?? null,
+    consumption_unit: consumption?.unit ?? null,
+    estimated: false,
+    discount_cents: 0,
+    payment_status: "open",
+    file_name: fileName,
+    tax_id: invoice.buyerTaxId,
+    vat_number: invoice.buyerVat,
+    named: JSON.stringify({
+      points: invoice.supplyPoints,
+      codes: invoice.customerCodes,
+      contracts: invoice.contractNumbers,
+    }),
+    lines: JSON.stringify(billLinesOf(invoice)),
+  };
+}
+
+const READ = sql.raw(
+  Object.keys(INVOICE_STAGING.read)
+    .filter((column) => column !== "contract_number")
+    .map((column) => `s.${column}`)
+    .join(", "),
+);
+
+/**
+ * Finds each invoice's contract: by the supply point while the contract runs, then by the customer code, then by
+ * the holder's tax id with a number of the contract or of a bill that is there. One that leads to several, to
+ * none, or to a contract of another tax id gets none, and the reason (R5: nobody gets another's bill).
+ */
+export const matchInvoices = (company: Company, staged: SQL) => sql`
+  with pointed as (
+    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
+    from ${staged} s
+    cross join lateral jsonb_array_elements_text(s.named -> 'points') p
+    join contracts c on c.company_id = ${company.id} and left(c.supply_point, 14) = left(p, 14)
+      and s.issue_date >= c.starts_on and (c.ends_on is null or s.period_from <= c.ends_on)
+    group by 1
+  ), coded as (
+    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
+    from ${staged} s
+    cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
+    join contracts c on c.company_id = ${company.id} and c.customer_code = code
+      and s.issue_date >= c.starts_on and (c.ends_on is null or s.period_from <= c.ends_on)
+    group by 1
+  ), held as (
+    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
+    from ${staged} s
+    join holders h on h.tax_id in (s.tax_id, s.vat_number)
+    join contracts c on c.company_id = ${company.id} and c.holder_id = h.id
+    where s.named -> 'contracts' ? c.contract_number or exists (
+      select from documents d where d.company_id = c.company_id and d.contract_id = c.id
+        and d.bill_number = s.bill_number)
+    group by 1
+  ), matched as (
+    select s.line, case when p.found = 1 then p.id when k.found = 1 then k.id when h.found = 1 then h.id end as id,
+      greatest(p.found, k.found, h.found) as found
+    from ${staged} s
+    left join pointed p on p.line = s.line
+    left join coded k on k.line = s.line
+    left join held h on h.line = s.line
+  )
+  select s.line, ${READ},
+    case when o.id is not null and ${sameHolder} then o.contract_number end as contract_number,
+    case when o.id is null then case when m.found > 1 then 'several' else 'no_contract' end
+      when not ${sameHolder} then 'other_holder' end as reason,
+    null::text as fate, s.line as batch_at
+  from ${staged} s
+  join matched m on m.line = s.line
+  left join contracts o on o.company_id = ${company.id} and o.id = m.id
+  left join holders oh on oh.id = o.holder_id`;
+
+const sameHolder = sql`coalesce(s.tax_id is null or oh.tax_id in (s.tax_id, s.vat_number)
+  or oh.vat_number in (s.tax_id, s.vat_number), false)`;

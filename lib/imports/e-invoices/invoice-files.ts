@@ -1,0 +1,149 @@
+import { createReadStream } from "node:fs";
+import { constants, type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import path from "node:path";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { unreadable } from "../csv";
+import { type FaultList, shown } from "../errors";
+
+/** A file of e-invoices, by its plain name. */
+export interface InvoiceFile {
+  name: string;
+  content: AsyncIterable<Buffer>;
+}
+
+/** Bytes of one file: an invoice with a PDF of 20 MB in base64. */
+const FILE_MAX = 50 * 1024 * 1024;
+const ENTRIES_MAX = 100_000;
+/** Text is packed ten to twenty times. */
+const RATIO_MAX = 200;
+const SYMLINK = 0o120000;
+
+/**
+ * The XML files at a path: one file, the .xml files of a folder by name, or those of a ZIP file. Other files in a
+ * folder or ZIP are left alone.
+ * @throws {ImportRefusedError} if there is none, or it is damaged, or not what it says
+ */
+export async function* invoiceFiles(given: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+  const found = await lstat(given).catch((error: unknown) => {
+    const reason = unreadable(error);
+    throw reason ? faults.refusal({ reason }) : error;
+  });
+  if (found.isDirectory()) {
+    yield* ofFolder(given, faults);
+  } else if (/\.zip$/i.test(given)) {
+    yield* ofZip(given, faults);
+  } else {
+    yield { name: path.basename(given), content: limited(createReadStream(given), faults) };
+  }
+}
+
+async function* ofFolder(folder: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+  const names = (await readdir(folder)).filter((name) => /\.xml$/i.test(name)).sort();
+  if (names.length === 0) {
+    faults.refuse({ reason: "the folder holds no .xml file" });
+  }
+  for (const name of names) {
+    // A link may lead anywhere, a pipe has no end.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    let file: FileHandle | undefined;
+    try {
+      file = await open(path.join(folder, name), flags);
+      if (!(await file.stat()).isFile()) {
+        faults.refuse({ reason: `${shown(name)} is no plain file; leave it out of the folder` });
+      }
+    } catch (error) {
+      await file?.close();
+      throw (error as NodeJS.ErrnoException).code === "ELOOP"
+        ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
+        : error;
+    }
+    yield { name, content: limited(file.createReadStream(), faults) };
+  }
+}
+
+async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+  const damaged = (error: unknown) =>
+    faults.refusal({
+      reason: `the ZIP file cannot be read (${shown(error instanceof Error ? error.message : "")}); pack it again`,
+    });
+  let zip: ZipFile;
+  try {
+    zip = await openPromise(given, { lazyEntries: true, autoClose: false });
+  } catch (error) {
+    throw damaged(error);
+  }
+  try {
+    if (zip.entryCount > ENTRIES_MAX) {
+      faults.refuse({ reason: `the ZIP file has more than ${ENTRIES_MAX} files` });
+    }
+    let invoices = 0;
+    const entries = zip.eachEntry();
+    for (;;) {
+      const next = await entries.next().catch((error: unknown) => {
+        throw damaged(error);
+      });
+      if (next.done) {
+        break;
+      }
+      const entry = next.value;
+      if (!/\.xml$/i.test(entry.fileName)) {
+        continue;
+      }
+      invoices += 1;
+      checkEntry(entry, faults);
+      const name = path.basename(entry.fileName);
+      const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {
+        throw damaged(error);
+      });
+      yield { name, content: limited(stream, faults, damaged) };
+    }
+    if (invoices === 0) {
+      faults.refuse({ reason: "the ZIP file holds no .xml file" });
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+function checkEntry(entry: Entry, faults: FaultList): void {
+  const name = shown(entry.fileName);
+  if (entry.isEncrypted()) {
+    faults.refuse({ reason: `${name} is encrypted; pack it without a password` });
+  }
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === SYMLINK) {
+    faults.refuse({ reason: `${name} is a link; pack the file itself` });
+  }
+  if (entry.uncompressedSize > FILE_MAX) {
+    faults.refuse({ reason: `${name} has more than 50 MB` });
+  }
+  if (entry.uncompressedSize > RATIO_MAX * Math.max(entry.compressedSize, 1_000)) {
+    faults.refuse({ reason: `${name} is packed more than ${RATIO_MAX} times, as no invoice is` });
+  }
+}
+
+/** A file's bytes, and no more than one may have. */
+async function* limited(
+  content: AsyncIterable<Buffer>,
+  faults: FaultList,
+  damaged: (error: unknown) => unknown = (error) => error,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  const iterator = content[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
+        throw damaged(error);
+      });
+      if (next.done) {
+        return;
+      }
+      bytes += next.value.length;
+      if (bytes > FILE_MAX) {
+        faults.refuse({ reason: "has more than 50 MB" });
+      }
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,58 @@
+import type { LINE_SECTIONS } from "@/db/schema";
+import { shown } from "../errors";
+import { parseAmount, plainNumber, toCents } from "./amounts";
+import { all, textAt, type XmlNode } from "./xml-tree";
+
+export interface InvoiceLine {
+  section: (typeof LINE_SECTIONS)[number];
+  description: string;
+  quantity: string | null;
+  unit: string | null;
+  unitPriceEur: string | null;
+  amountCents: number;
+}
+
+const LINES_MAX = 20_000;
+
+/** Words of the regulator's sections, in the order in which they decide. */
+const SECTIONS: [RegExp, InvoiceLine["section"]][] = [
+  [/prescri/i, "time-barred"],
+  [/accis|addizional|impost|\biva\b|\bi\.v\.a/i, "taxes"],
+  [/oneri (generali|di sistema)|\basos\b|\barim\b|sistema/i, "system"],
+  [/trasport|distribuz|contatore|rete|misura/i, "network"],
+  [/energia|materia|gas natural|vendita|dispacciament|perdite|consum|calore|acqua/i, "energy"],
+];
+
+type Say = (column: string, reason: string) => void;
+
+/** The lines of a body; what is not to be read is said. A credit note's amounts turn round. */
+export function linesOf(body: XmlNode, credit: boolean, say: Say): InvoiceLine[] {
+  const found = all(body, "DatiBeniServizi/DettaglioLinee");
+  if (found.length > LINES_MAX) {
+    say("DettaglioLinee", `there are ${found.length} lines, and ${LINES_MAX} are the most`);
+    return [];
+  }
+  return found.flatMap((line) => {
+    const text = textAt(line, "PrezzoTotale") ?? "";
+    const amount = parseAmount(text);
+    const cents = amount === undefined ? undefined : toCents(amount);
+    if (cents === undefined) {
+      say("PrezzoTotale", `${shown(text)} is not an amount such as 12.34`);
+      return [];
+    }
+    const description = (textAt(line, "Descrizione") ?? "–").replace(/\s+/g, " ").slice(0, 300);
+    return {
+      section: SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other",
+      description,
+      quantity: numberAt(line, "Quantita"),
+      unit: textAt(line, "UnitaMisura")?.slice(0, 20) ?? null,
+      unitPriceEur: numberAt(line, "PrezzoUnitario"),
+      amountCents: credit ? -cents : cents,
+    };
+  });
+}
+
+function numberAt(line: XmlNode, name: string): string | null {
+  const amount = parseAmount(textAt(line, name) ?? "");
+  return amount === undefined ? null : plainNumber(amount);
+}

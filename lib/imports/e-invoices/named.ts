@@ -1,0 +1,59 @@
+import { all, textAt, type XmlNode } from "./xml-tree";
+
+/** What an invoice says of whose contract it is for. */
+export interface Named {
+  /** POD or PDR, upper case. */
+  supplyPoints: string[];
+  customerCodes: string[];
+  contractNumbers: string[];
+}
+
+const POD = /^IT\d{3}E[A-Z0-9]{8,9}$/;
+const PDR = /^\d{14}$/;
+const POINT_WORDS = /\b(POD|PDR|PUNTO)\b/i;
+const CUSTOMER_WORDS = /(COD\w*[ ._-]*)?(CLI|CLIENTE|CUSTOMER)\b/i;
+const CONTRACT_WORDS = /CONTRATT/i;
+
+/**
+ * Supply points stand in RiferimentoAmministrazione, of a line or of the seller, or among the other data of a
+ * line, wherever the issuer's software puts them.
+ */
+export function namedIn(header: XmlNode, body: XmlNode): Named {
+  const points = new Set<string>();
+  const customers = new Set<string>();
+  const contracts = new Set<string>();
+  const addPoint = (text: string | undefined, said = false) => {
+    const code = text?.replace(/\s/g, "").toUpperCase() ?? "";
+    if (POD.test(code) || PDR.test(code) || (said && code !== "" && code.length <= 40)) {
+      points.add(code);
+    }
+  };
+  addPoint(textAt(header, "CedentePrestatore/RiferimentoAmministrazione"));
+  for (const line of all(body, "DatiBeniServizi/DettaglioLinee")) {
+    addPoint(textAt(line, "RiferimentoAmministrazione"));
+    for (const data of all(line, "AltriDatiGestionali")) {
+      const type = textAt(data, "TipoDato") ?? "";
+      const value = textAt(data, "RiferimentoTesto");
+      if (value === undefined || value.length > 60) {
+        continue;
+      }
+      addPoint(value, POINT_WORDS.test(type));
+      if (CUSTOMER_WORDS.test(type)) {
+        customers.add(value);
+      } else if (CONTRACT_WORDS.test(type)) {
+        contracts.add(value);
+      }
+    }
+  }
+  for (const contract of all(body, "DatiGenerali/DatiContratto")) {
+    const id = textAt(contract, "IdDocumento");
+    if (id) {
+      contracts.add(id);
+    }
+  }
+  return {
+    supplyPoints: [...points],
+    customerCodes: [...customers],
+    contractNumbers: [...contracts],
+  };
+}

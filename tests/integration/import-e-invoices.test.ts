@@ -1,0 +1,196 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { eq } from "drizzle-orm";
+import { describe, expect } from "vitest";
+import { ZipFile } from "yazl";
+import { billLines, contracts, documents, imports, waitingInvoices } from "@/db/schema";
+import { ForbiddenError } from "@/lib/errors";
+import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
+import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
+import { listWaitingInvoices } from "@/lib/imports/queries";
+import { findDocument } from "@/lib/storage/document-storage";
+import { type BodyParts, eInvoice } from "../factories/e-invoices";
+import { pdfOf } from "../factories/import-files";
+import { makeContract, makeCustomer, makeStaff, must } from "../factories/people";
+import { test, type World } from "../setup/database";
+
+const POD = "IT001E00000042";
+
+async function customer(world: World) {
+  const made = await makeCustomer(world.db, {
+    contract: { contractNumber: "C-1", customerCode: "K-1", supplyPoint: POD },
+  });
+  return { ...made, taxId: made.holder.taxId };
+}
+
+async function fileOf(text: string, name = "invoices.xml"): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "sportello-invoices-"));
+  await writeFile(path.join(folder, name), text);
+  return path.join(folder, name);
+}
+
+const load = (world: World, company: string, file: string, dryRun = false) =>
+  world.worker((ctx) =>
+    importEInvoices(ctx, { company, file, dryRun, target: { kind: "archive" } }),
+  );
+
+async function refusal(world: World, company: string, file: string): Promise<string[]> {
+  const error = await load(world, company, file).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ImportRefusedError);
+  return (error as ImportRefusedError).faults.map(faultSentence);
+}
+
+describe("importEInvoices", () => {
+  test("R15 R27 an invoice becomes a bill with its lines and its PDF; again changes nothing", async ({
+    world,
+  }) => {
+    const { company, taxId, contract } = await customer(world);
+    const pdf = Buffer.from(pdfOf("Bolletta E-1"));
+    const file = await fileOf(eInvoice({ taxId, bodies: [{ point: POD, pdf }] }));
+    expect(await load(world, company.slug, file)).toMatchObject({ rows: 1, added: 1 });
+    const [bill] = await world.db.select().from(documents);
+    expect(bill).toMatchObject({
+      contractId: contract.id,
+      billNumber: "E-1",
+      kind: "bill",
+      totalCents: 11_000,
+      dueDate: "2026-06-15",
+      origin: "archive",
+      pdfBytes: pdf.length,
+    });
+    expect(Buffer.from((await findDocument(must(bill?.storageKey))) ?? "")).toEqual(pdf);
+    const lines = await world.db.select().from(billLines).orderBy(billLines.lineNumber);
+    expect(lines.map(({ section, amountCents }) => [section, amountCents])).toEqual([
+      ["energy", 10_000],
+      ["taxes", 1_000],
+    ]);
+    expect(await load(world, company.slug, file)).toMatchObject({ rows: 1, unchanged: 1 });
+    expect(await world.db.select().from(billLines).orderBy(billLines.lineNumber)).toEqual(lines);
+    const [record] = await world.db.select().from(imports);
+    expect(await findDocument(`imports/${record?.id}/1.pdf`)).toBeNull();
+  });
+
+  test("is matched by supply point, then customer code, then tax id with a number", async ({
+    world,
+  }) => {
+    const { company, taxId, holder, contract } = await customer(world);
+    const second = await makeContract(world.db, {
+      companyId: company.id,
+      holderId: holder.id,
+      contractNumber: "C-2",
+      customerCode: "K-1",
+    });
+    const bodies: BodyParts[] = [
+      { number: "BY-POINT", point: POD, data: [["COD CLI", "K-1"]] },
+      { number: "BY-NUMBER", contract: "C-2" },
+      { number: "SEVERAL", data: [["COD CLI", "K-1"]] },
+      { number: "NOBODY", point: "IT001E99999999" },
+    ];
+    const file = await fileOf(eInvoice({ taxId, bodies }));
+    expect(await load(world, company.slug, file)).toMatchObject({ rows: 4, added: 4 });
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills.map(({ billNumber, contractId }) => [billNumber, contractId])).toEqual([
+      ["BY-NUMBER", second.id],
+      ["BY-POINT", contract.id],
+    ]);
+    const operator = await makeStaff(world.db, "operator");
+    expect(
+      (await world.web(operator, (ctx) => listWaitingInvoices(ctx)))
+        .map(({ billNumber, reason }) => [billNumber, reason])
+        .sort(),
+    ).toEqual([
+      ["NOBODY", "no_contract"],
+      ["SEVERAL", "several"],
+    ]);
+    expect(await load(world, company.slug, file)).toMatchObject({ unchanged: 4 });
+    await world.db
+      .update(contracts)
+      .set({ customerCode: "K-2" })
+      .where(eq(contracts.id, second.id));
+    expect(await load(world, company.slug, file)).toMatchObject({ added: 1, unchanged: 3 });
+    expect(await world.db.select().from(waitingInvoices)).toMatchObject([{ billNumber: "NOBODY" }]);
+  });
+
+  test("R5 nobody gets the invoice of another tax id, whatever supply point it names", async ({
+    world,
+  }) => {
+    const { company } = await customer(world);
+    const file = await fileOf(eInvoice({ taxId: "VRDLGU70A01H501X", bodies: [{ point: POD }] }));
+    await load(world, company.slug, file);
+    expect(await world.db.$count(documents)).toBe(0);
+    expect(await world.db.select().from(waitingInvoices)).toMatchObject([
+      { reason: "other_holder" },
+    ]);
+  });
+
+  test("R28 another company's supply point matches nothing; support sees no list", async ({
+    world,
+  }) => {
+    const mine = await customer(world);
+    const other = await makeCustomer(world.db);
+    const file = await fileOf(eInvoice({ taxId: mine.taxId, bodies: [{ point: POD }] }));
+    await load(world, other.company.slug, file);
+    expect(await world.db.$count(documents)).toBe(0);
+    const support = await makeStaff(world.db, "support");
+    await expect(world.web(support, (ctx) => listWaitingInvoices(ctx))).rejects.toBeInstanceOf(
+      ForbiddenError,
+    );
+  });
+
+  test("R21 a credit note is one; a published invoice's amount may not change", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (...bodies: BodyParts[]) => fileOf(eInvoice({ taxId, bodies }));
+    await load(
+      world,
+      company.slug,
+      await of({ point: POD }, { point: POD, number: "N-1", type: "TD04" }),
+    );
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills).toMatchObject([{ kind: "bill" }, { kind: "credit_note", totalCents: -11_000 }]);
+    expect(await refusal(world, company.slug, await of({ point: POD, total: "120.00" }))).toEqual([
+      expect.stringContaining("invoices.xml, line 6, column total_eur: E-1 is published"),
+    ]);
+  });
+
+  test("a folder and a ZIP file are read whole; one bad file refuses all, by its name", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const good = eInvoice({ taxId, bodies: [{ point: POD }] });
+    const file = await fileOf(good, "a.xml");
+    const folder = path.dirname(file);
+    expect(await load(world, company.slug, folder, true)).toMatchObject({ added: 1 });
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from(good), "in/a.xml");
+    zip.addBuffer(Buffer.from("readme"), "readme.txt");
+    zip.end();
+    const chunks: Buffer[] = [];
+    for await (const chunk of zip.outputStream) {
+      chunks.push(chunk as Buffer);
+    }
+    const packed = path.join(folder, "all.zip");
+    await writeFile(packed, Buffer.concat(chunks));
+    expect(await load(world, company.slug, packed, true)).toMatchObject({ added: 1 });
+    await writeFile(path.join(folder, "b.xml"), "<!DOCTYPE x><x/>");
+    expect(await refusal(world, company.slug, folder)).toEqual([
+      "b.xml, line 1: has a DOCTYPE, which no such file needs; export it without",
+    ]);
+    await writeFile(packed, Buffer.concat(chunks).subarray(0, 100));
+    expect(await refusal(world, company.slug, packed)).toEqual([
+      expect.stringContaining("all.zip: the ZIP file cannot be read"),
+    ]);
+    expect(await world.db.$count(documents)).toBe(0);
+  });
+
+  test("a PDF that is another bill's is refused", async ({ world }) => {
+    const { company, taxId } = await customer(world);
+    const pdf = Buffer.from(pdfOf("Bolletta E-2"));
+    const file = await fileOf(eInvoice({ taxId, bodies: [{ point: POD, pdf }] }));
+    expect(await refusal(world, company.slug, file)).toEqual([
+      expect.stringContaining("column Attachment: the PDF does not show this bill's number"),
+    ]);
+  });
+});
