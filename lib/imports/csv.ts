@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
@@ -12,7 +11,6 @@ const RECORD_MAX = 64 * 1024;
 
 /** How our files are written: `;`, quotes where needed, any usual line end. */
 const CSV_FORMAT = {
-  delimiter: ";",
   record_delimiter: ["\r\n", "\n"],
   bom: true,
   skip_empty_lines: true,
@@ -30,7 +28,7 @@ export interface CsvRow<Column extends string> {
 
 /**
  * Reads a CSV file with exactly these columns, in any order. Faults of single lines go to `faults`
- * and the line is left out; `digest` is fed with the file's bytes.
+ * and the line is left out.
  * @throws {ImportRefusedError} if the file cannot be read on: no such file, not UTF-8, a column
  *   missing, unknown or twice, a quote left open.
  */
@@ -38,10 +36,9 @@ export async function* readCsv<Column extends string>(
   path: string,
   columns: readonly Column[],
   faults: FaultList,
-  digest?: Hash,
 ): AsyncGenerator<CsvRow<Column>> {
   let header: Column[] | undefined;
-  for await (const { line, cells } of csvRecords(path, faults, digest)) {
+  for await (const { line, cells } of csvRecords(path, faults)) {
     if (!header) {
       header = headerOf(cells, columns, faults);
     } else if (isWellFormed(cells, header, line, faults)) {
@@ -65,25 +62,32 @@ export async function* readCsv<Column extends string>(
 export async function* csvRecords(
   path: string,
   faults: FaultList,
-  digest?: Hash,
+  // Spreadsheets write ="00123", a quote in the middle of a cell.
+  { delimiter = ";", relaxed = false }: { delimiter?: string; relaxed?: boolean } = {},
 ): AsyncGenerator<{ line: number; cells: string[] }> {
-  const parser = parse({ ...CSV_FORMAT, info: true });
-  pipeline(Readable.from(utf8Chunks(path, faults, digest)), parser, () => {});
+  const parser = parse({ ...CSV_FORMAT, delimiter, relax_quotes: relaxed, info: true });
+  pipeline(Readable.from(utf8Chunks(path, faults)), parser, () => {});
   const records = parser as AsyncIterable<{ record: string[]; info: Info }>;
   try {
     for await (const { record, info } of records) {
-      yield { line: info.lines - lineBreaks(record), cells: record.map((cell) => cell.trim()) };
+      yield { line: info.lines - lineBreaks(record), cells: record.map(plainCell) };
     }
   } catch (error) {
     throw error instanceof CsvError ? refusal(error, faults) : error;
   }
 }
 
+/** A cell's text, trimmed; `="00123"`, by which spreadsheets are kept from taking a code for a number, is 00123. */
+function plainCell(cell: string): string {
+  const text = cell.trim();
+  return text.startsWith('="') && text.endsWith('"') && text.length > 2 ? text.slice(2, -1) : text;
+}
+
 /**
  * The bytes of a file, checked to be UTF-8 text.
  * @throws {ImportRefusedError} if there is no such file or it is something else.
  */
-async function* utf8Chunks(path: string, faults: FaultList, digest?: Hash): AsyncGenerator<Buffer> {
+async function* utf8Chunks(path: string, faults: FaultList): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
   const check = (chunk?: Buffer) => {
@@ -107,7 +111,6 @@ async function* utf8Chunks(path: string, faults: FaultList, digest?: Hash): Asyn
         });
       }
       line += countLines(chunk);
-      digest?.update(chunk);
       yield chunk;
     }
     check();

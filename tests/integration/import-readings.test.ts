@@ -204,7 +204,7 @@ describe("importReadings", () => {
       /has no contract "X1"$/,
     );
     expect(await sentence(load(world, customer, file, { layout: "terna" }))).toMatch(
-      /there is no layout "terna"; known are e-distribuzione$/,
+      /there is no layout "terna"; known are e-distribuzione, portale/,
     );
     expect(await sentence(load(world, gas, file))).toMatch(
       /is for district heating, and the layout/,

@@ -2,7 +2,8 @@ import { intervalsOfDay } from "@/lib/consumption/bands";
 import { MISSING } from "@/lib/consumption/rules";
 import { isIsoDate } from "@/lib/time";
 import { type FaultList, shown } from "../errors";
-import type { DayReading, ReadingsLayout } from "./layout";
+import type { CsvLayout } from "./csv-layout";
+import type { ReadingDay } from "./reading-day";
 
 /** 80 MW: whoever writes more has another unit in mind. */
 const LARGEST_WH = 20_000_000;
@@ -24,25 +25,27 @@ const COLUMNS = [
  * be empty or zero, so 92 values are kept. The autumn day has 100 quarter-hours, which 96 columns
  * cannot hold: such a line is refused rather than an hour lost (R22).
  */
-export const eDistribuzione: ReadingsLayout = {
+export const eDistribuzione: CsvLayout = {
   name: "e-distribuzione",
-  commodity: "electricity",
+  delimiter: ";",
   example: "Giorno;00:00-00:15;00:15-00:30;…;23:45-00:00",
   claims: (header) => header[0]?.toLowerCase() === "giorno",
   open(header, faults) {
     checkHeader(header, faults);
     // Either every data line ends with the stray `;` or none does: else a short line would pass.
     let cellsPerLine: number | undefined;
-    return ({ line, cells }) => {
+    const read = ({ line, cells }: { line: number; cells: string[] }) => {
       cellsPerLine ??= cells.length === COLUMNS.length + 1 ? cells.length : COLUMNS.length;
       if (cells.length !== cellsPerLine || (cells[COLUMNS.length] ?? "") !== "") {
         const stray = cellsPerLine > COLUMNS.length && cells.at(-1) === "" ? 1 : 0;
         const values = cells.length - 1 - stray;
         faults.add({ line, reason: `the line has ${values} values, and a day has 96 columns` });
-        return null;
+        return [];
       }
-      return readDay(line, cells, faults);
+      const day = readDay(line, cells, faults);
+      return day ? [day] : [];
     };
+    return { read, end: () => [] };
   },
 };
 
@@ -67,7 +70,7 @@ function checkHeader(header: string[], faults: FaultList): void {
   }
 }
 
-function readDay(line: number, cells: string[], faults: FaultList): DayReading | null {
+function readDay(line: number, cells: string[], faults: FaultList): ReadingDay | null {
   const localDay = parseDay(cells[0] ?? "");
   if (localDay === null) {
     faults.add({
@@ -107,7 +110,19 @@ function readDay(line: number, cells: string[], faults: FaultList): DayReading |
     }
   }
   const quality = values.map((value) => (value === MISSING ? "m" : "a")).join("");
-  return whole ? { localDay, intervalMinutes: 15, values, quality } : null;
+  return whole
+    ? {
+        line,
+        of: null,
+        commodity: "electricity",
+        direction: "consumption",
+        localDay,
+        intervalMinutes: 15,
+        values,
+        quality,
+        source: "e-distribuzione",
+      }
+    : null;
 }
 
 /** `01/09/2024` to `2024-09-01`; null if there is no such day. */
