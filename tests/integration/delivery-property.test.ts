@@ -64,7 +64,7 @@ test("R8 R9 R10 R12 R13 thousands of random histories are judged as the oracle j
       judged += batch.contracts.length;
       expect(found.slice(0, 3)).toEqual([]);
     }),
-    { numRuns: 120 * WIDTH },
+    { numRuns: 150 * WIDTH },
   );
   expect(judged).toBeGreaterThan(3_000 * WIDTH);
 });

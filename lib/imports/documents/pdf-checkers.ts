@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
 import type { PdfAnswer, PdfQuestion } from "./pdf-check-process";
 
+/** From the project's folder, where every command starts: a build of the pages must not take it in. */
+const PROCESS = path.resolve("lib/imports/documents/pdf-check-process.ts");
 const PROCESSES = 2;
 /** Milliseconds for one PDF; ours take about 12. */
 const PATIENCE_MS = 5_000;
@@ -53,9 +54,7 @@ class Checker {
   private tooLong = false;
 
   constructor() {
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-    this.child = fork(fileURLToPath(new URL("./pdf-check-process.ts", import.meta.url)), {
-      execArgv: ["--import", loader, "--max-old-space-size=128"],
+    this.child = spawn(process.execPath, ["--import", "tsx", "--max-old-space-size=128", PROCESS], {
       serialization: "advanced",
       // It reads what strangers made: it knows no secret.
       env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
