@@ -2,9 +2,16 @@
 
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
-import { requireStaff } from "@/lib/auth/current";
+import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { localizedPath } from "@/lib/i18n/languages";
 import { applyChecked, cancelImport } from "./commands/decide-import";
+import type { IMPORT_DEEDS } from "./rules";
 import { importDecisionSchema } from "./schema";
+
+/** The import's page, which says what was done: the form that did it is no longer there. */
+async function pageOf(importId: string, did: (typeof IMPORT_DEEDS)[number]): Promise<string> {
+  return localizedPath(await currentLanguage(), `/staff/imports/${importId}?did=${did}`);
+}
 
 /** Applies what was only checked so far. */
 export const applyImportAction = formAction({
@@ -13,7 +20,9 @@ export const applyImportAction = formAction({
   run: async (ctx, { importId }) => {
     const t = await getTranslations("imports");
     const applied = await applyChecked(ctx, importId);
-    return applied.ok ? { done: t("applyAsked") } : { failed: t(`refused.${applied.code}`) };
+    return applied.ok
+      ? { redirectTo: await pageOf(importId, "applied") }
+      : { failed: t(`refused.${applied.code}`) };
   },
 });
 
@@ -24,6 +33,8 @@ export const cancelImportAction = formAction({
   run: async (ctx, { importId }) => {
     const t = await getTranslations("imports");
     const cancelled = await cancelImport(ctx, importId);
-    return cancelled.ok ? { done: t("cancelled") } : { failed: t(`refused.${cancelled.code}`) };
+    return cancelled.ok
+      ? { redirectTo: await pageOf(importId, "cancelled") }
+      : { failed: t(`refused.${cancelled.code}`) };
   },
 });

@@ -38,3 +38,6 @@ export const UPLOAD_MEGABYTES = 50;
 /** Why a file that was sent from the desk is not taken. */
 export const UPLOAD_PROBLEMS = ["too_large", "no_file", "no_company", "no_run"] as const;
 export type UploadProblem = (typeof UPLOAD_PROBLEMS)[number];
+
+/** What a person did with an import, as its page tells it. */
+export const IMPORT_DEEDS = ["applied", "cancelled"] as const;

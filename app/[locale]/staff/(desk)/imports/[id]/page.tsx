@@ -10,7 +10,7 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { getImport, listFaults } from "@/lib/imports/queries";
-import { isEnded, mayImport } from "@/lib/imports/rules";
+import { IMPORT_DEEDS, isEnded, mayImport } from "@/lib/imports/rules";
 import { importIdSchema } from "@/lib/imports/schema";
 import { whenFound } from "@/lib/imports/when-found";
 
@@ -20,13 +20,14 @@ export async function generateMetadata(): Promise<Metadata> {
 
 interface ImportPageProps {
   params: Promise<{ id: string }>;
+  searchParams: Promise<{ did?: string | string[] }>;
 }
 
 /** Faults that the page shows; the file has all. */
 const SHOWN = 50;
 
 /** One import: how far it is, what came of it, what was wrong, and what can be decided. */
-export default async function ImportPage({ params }: ImportPageProps) {
+export default async function ImportPage({ params, searchParams }: ImportPageProps) {
   const ctx = await requireStaff();
   const t = await getTranslations("imports");
   if (!mayImport(ctx.actor)) {
@@ -37,20 +38,27 @@ export default async function ImportPage({ params }: ImportPageProps) {
       </>
     );
   }
-  const asked = importIdSchema.safeParse((await params).id);
-  const found = asked.success ? await whenFound(getImport(ctx, asked.data)) : null;
+  const id = importIdSchema.safeParse((await params).id);
+  const found = id.success ? await whenFound(getImport(ctx, id.data)) : null;
   if (!found) {
     notFound();
   }
   const faults =
     found.faults > 0 ? await listFaults(ctx, { importId: found.id, limit: SHOWN }) : [];
   const language = await currentLanguage();
+  const asked = (await searchParams).did;
+  const did = IMPORT_DEEDS.find((one) => one === asked);
   return (
     <>
       <PageHeader title={found.fileName}>
         {t("oneLead", { kind: t(`kind.${found.kind}`), company: found.companyName })}
       </PageHeader>
       {isEnded(found.state) || found.state === "checked" ? null : <LiveRefresh />}
+      {did ? (
+        <Notice tone="success" announced>
+          {t(`did.${did}`)}
+        </Notice>
+      ) : null}
       <ImportFacts found={found} language={language} />
       <ImportDecisions found={found} />
       {faults.length > 0 ? (
