@@ -2,12 +2,13 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { ImportTable } from "@/components/imports/import-table";
 import { UploadForm } from "@/components/imports/upload-form";
+import { WaitingTable } from "@/components/imports/waiting-table";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
-import { listImports } from "@/lib/imports/queries";
+import { listImports, listWaitingInvoices } from "@/lib/imports/queries";
 import { mayImport, UPLOAD_PROBLEMS } from "@/lib/imports/rules";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -37,6 +38,8 @@ export default async function ImportsPage({ searchParams }: ImportsPageProps) {
   const from = typeof before === "string" && /^[0-9a-f-]{36}$/.test(before) ? before : undefined;
   const imports = await listImports(ctx, { before: from, limit: PAGE });
   const companies = await listCompanies(ctx.db);
+  const waiting = await listWaitingInvoices(ctx, { limit: PAGE });
+  const language = await currentLanguage();
   const told = UPLOAD_PROBLEMS.find((one) => one === problem);
   return (
     <>
@@ -47,7 +50,7 @@ export default async function ImportsPage({ searchParams }: ImportsPageProps) {
           {t("listTitle")}
         </h2>
         {imports.length > 0 ? (
-          <ImportTable imports={imports} language={await currentLanguage()} />
+          <ImportTable imports={imports} language={language} />
         ) : (
           <p className="text-muted">{t("none")}</p>
         )}
@@ -62,6 +65,15 @@ export default async function ImportsPage({ searchParams }: ImportsPageProps) {
           </p>
         ) : null}
       </section>
+      {waiting.length > 0 ? (
+        <section aria-labelledby="waiting" className="mb-12">
+          <h2 id="waiting" className="mb-2 font-semibold text-xl">
+            {t("waitingTitle")}
+          </h2>
+          <p className="mb-4 text-muted">{t("waitingLead")}</p>
+          <WaitingTable invoices={waiting} language={language} />
+        </section>
+      ) : null}
       <section aria-labelledby="upload">
         <h2 id="upload" className="mb-4 font-semibold text-xl">
           {t("uploadTitle")}
