@@ -59,7 +59,7 @@ export function referencePage(document: OpenApiDocument, nonce: string): string 
       described: described as unknown as Described,
     })),
   );
-  const { title, version, description } = document.info as Record<string, string>;
+  const { title = "", version = "", description = "" } = document.info as Record<string, string>;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
