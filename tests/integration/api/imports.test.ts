@@ -7,7 +7,6 @@ import {
   billLines,
   contracts,
   deliveryChoices,
-  documents,
   imports,
   loadProfiles,
 } from "@/db/schema";
