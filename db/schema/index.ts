@@ -1,6 +1,7 @@
 export * from "./access";
 export * from "./account";
 export * from "./account-mail";
+export * from "./api";
 export * from "./audit";
 export * from "./company";
 export * from "./consumption";

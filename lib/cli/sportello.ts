@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addApiKeyCommands } from "./commands/api-key";
 import { addCompanyCommands } from "./commands/company";
 import { addDoctorCommand } from "./commands/doctor";
 import { addImportCommands } from "./commands/import";
@@ -7,6 +8,7 @@ import { addMandateCommands } from "./commands/mandates";
 import { addMigrateCommand } from "./commands/migrate";
 import { addRunCommands } from "./commands/run";
 import { addStaffCommands } from "./commands/staff";
+import { addWebhookCommands } from "./commands/webhook";
 
 const program = new Command("sportello")
   .description(
@@ -32,6 +34,8 @@ addCompanyCommands(program);
 addMandateCommands(program);
 addMailRoomCommands(program);
 addStaffCommands(program);
+addApiKeyCommands(program);
+addWebhookCommands(program);
 addDoctorCommand(program);
 addMigrateCommand(program);
 

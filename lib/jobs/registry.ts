@@ -5,6 +5,7 @@ import {
   matchSignupJob,
   recordDeletionsJob,
 } from "@/lib/accounts/jobs";
+import { forgetApiRequestsJob } from "@/lib/api/v1/commands/forget-requests";
 import { sealAuditLogJob } from "@/lib/audit/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
@@ -18,6 +19,7 @@ import {
 } from "@/lib/dispatches/jobs";
 import { forgetImportsJob, resumeImportsJob, runImportJob } from "@/lib/imports/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
+import { deliverWebhooksJob } from "@/lib/webhooks/jobs";
 import type { Jobs } from "./queue";
 
 /** Parses its payload and calls a command; `stop` aborts when the worker is to end. */
@@ -36,7 +38,9 @@ export const HANDLERS: Record<
   | "watch_provider"
   | "seal_audit_log"
   | "resume_imports"
-  | "forget_imports",
+  | "forget_imports"
+  | "forget_api_requests"
+  | "deliver_webhooks",
   JobHandler
 > = {
   match_signup: matchSignupJob,
@@ -58,6 +62,8 @@ export const HANDLERS: Record<
   run_import: runImportJob,
   resume_imports: resumeImportsJob,
   forget_imports: forgetImportsJob,
+  forget_api_requests: forgetApiRequestsJob,
+  deliver_webhooks: deliverWebhooksJob,
 };
 
 /** Every minute what a lost notification or a killed worker left behind; every hour what is to be forgotten. */
@@ -68,10 +74,12 @@ export const CRONTAB = `
 * * * * * record_deletions ?jobKey=record-deletions&max=1
 * * * * * freeze_due_runs ?jobKey=freeze-due-runs&max=1
 * * * * * resume_imports ?jobKey=resume-imports&max=1
+* * * * * deliver_webhooks ?jobKey=deliver-webhooks&max=1
 */5 * * * * watch_provider ?jobKey=watch-provider&max=1
 */2 * * * * seal_audit_log ?jobKey=seal-audit-log&max=1
 7 * * * * schedule_runs ?jobKey=schedule-runs&max=1&fill=1d
 23 * * * * forget_expired ?jobKey=forget-expired&fill=1d
+47 * * * * forget_api_requests ?jobKey=forget-api-requests&fill=1d
 37 * * * * forget_imports ?jobKey=forget-imports&fill=1d
 53 * * * * ask_provider ?jobKey=ask-provider&max=1
 11 * * * * turn_silent_to_paper ?jobKey=turn-silent-to-paper&fill=2h

@@ -60,6 +60,9 @@ const machine = (at: Address, answer: RouteAnswer) => row(at, same(answer), { ki
 
 const run = (end: string) => (world: World) => `/staff/runs/${world.company}/${world.run}${end}`;
 
+const apiRun = (end: string) => (world: World) =>
+  `/api/v1/runs/${world.company}/${world.run}${end}`;
+
 /** Every route of the build. One that is missing here fails, and so does one that is no more. */
 export const ROUTES: Record<string, RouteRow> = {
   "/[locale]": open("/"),
@@ -163,6 +166,23 @@ export const ROUTES: Record<string, RouteRow> = {
   "/_global-error": row("/_global-error", same<RouteAnswer>("not found")),
   "/_not-found": row("/_not-found", same<RouteAnswer>("not found")),
   "/api/cron/tick": machine("/api/cron/tick", "words"),
+  // The operator's machines show a key; what only takes posts says so (405).
+  "/api/v1": machine("/api/v1", "ok"),
+  "/api/v1/documents": machine("/api/v1/documents", "words"),
+  "/api/v1/imports": machine("/api/v1/imports", "words"),
+  "/api/v1/imports/[import]": machine("/api/v1/imports/none", "words"),
+  "/api/v1/imports/[import]/apply": machine("/api/v1/imports/none/apply", "words"),
+  "/api/v1/imports/[import]/cancel": machine("/api/v1/imports/none/cancel", "words"),
+  "/api/v1/imports/[import]/errors": machine("/api/v1/imports/none/errors", "words"),
+  "/api/v1/imports/[import]/revert": machine("/api/v1/imports/none/revert", "words"),
+  "/api/v1/openapi.json": machine("/api/v1/openapi.json", "ok"),
+  "/api/v1/runs": machine("/api/v1/runs", "words"),
+  "/api/v1/runs/[company]/[run]": machine(apiRun(""), "words"),
+  "/api/v1/runs/[company]/[run]/approve": machine(apiRun("/approve"), "words"),
+  "/api/v1/runs/[company]/[run]/close": machine(apiRun("/close"), "words"),
+  "/api/v1/runs/[company]/[run]/freeze": machine(apiRun("/freeze"), "words"),
+  "/api/v1/runs/[company]/[run]/plan": machine(apiRun("/plan"), "words"),
+  "/api/v1/runs/[company]/[run]/publish": machine(apiRun("/publish"), "words"),
   // The provider posts; asked otherwise it says so (405).
   "/api/webhooks/resend": machine("/api/webhooks/resend", "words"),
   "/healthz": machine("/healthz", "ok"),

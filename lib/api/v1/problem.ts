@@ -1,0 +1,55 @@
+/** What can be wrong with a call, with its status and a title that stays the same. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: "A parameter, a header or the body is wrong" },
+  unauthorized: { status: 401, title: "There is no valid API key" },
+  insufficient_scope: { status: 403, title: "The API key may not do this" },
+  not_found: { status: 404, title: "There is no such thing" },
+  not_possible: { status: 409, title: "The state of things does not allow it" },
+  in_flight: { status: 409, title: "A call with this Idempotency-Key is still being answered" },
+  too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body is of no kind that is taken here" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another call" },
+  refused: { status: 422, title: "What was sent cannot be carried out" },
+  too_many_failures: { status: 429, title: "Too many calls without a valid API key" },
+  internal_error: { status: 500, title: "Something is broken on our side" },
+  not_configured: { status: 503, title: "The API is not set up on this server" },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+interface ProblemExtras {
+  /** The closed code of the command that refused, such as `before_cut_off`. */
+  reason?: string;
+  headers?: Record<string, string>;
+}
+
+/** Ends a call with a refusal in words; `detail` is one sentence for whoever wrote the caller. */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  constructor(
+    readonly code: ProblemCode,
+    detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(detail);
+  }
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** The answer that a problem is told with (RFC 9457); `code` says which, for programs. */
+export function problemResponse({ code, message: detail, extras }: ProblemError): Response {
+  const { status, title } = PROBLEMS[code];
+  const { reason, headers } = extras;
+  return Response.json(
+    {
+      type: `/api/v1#problem-${code}`,
+      title,
+      status,
+      detail,
+      code,
+      ...(reason === undefined ? {} : { reason }),
+    },
+    { status, headers: { ...headers, "Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store" } },
+  );
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { ProblemError } from "./problem";
+import { MEDIA, type Medium } from "./rules";
+
+export interface ReceivedBody {
+  bytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/**
+ * What a body says it is.
+ * @throws {ProblemError} if that is none of `media`, or the body is compressed on its way
+ */
+export function mediumOf({ headers }: Request, media: readonly Medium[]): Medium {
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  const medium = Object.keys(MEDIA).find((known) => known === type.trim().toLowerCase());
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (!media.some((one) => one === medium) || encoding !== "identity") {
+    throw new ProblemError(
+      "unsupported_media_type",
+      `Send the file itself as the body, uncompressed, with Content-Type ${media.join(" or ")}.`,
+    );
+  }
+  return medium as Medium;
+}
+
+/** Lets `work` receive a body into a file, which is gone afterwards. */
+export async function withBody<T>(
+  request: Request,
+  limit: number,
+  work: (receive: () => Promise<ReceivedBody & { file: string }>) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "sportello-upload-"));
+  try {
+    const file = path.join(folder, "body");
+    return await work(async () => ({ file, ...(await receiveBody(request, file, limit)) }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Writes a request's body to a file while it comes: memory stays flat however large it is.
+ * @param limit in bytes
+ * @throws {ProblemError} if it is empty, larger, or shorter than it said
+ */
+export async function receiveBody(
+  { body, headers, signal }: Request,
+  file: string,
+  limit: number,
+): Promise<ReceivedBody> {
+  const announced = headers.get("content-length");
+  if (announced !== null && Number(announced) > limit) {
+    throw tooLarge(limit);
+  }
+  if (body === null) {
+    throw new ProblemError("invalid_request", "The body is empty; send the file as the body.");
+  }
+  const hash = createHash("sha256");
+  let bytes = 0;
+  await pipeline(
+    Readable.fromWeb(body as ReadableStream<Uint8Array>),
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.byteLength;
+        if (bytes > limit) {
+          throw tooLarge(limit);
+        }
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(file, { mode: 0o600 }),
+  ).catch((error: unknown) => {
+    throw signal.aborted
+      ? new ProblemError("invalid_request", "The body broke off; send it again.")
+      : error;
+  });
+  if (bytes === 0) {
+    throw new ProblemError("invalid_request", "The body is empty; send the file as the body.");
+  }
+  if (announced !== null && Number(announced) !== bytes) {
+    throw new ProblemError(
+      "invalid_request",
+      `The body has ${bytes} bytes, and Content-Length says ${announced}; send it again.`,
+    );
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+const tooLarge = (limit: number) =>
+  new ProblemError("too_large", `A body has ${limit} bytes at most; send the file in parts.`);
