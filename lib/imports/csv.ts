@@ -9,6 +9,9 @@ const CELL_MAX = 2_000;
 /** Bytes of one record: a lost closing quote must not swallow the file. */
 const RECORD_MAX = 64 * 1024;
 
+/** Cells of one record: a day of quarter-hours, two directions, and what belongs to it. */
+const CELLS_MAX = 1_000;
+
 /** How our files are written: `;`, quotes where needed, any usual line end. */
 const CSV_FORMAT = {
   record_delimiter: ["\r\n", "\n"],
@@ -50,7 +53,9 @@ export async function* readCsv<Column extends string>(
     }
   }
   if (!header) {
-    faults.refuse({ reason: `the file is empty; its first line must be ${columns.join(";")}` });
+    faults.refuse({
+      reason: `the file is empty; its first line must name the columns, ${span(columns)}`,
+    });
   }
 }
 
@@ -70,6 +75,12 @@ export async function* csvRecords(
   const records = parser as AsyncIterable<{ record: string[]; info: Info }>;
   try {
     for await (const { record, info } of records) {
+      if (record.length > CELLS_MAX) {
+        faults.refuse({
+          line: info.lines,
+          reason: `the line has ${record.length} cells, and ${CELLS_MAX} are the most of any file`,
+        });
+      }
       yield { line: info.lines - lineBreaks(record), cells: record.map(plainCell) };
     }
   } catch (error) {
@@ -131,6 +142,10 @@ export function unreadable(error: unknown): string | undefined {
     case "EACCES":
     case "EPERM":
       return "the file may not be read; check its permissions";
+    case "ELOOP":
+    case "ENAMETOOLONG":
+    case "ENXIO":
+      return "the path leads to no file; a link may lead to itself";
     default:
       return undefined;
   }
@@ -164,6 +179,12 @@ function countLines(chunk: Buffer): number {
 const lineBreaks = (record: string[]) =>
   record.reduce((sum, cell) => (cell.includes("\n") ? sum + cell.split("\n").length - 1 : sum), 0);
 
+/** Columns in few words: there may be thirty. */
+const span = (columns: readonly string[]) =>
+  columns.length > 6
+    ? `from ${columns[0]} to ${columns.at(-1)}, as the README lists them`
+    : columns.join(";");
+
 function headerOf<Column extends string>(
   cells: string[],
   columns: readonly Column[],
@@ -173,13 +194,19 @@ function headerOf<Column extends string>(
     faults.refuse({ line: 1, reason: "the columns must be separated by ; (semicolon)" });
   }
   const known: readonly string[] = columns;
+  if (!cells.some((name) => known.includes(name))) {
+    faults.refuse({
+      line: 1,
+      reason: `the first line names none of the columns; it must name them all, ${span(columns)}`,
+    });
+  }
   for (const [at, name] of cells.entries()) {
     if (!known.includes(name)) {
       const column = name ? shown(name) : `number ${at + 1}`;
       faults.add({
         line: 1,
         column,
-        reason: `this column is unknown; known are ${columns.join(" ")}`,
+        reason: "this column is unknown; take it out of the file",
       });
     } else if (cells.indexOf(name) < at) {
       faults.add({ line: 1, column: name, reason: "this column stands there twice" });

@@ -96,8 +96,18 @@ export function faultSentence({ file, line, column, reason }: ImportFault): stri
   return `${place.filter(Boolean).join(", ")}: ${reason}`;
 }
 
-/** A file's text as a message may show it: short, on one line, without control characters. */
+/** Codice fiscale, 11 digits, IBAN, also with spaces: whoever reads a log or a screen needs none of them. */
+const SECRET =
+  /[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]|(?<!\d)\d{11}(?!\d)|[A-Z]{2}\d{2}[A-Z0-9]{12,30}/i;
+
+/**
+ * A file's text as a message may show it: short, on one line, without control characters; of a tax id or an IBAN the
+ * last three characters.
+ */
 export function shown(text: string): string {
-  const line = text.replace(/\p{C}+/gu, " ");
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+  if (SECRET.test(line.replace(/[\s.-]/g, ""))) {
+    return `"•••${line.trim().slice(-3)}"`;
+  }
   return `"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`;
 }

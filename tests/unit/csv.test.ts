@@ -43,7 +43,7 @@ describe("readCsv", () => {
 
   test("names every unknown, missing and repeated column at once", async () => {
     expect(await refusal("name;colour;name\nx;y;z\n")).toEqual([
-      'a.csv, line 1, column "colour": this column is unknown; known are name amount',
+      'a.csv, line 1, column "colour": this column is unknown; take it out of the file',
       "a.csv, line 1, column name: this column stands there twice",
       "a.csv, line 1, column amount: this column is missing",
     ]);

@@ -34,7 +34,7 @@ export async function keepFaults(
           column: fault.column ?? null,
           value: row?.value?.slice(0, RAW_MAX) ?? null,
           reason: fault.reason,
-          raw: row?.raw.slice(0, RAW_MAX) ?? null,
+          raw: row?.raw ?? null,
         };
       }),
     );
@@ -56,9 +56,11 @@ async function rowsOf(file: string, all: ImportFault[]): Promise<Map<ImportFault
   try {
     for await (const { line, cells } of csvRecords(file, new FaultList(""))) {
       header = line === 1 ? cells : header;
-      for (const fault of byLine.get(line) ?? []) {
+      const here = byLine.get(line) ?? [];
+      const raw = here.length > 0 ? cells.join(";").slice(0, RAW_MAX) : "";
+      for (const fault of here) {
         const at = header.indexOf(fault.column ?? "");
-        found.set(fault, { raw: cells.join(";"), value: at < 0 ? undefined : cells[at] });
+        found.set(fault, { raw, value: at < 0 ? undefined : cells[at] });
       }
       left -= byLine.has(line) ? 1 : 0;
       if (left === 0) {
