@@ -5,7 +5,7 @@ import { isLoopback } from "@/lib/auth/client-ip";
 import { limitKey } from "@/lib/auth/token";
 
 /** Calls without a valid key from one address in a minute; a key of 256 bits is not guessed by more either. */
-export const FAILURES_A_MINUTE = 30;
+const FAILURES_A_MINUTE = 30;
 const NAME = "api_key_ip";
 
 /**

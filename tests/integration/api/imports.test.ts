@@ -13,7 +13,7 @@ import {
 import { runUpload } from "@/lib/imports/commands/run-import";
 import { billLinesFile, billsFile, choicesFile, contractsFile } from "../../factories/import-files";
 import { makeCompany } from "../../factories/people";
-import { type ApiServer, type Asked, apiServer, sha256 } from "./api-server";
+import { type ApiServer, type Asked, apiServer, sha256, type Told } from "./api-server";
 
 let api: ApiServer;
 let key: string;
@@ -213,7 +213,7 @@ describe("POST /api/v1/imports/{kind}", () => {
     expect(all.errors[0]).toMatchObject({ line: 2, column: "starts_on", value: "2026-02-30" });
     const pages = [];
     for (let after: number | null = 0; after !== null; ) {
-      const page = (await get(`${at}?limit=1&after=${after}`)).json;
+      const page: Told["json"] = (await get(`${at}?limit=1&after=${after}`)).json;
       pages.push(...page.errors);
       after = page.next;
     }
@@ -265,11 +265,11 @@ describe("POST /api/v1/imports/{kind}", () => {
     const contractsAt = `/api/v1/imports/contracts?company=${slug}`;
     const before = await api.clone.superuser.db.$count(imports);
     expect((await send(contractsAt, "")).status).toBe(400);
-    for (const headers of [
-      { "content-type": "application/json" },
-      { "content-encoding": "gzip" },
-    ]) {
-      expect((await send(contractsAt, "a;b\n", headers)).status).toBe(415);
+    for (const [name, value] of [
+      ["content-type", "application/json"],
+      ["content-encoding", "gzip"],
+    ] as const) {
+      expect((await send(contractsAt, "a;b\n", { [name]: value })).status).toBe(415);
     }
     expect((await send(contractsAt, "<a/>", { "content-type": "application/xml" })).status).toBe(
       415,
@@ -315,8 +315,8 @@ describe("GET /api/v1/imports", () => {
     const seen: string[] = [];
     let before: string | null = null;
     do {
-      const at = `/api/v1/imports?company=${mine.slug}&limit=2${before ? `&before=${before}` : ""}`;
-      const page = (await get(at)).json;
+      const at: string = `/api/v1/imports?company=${mine.slug}&limit=2${before ? `&before=${before}` : ""}`;
+      const page: Told["json"] = (await get(at)).json;
       seen.push(...page.imports.map(({ id }: { id: string }) => id));
       before = page.next;
     } while (before !== null);

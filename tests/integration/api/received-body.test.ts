@@ -8,7 +8,10 @@ import { newFolder } from "../../factories/import-files";
 import { sha256 } from "./api-server";
 
 const request = (body: BodyInit, headers: Record<string, string> = {}, signal?: AbortSignal) =>
-  new Request("http://localhost/", { method: "POST", body, headers, signal, duplex: "half" });
+  new Request("http://localhost/", {
+    ...{ method: "POST", body, headers, signal },
+    ...{ duplex: "half" },
+  });
 
 /** So many chunks of 64 KB, made as they are asked for. */
 function chunks(count: number, onPull: (at: number) => void = () => {}) {

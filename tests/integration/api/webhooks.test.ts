@@ -350,10 +350,12 @@ describe("webhooks", () => {
     expect(row?.secret).not.toContain(secret.slice(6));
     expect(unseal(row?.secret ?? seal(""))).toBe(secret);
     const audited = await api.clone.superuser.db
-      .select()
+      .select({ action: auditLog.action, detail: auditLog.detail })
       .from(auditLog)
       .where(eq(auditLog.subjectId, id));
-    expect(audited).toMatchObject([{ action: "added_webhook" }]);
+    expect(audited).toMatchObject([
+      { action: "added_webhook", detail: { host: new URL(url).host } },
+    ]);
     expect(JSON.stringify(audited)).not.toContain(secret.slice(6));
   });
 
