@@ -1,4 +1,5 @@
 import { benchFreeze } from "./freeze";
+import { benchImportBills } from "./import-bills";
 import { benchList } from "./list";
 import { benchLogins } from "./logins";
 import { benchPanel } from "./panel";
@@ -16,6 +17,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   send: benchSend,
   webhooks: benchWebhooks,
   logins: benchLogins,
+  "import-bills": benchImportBills,
 };
 
 const args = process.argv.slice(2);
