@@ -1,5 +1,7 @@
 import { benchFreeze } from "./freeze";
 import { benchImportBills } from "./import-bills";
+import { benchImportList } from "./import-list";
+import { benchImportReadings } from "./import-readings";
 import { benchList } from "./list";
 import { benchLogins } from "./logins";
 import { benchPanel } from "./panel";
@@ -18,6 +20,8 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   webhooks: benchWebhooks,
   logins: benchLogins,
   "import-bills": benchImportBills,
+  "import-readings": benchImportReadings,
+  "import-list": benchImportList,
 };
 
 const args = process.argv.slice(2);

@@ -1,12 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { BILL_LINE_COLUMNS } from "@/lib/imports/commands/import-bill-lines";
 import { CHOICE_COLUMNS } from "@/lib/imports/commands/import-choices";
-import { addDays } from "@/lib/time";
 import type { Fault, FaultRow } from "./fault";
 import type { ImportOrder } from "./import-child";
 import { billOf, row as lineOf, type ManyBills, writeLines } from "./import-files";
 import { importInProcess } from "./import-process";
+import { readingDays, readingLines } from "./import-readings-file";
 import { type ImportWorld, importWorld } from "./import-world";
 
 /** Every table that an import writes facts into. */
@@ -72,7 +71,7 @@ async function filesOf(world: ImportWorld, rows: number): Promise<ImportOrder[]>
   const file = (kind: string) => path.join(folder, `${kind}-again.csv`);
   await writeLines(file("choices"), choiceLines(contracts));
   await writeLines(file("bill-lines"), linesOfBills(many));
-  await writeFile(file("readings"), readings(300));
+  await writeLines(file("readings"), readingLines(0, readingDays("2024-01-01", 366)));
   return [
     (await world.newFile("contracts", rows)).order,
     { kind: "choices", company, file: file("choices") },
@@ -117,23 +116,4 @@ function* linesOfBills(many: ManyBills) {
       });
     }
   }
-}
-
-/** Days of quarter-hours before the autumn's change of clocks, as the distributor writes them. */
-function readings(days: number): string {
-  const clock = (quarter: number) =>
-    `${String(Math.floor(quarter / 4) % 24).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
-  const quarters = Array.from({ length: 96 }, (_, quarter) => quarter);
-  const lines = [
-    ["Giorno", ...quarters.map((quarter) => `${clock(quarter)}-${clock(quarter + 1)}`)].join(";"),
-  ];
-  for (let day = 0; day < days; day += 1) {
-    const [year, month, date] = addDays("2023-11-01", day).split("-");
-    const skipped = (quarter: number) => `${month}${date}` === "0331" && quarter >> 2 === 2;
-    const values = quarters.map((quarter) =>
-      skipped(quarter) ? "" : `0,${String(100 + ((day * 7 + quarter * 11) % 800))}`,
-    );
-    lines.push([`${date}/${month}/${year}`, ...values, ""].join(";"));
-  }
-  return `${lines.join("\n")}\n`;
 }

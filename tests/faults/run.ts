@@ -6,6 +6,7 @@ import { enumeration } from "./enumeration";
 import { type Fault, type FaultRow, passed } from "./fault";
 import { freshDatabase } from "./fresh-database";
 import { guesses } from "./guesses";
+import { hostileFiles } from "./hostile-files";
 import { importAgain } from "./import-again";
 import { importAtOnce } from "./import-at-once";
 import { importKilled } from "./import-killed";
@@ -58,6 +59,7 @@ const FAULTS: Record<string, Fault> = {
   "import-killed": importKilled,
   "import-at-once": importAtOnce,
   "import-again": importAgain,
+  "hostile-files": hostileFiles,
   logins,
   guesses,
   enumeration,
