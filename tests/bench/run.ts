@@ -1,4 +1,7 @@
 import { benchFreeze } from "./freeze";
+import { benchImportBills } from "./import-bills";
+import { benchImportList } from "./import-list";
+import { benchImportReadings } from "./import-readings";
 import { benchList } from "./list";
 import { benchLogins } from "./logins";
 import { benchPanel } from "./panel";
@@ -16,6 +19,9 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   send: benchSend,
   webhooks: benchWebhooks,
   logins: benchLogins,
+  "import-bills": benchImportBills,
+  "import-readings": benchImportReadings,
+  "import-list": benchImportList,
 };
 
 const args = process.argv.slice(2);

@@ -6,6 +6,10 @@ import { enumeration } from "./enumeration";
 import { type Fault, type FaultRow, passed } from "./fault";
 import { freshDatabase } from "./fresh-database";
 import { guesses } from "./guesses";
+import { hostileFiles } from "./hostile-files";
+import { importAgain } from "./import-again";
+import { importAtOnce } from "./import-at-once";
+import { importKilled } from "./import-killed";
 import { freezeKilled, publishKilled } from "./killed";
 import { logins } from "./logins";
 import { sendKilled } from "./send-killed";
@@ -52,6 +56,10 @@ const FAULTS: Record<string, Fault> = {
   "send-outage-30h": sendOutage30h,
   "webhook-histories": webhookHistories,
   webhooks,
+  "import-killed": importKilled,
+  "import-at-once": importAtOnce,
+  "import-again": importAgain,
+  "hostile-files": hostileFiles,
   logins,
   guesses,
   enumeration,
