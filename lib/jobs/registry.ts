@@ -6,6 +6,7 @@ import {
   recordDeletionsJob,
 } from "@/lib/accounts/jobs";
 import { forgetApiRequestsJob } from "@/lib/api/v1/commands/forget-requests";
+import { deliverWebhooksJob } from "@/lib/api/webhooks/jobs";
 import { sealAuditLogJob } from "@/lib/audit/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
@@ -19,7 +20,6 @@ import {
 } from "@/lib/dispatches/jobs";
 import { forgetImportsJob, resumeImportsJob, runImportJob } from "@/lib/imports/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
-import { deliverWebhooksJob } from "@/lib/webhooks/jobs";
 import type { Jobs } from "./queue";
 
 /** Parses its payload and calls a command; `stop` aborts when the worker is to end. */

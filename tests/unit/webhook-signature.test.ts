@@ -2,9 +2,9 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { Resend } from "resend";
 import { describe, expect, test } from "vitest";
-import { delayAfter } from "@/lib/webhooks/rules";
-import { newSecret, signedHeaders } from "@/lib/webhooks/signature";
-import { isPublicAddress, urlFault } from "@/lib/webhooks/target";
+import { delayAfter } from "@/lib/api/webhooks/rules";
+import { newSecret, signedHeaders } from "@/lib/api/webhooks/signature";
+import { isPublicAddress, urlFault } from "@/lib/api/webhooks/target";
 
 /** As a receiver verifies: the mail provider's client carries the reference implementation (standardwebhooks). */
 const verified = (

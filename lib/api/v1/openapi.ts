@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { importEventSchema, runEventSchema } from "@/lib/api/webhooks/schema";
 import { env } from "@/lib/env";
-import { importEventSchema, runEventSchema } from "@/lib/webhooks/schema";
 import { OPERATIONS } from "./all-operations";
 import type { AnswerSpec, Operation } from "./operation";
 import { PROBLEM_TYPE, PROBLEMS, type ProblemCode } from "./problem";

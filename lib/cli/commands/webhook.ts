@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { WEBHOOK_EVENTS } from "@/db/schema";
-import { addEndpoint } from "@/lib/webhooks/commands/add-endpoint";
-import { removeEndpoint } from "@/lib/webhooks/commands/remove-endpoint";
-import { rotateSecret } from "@/lib/webhooks/commands/rotate-secret";
-import { listEndpoints } from "@/lib/webhooks/queries";
-import { ROTATION_HOURS } from "@/lib/webhooks/rules";
-import { newEndpointSchema } from "@/lib/webhooks/schema";
+import { addEndpoint } from "@/lib/api/webhooks/commands/add-endpoint";
+import { removeEndpoint } from "@/lib/api/webhooks/commands/remove-endpoint";
+import { rotateSecret } from "@/lib/api/webhooks/commands/rotate-secret";
+import { listEndpoints } from "@/lib/api/webhooks/queries";
+import { ROTATION_HOURS } from "@/lib/api/webhooks/rules";
+import { newEndpointSchema } from "@/lib/api/webhooks/schema";
 import { type Operator, operate } from "../operator";
 import { parseOptions } from "../options";
 import { companyOnly, knownShape, separated } from "./api-key";

@@ -8,9 +8,9 @@ import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { type Company, findCompany, listCompanies } from "@/lib/companies/queries";
 import { RefusalError } from "@/lib/errors";
-import { unreadable } from "../csv";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
+import { unreadable } from "../text-file";
 import { carryOut } from "./carry-out";
 import { oneAtATime } from "./one-at-a-time";
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { RefusalError } from "@/lib/errors";
-import { unreadable } from "../csv";
+import { unreadable } from "../text-file";
 import { openFolder } from "./folder-source";
 import { openZip } from "./zip-source";
 

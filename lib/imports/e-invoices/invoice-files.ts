@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { constants, type FileHandle, lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { unreadable } from "../csv";
 import { type FaultList, shown } from "../errors";
+import { unreadable } from "../text-file";
 
 /** A file of e-invoices, by its plain name. */
 export interface InvoiceFile {

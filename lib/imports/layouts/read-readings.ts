@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
-import { csvRecords, unreadable } from "../csv";
+import { csvRecords } from "../csv";
 import { type FaultList, shown } from "../errors";
+import { unreadable } from "../text-file";
 import type { CsvLayout } from "./csv-layout";
 import { eDistribuzione } from "./e-distribuzione";
 import { gasPositions } from "./gas-positions";

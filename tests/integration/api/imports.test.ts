@@ -211,7 +211,7 @@ describe("POST /api/v1/imports/{kind}", () => {
     expect(all.errors.length).toBe(failed.faults);
     expect(all.errors.length).toBeGreaterThanOrEqual(3);
     expect(all.errors[0]).toMatchObject({ line: 2, column: "starts_on", value: "2026-02-30" });
-    const pages = [];
+    const pages: unknown[] = [];
     for (let after: number | null = 0; after !== null; ) {
       const page: Told["json"] = (await get(`${at}?limit=1&after=${after}`)).json;
       pages.push(...page.errors);
