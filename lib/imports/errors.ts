@@ -111,3 +111,8 @@ export function shown(text: string): string {
   }
   return `"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`;
 }
+
+/** A sentence that somebody else's program wrote, without what is nobody's business. */
+export function discreet(sentence: string): string {
+  return sentence.replace(new RegExp(SECRET.source, "gi"), "•••");
+}

@@ -1,16 +1,26 @@
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { dayTotals } from "@/lib/consumption/rules";
 import type { ImportOrder } from "../faults/import-child";
 import { writeLines } from "../faults/import-files";
-import { readingDays, readingLines, wattHours } from "../faults/import-readings-file";
+import { readingDays, wattHours } from "../faults/import-readings-file";
 
 export interface ReadingsFiles {
-  /** As an operator has them: in the distributor's layout a contract has a file of its own. */
   orders: ImportOrder[];
   /** The same days packed as COPY takes them. */
   copied: string;
   days: number;
 }
+
+/** A row a day with the contract it is of: a declared layout, as an operator would write one. */
+const PROFILE = {
+  name: "bench",
+  commodity: "electricity",
+  unit: { fixed: "kwh" },
+  contract: { column: "contract", by: "contract_number" },
+  layout: { shape: "wide", day: "day", format: "yyyy-MM-dd", minutes: 15, intervals: "q{n}" },
+};
+const QUARTERS = Array.from({ length: 96 }, (_, quarter) => quarter);
 
 /** Writes a year of quarter-hours of many contracts, once for the import and once for COPY. */
 export async function writeReadings(
@@ -19,20 +29,29 @@ export async function writeReadings(
   contracts: number,
 ): Promise<ReadingsFiles> {
   const days = [...readingDays("2025-01-01", 365)];
-  const orders: ImportOrder[] = [];
-  for (let contract = 0; contract < contracts; contract += 1) {
-    const file = path.join(folder, `readings-${contract}.csv`);
-    await writeLines(file, readingLines(contract, days));
-    orders.push({
-      kind: "readings",
-      company,
-      file,
-      options: { contractNumber: numberOf(contract) },
-    });
-  }
+  const layout = path.join(folder, "bench.json");
+  await writeFile(layout, JSON.stringify(PROFILE));
+  const file = path.join(folder, `readings-${contracts}.csv`);
+  await writeLines(file, wideLines(contracts, days));
+  const orders: ImportOrder[] = [{ kind: "readings", company, file, options: { layout } }];
   const copied = path.join(folder, `readings-${contracts}.copy`);
   await writeLines(copied, packedLines(contracts, days));
   return { orders, copied, days: contracts * days.length };
+}
+
+function* wideLines(contracts: number, days: string[]): Generator<string> {
+  yield ["contract", "day", ...QUARTERS.map((quarter) => `q${quarter + 1}`)].join(";");
+  for (let contract = 0; contract < contracts; contract += 1) {
+    for (const day of days) {
+      const values = wattHours(contract, day).map((wh) => `0,${String(wh).padStart(3, "0")}`);
+      // The spring's day has no time from 2 to 3.
+      const cells =
+        values.length < QUARTERS.length
+          ? [...values.slice(0, 8), "", "", "", "", ...values.slice(8)]
+          : values;
+      yield [numberOf(contract), day, ...cells].join(";");
+    }
+  }
 }
 
 const numberOf = (contract: number) => `B-${1_000_000 + contract}`;

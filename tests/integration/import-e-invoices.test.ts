@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
@@ -166,6 +166,7 @@ describe("importEInvoices", () => {
     const zip = new ZipFile();
     zip.addBuffer(Buffer.from(good), "in/a.xml");
     zip.addBuffer(Buffer.from("readme"), "readme.txt");
+    zip.addBuffer(Buffer.from("Mac OS X"), "__MACOSX/in/._a.xml");
     zip.end();
     const chunks: Buffer[] = [];
     for await (const chunk of zip.outputStream) {
@@ -174,6 +175,26 @@ describe("importEInvoices", () => {
     const packed = path.join(folder, "all.zip");
     await writeFile(packed, Buffer.concat(chunks));
     expect(await load(world, company.slug, packed, true)).toMatchObject({ added: 1 });
+    const stored = new ZipFile();
+    stored.addBuffer(Buffer.from(good), "a.xml", { compress: false });
+    stored.end();
+    const plain: Buffer[] = [];
+    for await (const chunk of stored.outputStream) {
+      plain.push(chunk as Buffer);
+    }
+    const flipped = Buffer.from(
+      Buffer.concat(plain).toString("latin1").replace(">110.00<", ">910.00<"),
+      "latin1",
+    );
+    await writeFile(packed, flipped);
+    expect(await refusal(world, company.slug, packed)).toEqual([
+      expect.stringContaining("all.zip: the ZIP file cannot be read"),
+    ]);
+    await writeFile(path.join(folder, "signed.xml.p7m"), Buffer.from([0x30, 0x82, 1, 2]));
+    expect(await refusal(world, company.slug, folder)).toEqual([
+      "signed.xml.p7m: is signed (.p7m); unpack the invoice first",
+    ]);
+    await rm(path.join(folder, "signed.xml.p7m"));
     await writeFile(path.join(folder, "b.xml"), "<!DOCTYPE x><x/>");
     expect(await refusal(world, company.slug, folder)).toEqual([
       "b.xml, line 1: has a DOCTYPE, which no such file needs; export it without",

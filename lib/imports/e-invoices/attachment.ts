@@ -17,8 +17,12 @@ export function attachedPdf(
     const base64 = all(attached, "Attachment")[0]?.text.replace(/\s/g, "") ?? "";
     const isPdf =
       /\.pdf$/i.test(name) || textAt(attached, "FormatoAttachment")?.toUpperCase() === "PDF";
-    if (!isPdf || textAt(attached, "AlgoritmoCompressione")) {
+    if (!isPdf) {
       continue;
+    }
+    if (textAt(attached, "AlgoritmoCompressione")) {
+      say("AlgoritmoCompressione", "the attached PDF is packed; attach it as it is");
+      return null;
     }
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
       say("Attachment", "is not base64");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { XmlDocument, XmlElement, XmlTreeNode, XsdValidator } from "libxml2-wasm";
 import { RefusalError } from "@/lib/errors";
-import type { FaultList } from "../errors";
+import { discreet, type FaultList } from "../errors";
 
 /**
  * Checks a file against the agency's schema before it is read: each fault with its line and the element's XPath.
@@ -91,11 +91,12 @@ function toFault(
   return {
     line,
     column: found ? pathOf(found as XmlElement) : undefined,
-    reason: message
-      .trim()
-      .replace(/\s+/g, " ")
-      .replaceAll(/\{http[^}]*\}/g, "")
-      .slice(0, 300),
+    reason: discreet(
+      message
+        .trim()
+        .replace(/\s+/g, " ")
+        .replaceAll(/\{http[^}]*\}/g, ""),
+    ).slice(0, 300),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { constants, type FileHandle, lstat, open, readdir } from "node:fs/promises";
+import { constants, type FileHandle, open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { type FaultList, shown } from "../errors";
 import { unreadable } from "../text-file";
@@ -24,7 +25,7 @@ const SYMLINK = 0o120000;
  * @throws {ImportRefusedError} if there is none, or it is damaged, or not what it says
  */
 export async function* invoiceFiles(given: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
-  const found = await lstat(given).catch((error: unknown) => {
+  const found = await stat(given).catch((error: unknown) => {
     const reason = unreadable(error);
     throw reason ? faults.refusal({ reason }) : error;
   });
@@ -38,7 +39,7 @@ export async function* invoiceFiles(given: string, faults: FaultList): AsyncGene
 }
 
 async function* ofFolder(folder: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
-  const names = (await readdir(folder)).filter((name) => /\.xml$/i.test(name)).sort();
+  const names = (await readdir(folder)).filter(isInvoice).sort();
   if (names.length === 0) {
     faults.refuse({ reason: "the folder holds no .xml file" });
   }
@@ -86,7 +87,7 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
         break;
       }
       const entry = next.value;
-      if (!/\.xml$/i.test(entry.fileName)) {
+      if (!isInvoice(entry.fileName)) {
         continue;
       }
       invoices += 1;
@@ -95,7 +96,7 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
       const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {
         throw damaged(error);
       });
-      yield { name, content: limited(stream, faults, damaged) };
+      yield { name, content: limited(stream, faults, damaged, entry.crc32) };
     }
     if (invoices === 0) {
       faults.refuse({ reason: "the ZIP file holds no .xml file" });
@@ -121,13 +122,19 @@ function checkEntry(entry: Entry, faults: FaultList): void {
   }
 }
 
+/** Invoices by their name, signed ones too: those are told of and not passed over. What macOS adds is none. */
+const isInvoice = (name: string) =>
+  /\.(xml|p7m)$/i.test(name) && !/(^|\/)(__MACOSX\/|\._)/.test(name);
+
 /** A file's bytes, and no more than one may have. */
 async function* limited(
   content: AsyncIterable<Buffer>,
   faults: FaultList,
   damaged: (error: unknown) => unknown = (error) => error,
+  checksum?: number,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
+  let sum = 0;
   const iterator = content[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -135,13 +142,17 @@ async function* limited(
         throw damaged(error);
       });
       if (next.done) {
-        return;
+        break;
       }
+      sum = checksum === undefined ? 0 : crc32(next.value, sum);
       bytes += next.value.length;
       if (bytes > FILE_MAX) {
         faults.refuse({ reason: "has more than 50 MB" });
       }
       yield next.value;
+    }
+    if (checksum !== undefined && sum !== checksum) {
+      throw damaged(new Error("a file in it is not what it was"));
     }
   } finally {
     await iterator.return?.();

@@ -25,8 +25,8 @@ const SECTIONS: [RegExp, InvoiceLine["section"]][] = [
 
 type Say = (column: string, reason: string) => void;
 
-/** The lines of a body; what is not to be read is said. A credit note's amounts turn round. */
-export function linesOf(body: XmlNode, credit: boolean, say: Say): InvoiceLine[] {
+/** The lines of a body; what is not to be read is said. `turned`: amounts change their sign. */
+export function linesOf(body: XmlNode, turned: boolean, say: Say): InvoiceLine[] {
   const found = all(body, "DatiBeniServizi/DettaglioLinee");
   if (found.length > LINES_MAX) {
     say("DettaglioLinee", `there are ${found.length} lines, and ${LINES_MAX} are the most`);
@@ -47,7 +47,7 @@ export function linesOf(body: XmlNode, credit: boolean, say: Say): InvoiceLine[]
       quantity: numberAt(line, "Quantita"),
       unit: textAt(line, "UnitaMisura")?.slice(0, 20) ?? null,
       unitPriceEur: numberAt(line, "PrezzoUnitario"),
-      amountCents: credit ? -cents : cents,
+      amountCents: turned ? -cents : cents,
     };
   });
 }

@@ -8,8 +8,8 @@ export interface Named {
   contractNumbers: string[];
 }
 
-const POD = /^IT\d{3}E[A-Z0-9]{8,9}$/;
-const PDR = /^\d{14}$/;
+const POD = /(?<![A-Z0-9])IT\d{3}E[A-Z0-9]{8,9}(?![A-Z0-9])/;
+const PDR = /(?<!\d)\d{14}(?!\d)/;
 const POINT_WORDS = /\b(POD|PDR|PUNTO)\b/i;
 const CUSTOMER_WORDS = /(COD\w*[ ._-]*)?(CLI|CLIENTE|CUSTOMER)\b/i;
 const CONTRACT_WORDS = /CONTRATT/i;
@@ -22,10 +22,15 @@ export function namedIn(header: XmlNode, body: XmlNode): Named {
   const points = new Set<string>();
   const customers = new Set<string>();
   const contracts = new Set<string>();
-  const addPoint = (text: string | undefined, said = false) => {
-    const code = text?.replace(/\s/g, "").toUpperCase() ?? "";
-    if (POD.test(code) || PDR.test(code) || (said && code !== "" && code.length <= 40)) {
-      points.add(code);
+  const addPoint = (text = "", type = "") => {
+    const written = text.toUpperCase();
+    const compact = written.replace(/\s/g, "");
+    const found = POD.exec(written)?.[0] ?? POD.exec(compact)?.[0] ?? PDR.exec(written)?.[0];
+    if (found) {
+      points.add(found);
+    } else if (POINT_WORDS.test(type) && compact !== "" && compact.length <= 40) {
+      // Water and heat have codes of the company's own.
+      points.add(compact);
     }
   };
   addPoint(textAt(header, "CedentePrestatore/RiferimentoAmministrazione"));
@@ -37,7 +42,7 @@ export function namedIn(header: XmlNode, body: XmlNode): Named {
       if (value === undefined || value.length > 60) {
         continue;
       }
-      addPoint(value, POINT_WORDS.test(type));
+      addPoint(value, type);
       if (CUSTOMER_WORDS.test(type)) {
         customers.add(value);
       } else if (CONTRACT_WORDS.test(type)) {

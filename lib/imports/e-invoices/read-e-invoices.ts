@@ -25,13 +25,16 @@ export interface EInvoice extends Named {
   totalCents: number;
   /** False: it was summed, since the file states none. */
   totalStated: boolean;
+  /** The tax on the lines, with the total's sign. */
+  vatCents: number;
   consumption: Consumption | null;
   lines: InvoiceLine[];
   attachment: Attachment | null;
 }
 
 const CREDIT_NOTES = ["TD04", "TD08"];
-const INVOICES = /^TD(0[1-35-79]|1\d|2[0-9])$/;
+/** What a seller bills; a buyer's own documents (TD16 to TD23, TD27, TD28) are none of a customer's. */
+const INVOICES = /^TD0[1-35-79]$|^TD2[456]$/;
 const VERSIONS = ["FPR12", "FPA12", "FSM10"];
 
 /**
@@ -101,8 +104,13 @@ function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice 
     say("Data", `${shown(issueDate)} is not a date such as 2026-12-15`);
   }
   const total = totalOf(body, credit, say);
-  const lines = linesOf(body, credit, say);
-  if (wrong.length > 0 || total === undefined) {
+  if (total === undefined) {
+    return null;
+  }
+  const { turned, ...amounts } = total;
+  const lines = linesOf(body, turned, say);
+  const attachment = attachedPdf(body, say);
+  if (wrong.length > 0) {
     return null;
   }
   return {
@@ -113,11 +121,11 @@ function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice 
     dueDate: dueDateOf(body),
     period: periodOf(body),
     ...buyerOf(header),
-    ...total,
+    ...amounts,
     ...namedIn(header, body),
     consumption: consumptionOf(body),
     lines,
-    attachment: attachedPdf(body, say),
+    attachment,
   };
 }
 
@@ -125,12 +133,23 @@ type Say = (column: string, reason: string) => void;
 
 /** The stated total, else what the summaries add up to: taxable amount, tax and rounding. */
 function totalOf(body: XmlNode, credit: boolean, say: Say) {
-  const stated = textAt(body, "DatiGenerali/DatiGeneraliDocumento/ImportoTotaleDocumento");
-  const summed = all(body, "DatiBeniServizi/DatiRiepilogo").flatMap((summary) =>
+  const general = "DatiGenerali/DatiGeneraliDocumento";
+  const stated = textAt(body, `${general}/ImportoTotaleDocumento`);
+  const summaries = all(body, "DatiBeniServizi/DatiRiepilogo");
+  const summed = summaries.flatMap((summary) =>
     ["ImponibileImporto", "Imposta", "Arrotondamento"].map((name) => textAt(summary, name) ?? "0"),
   );
+  if (stated === undefined && summaries.length === 0) {
+    say(
+      "ImportoTotaleDocumento",
+      "is missing, and so are the summaries (DatiRiepilogo) that add up to it",
+    );
+    return undefined;
+  }
   let sum = 0n;
-  for (const text of stated === undefined ? summed : [stated]) {
+  const parts =
+    stated === undefined ? [...summed, textAt(body, `${general}/Arrotondamento`) ?? "0"] : [stated];
+  for (const text of parts) {
     const amount = parseAmount(text);
     if (amount === undefined) {
       say("ImportoTotaleDocumento", `${shown(text)} is not an amount such as 12.34`);
@@ -147,8 +166,22 @@ function totalOf(body: XmlNode, credit: boolean, say: Say) {
     say("ImportoTotaleDocumento", "is negative, and only a credit note's total may be");
     return undefined;
   }
-  // Amounts of a credit note are positive there, and what is given back here.
-  return { totalCents: credit ? -Math.abs(cents) : cents, totalStated: stated !== undefined };
+  // Amounts of a credit note are mostly positive there, and are what is given back here.
+  const turned = credit && cents > 0;
+  return {
+    totalCents: turned ? -cents : cents,
+    totalStated: stated !== undefined,
+    vatCents: vatOf(summaries, turned),
+    turned,
+  };
+}
+
+function vatOf(summaries: XmlNode[], turned: boolean): number {
+  const vat = summaries.reduce(
+    (sum, one) => sum + (parseAmount(textAt(one, "Imposta") ?? "") ?? 0n),
+    0n,
+  );
+  return (toCents(vat) ?? 0) * (turned ? -1 : 1);
 }
 
 /** Of several instalments the first: nobody is told too late. */

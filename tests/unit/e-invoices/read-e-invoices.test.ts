@@ -7,7 +7,7 @@ import { checkAgainstSchema } from "@/lib/imports/e-invoices/check-schema";
 import { invoiceFiles } from "@/lib/imports/e-invoices/invoice-files";
 import { type EInvoice, readEInvoices } from "@/lib/imports/e-invoices/read-e-invoices";
 import { FaultList, faultSentence, ImportRefusedError } from "@/lib/imports/errors";
-import { eInvoice } from "../../factories/e-invoices";
+import { type BodyParts, eInvoice } from "../../factories/e-invoices";
 
 async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += 700) {
@@ -75,10 +75,10 @@ describe("e-invoices", () => {
     const data: [string, string][] = [
       ["POD", "IT001E87654321"],
       ["COD CLI", "710004063"],
-      ["NOTE", "IT"],
+      ["NOTE", "Fornitura POD: IT001E11111111, vedi contratto"],
     ];
     expect(await one(eInvoice({ bodies: [{ data, contract: "C-77" }] }))).toMatchObject({
-      supplyPoints: ["IT001E87654321"],
+      supplyPoints: ["IT001E87654321", "IT001E11111111"],
       customerCodes: ["710004063"],
       contractNumbers: ["C-77"],
     });
@@ -103,6 +103,45 @@ describe("e-invoices", () => {
     expect(await one(eInvoice({ bodies: [{ lines: gas }] }))).toMatchObject({
       consumption: { quantity: "82.4", unit: "Smc" },
     });
+    const of = async (...lines: BodyParts["lines"] & object) =>
+      (await one(eInvoice({ bodies: [{ lines }] }))).consumption?.quantity;
+    const whole = Array.from({ length: 12 }, () => line("210", "2026-04-01", "2026-04-30"));
+    const bands = ["100", "50", "60"].map((quantity, at) => ({
+      ...line(quantity, "2026-04-01", "2026-04-30"),
+      description: `Energia F${at + 1}`,
+    }));
+    expect(await of(...bands)).toBe("210");
+    expect(await of(...whole, line("1", "2026-04-10", "2026-04-10"))).toBe("210");
+    expect(await of(...whole, line("231", "2026-04-01", "2026-04-30"))).toBe("210");
+    expect(await of(...whole, ...bands)).toBe("210");
+    expect(
+      await of(line("100", "2026-04-01", "2026-04-20"), line("100", "2026-04-10", "2026-04-30")),
+    ).toBe("100");
+    const days = Array.from({ length: 900 }, (_, at) => {
+      const day = new Date(Date.parse("2023-01-01") + at * 86_400_000).toISOString().slice(0, 10);
+      return line("1", day, day);
+    });
+    expect(await of(...days)).toBe("900");
+  });
+
+  test("R27 what is no tax is no tax: discounts on the whole, credit notes written with a minus", async () => {
+    const discounted = await one(eInvoice({ bodies: [{ total: "60.00" }] }));
+    expect(
+      billLinesOf(discounted).map(({ section, amountCents }) => [section, amountCents]),
+    ).toEqual([
+      ["energy", 10_000],
+      ["taxes", 1_000],
+      ["other", -5_000],
+    ]);
+    const minus = {
+      type: "TD04",
+      total: "-110.00",
+      taxable: "-100.00",
+      tax: "-10.00",
+      lines: [{ amount: "-100.00" }],
+    };
+    const credit = await one(eInvoice({ bodies: [minus] }));
+    expect(billLinesOf(credit).map(({ amountCents }) => amountCents)).toEqual([-10_000, -1_000]);
   });
 
   test("windows-1252 and a byte order mark are read; another encoding is refused", async () => {
@@ -133,6 +172,12 @@ describe("e-invoices", () => {
     ["UTF-16", Buffer.from(`\ufeff${eInvoice()}`, "utf16le"), /UTF-16/],
     ["a bomb of elements", `<a>${"<b>".repeat(40)}`, /no e-invoice|nested/],
     ["a document that is neither", eInvoice({ bodies: [{ type: "TD99" }] }), /TipoDocumento/],
+    ["a buyer's own document", eInvoice({ bodies: [{ type: "TD16" }] }), /TipoDocumento/],
+    [
+      "neither total nor summaries",
+      eInvoice({ bodies: [{ total: null }] }).replace(/<DatiRiepilogo>.*<\/DatiRiepilogo>/, ""),
+      /is missing, and so are the summaries/,
+    ],
     ["31 February", eInvoice({ bodies: [{ date: "2026-02-31" }] }), /not a date/],
     ["an amount that is none", eInvoice({ bodies: [{ total: "1e9" }] }), /not an amount/],
     ["a huge amount", eInvoice({ bodies: [{ total: "99999999999.00" }] }), /20 million/],
