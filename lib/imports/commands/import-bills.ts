@@ -37,7 +37,8 @@ export function billsKind(): ImportKind<BillImportInput> {
     // Its PDFs may be others by then: they are looked into again.
     outlives: ({ documents }) => documents === undefined,
     fills: ["documents"],
-    batchRows: 20_000,
+    // Each batch joins all contracts and withdrawn documents once.
+    batchRows: 100_000,
     async *read({ input, faults }) {
       yield* readBills(input.file, await documentsOf(input), faults);
     },

@@ -61,29 +61,34 @@ async function toBills(
   documents: DocumentSource | undefined,
   faults: FaultList,
 ): Promise<StagedRow[]> {
-  const read = await Promise.all(rows.map((row) => toBill(row, documents, faults)));
-  return read.filter((bill) => bill !== null);
-}
-
-async function toBill(
-  row: CsvRow<keyof Cells>,
-  documents: DocumentSource | undefined,
-  faults: FaultList,
-): Promise<StagedRow | null> {
-  const cells = readCells(row, CELLS, faults);
-  if (!cells || !rowHolds(row.line, cells, faults)) {
-    return null;
+  const bills: StagedRow[] = [];
+  const looked: Promise<void>[] = [];
+  for (const row of rows) {
+    const cells = readCells(row, CELLS, faults);
+    if (!cells || !rowHolds(row.line, cells, faults)) {
+      continue;
+    }
+    const { total_eur, discount_eur, payment_status, ...rest } = cells;
+    const bill: StagedRow = {
+      line: row.line,
+      ...rest,
+      total_cents: total_eur,
+      discount_cents: discount_eur ?? 0,
+      payment_status: payment_status ?? "open",
+      pdf_bytes: null,
+    };
+    bills.push(bill);
+    // Most files name no PDF, and a promise per row is dear.
+    if (cells.document !== null) {
+      looked.push(
+        pdfOf(row.line, cells.document, documents, faults).then((bytes) => {
+          bill.pdf_bytes = bytes;
+        }),
+      );
+    }
   }
-  const pdfBytes = await pdfOf(row.line, cells.document, documents, faults);
-  const { total_eur, discount_eur, payment_status, ...rest } = cells;
-  return {
-    line: row.line,
-    ...rest,
-    total_cents: total_eur,
-    discount_cents: discount_eur ?? 0,
-    payment_status: payment_status ?? "open",
-    pdf_bytes: pdfBytes,
-  };
+  await Promise.all(looked);
+  return bills;
 }
 
 /** What binds several cells of a row. */
@@ -118,13 +123,10 @@ function rowHolds(line: number, row: Cells, faults: FaultList): boolean {
 
 async function pdfOf(
   line: number,
-  name: string | null,
+  name: string,
   documents: DocumentSource | undefined,
   faults: FaultList,
 ): Promise<number | null> {
-  if (name === null) {
-    return null;
-  }
   if (documents === undefined) {
     faults.add({
       line,
