@@ -67,9 +67,9 @@ export async function* csvRecords(
   path: string,
   faults: FaultList,
   // Spreadsheets write ="00123", a quote in the middle of a cell.
-  { delimiter = ";", relaxed = false }: { delimiter?: string; relaxed?: boolean } = {},
+  { delimiter = ";", excelText = false }: { delimiter?: string; excelText?: boolean } = {},
 ): AsyncGenerator<{ line: number; cells: string[] }> {
-  const parser = parse({ ...CSV_FORMAT, delimiter, relax_quotes: relaxed, info: true });
+  const parser = parse({ ...CSV_FORMAT, delimiter, relax_quotes: excelText, info: true });
   pipeline(Readable.from(utf8Chunks(path, faults)), parser, () => {});
   const records = parser as AsyncIterable<{ record: string[]; info: Info }>;
   try {

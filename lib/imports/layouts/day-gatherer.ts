@@ -1,172 +1,246 @@
-import { MISSING } from "@/lib/consumption/rules";
 import type { FaultList } from "../errors";
-import { isRepeated, type LocalDay, minuteOfLabel } from "./local-clock";
-import type { Commodity, Direction, ReadingDay, Whose } from "./reading-day";
+import { type Calendar, clockOf, type ZoneDay } from "./calendar";
+import { DayRuns } from "./day-runs";
+import { OpenDay } from "./open-day";
+import { largestOf } from "./quantity";
+import type { Commodity, Direction, ReadingDay, ReadingsOf } from "./reading-day";
 
-/** One interval of a long file. */
+/** Days of one supply that may lie open at once: a year of one register after another, and a month. */
+const OPEN_DAYS_OF_ONE = 400;
+/** Intervals kept in all; a day's own bookkeeping counts as some of them. */
+const OPEN_INTERVALS = 200_000;
+const BOOKKEEPING = 24;
+
+/** One interval as a line of a file tells it. */
 export interface Interval {
   line: number;
-  of: Whose | null;
+  of: ReadingsOf | null;
   direction: Direction;
-  /** Registers of a day and direction are summed; within one an interval comes once. */
-  register: string;
   commodity: Commodity | null;
-  volume?: "m3";
-  day: LocalDay;
-  /** Minutes since the day began, or the label of its clock where that is all that is known. */
-  minute: number;
-  isLabel: boolean;
-  intervalMinutes: number;
-  /** Base units; MISSING where nothing was measured. */
+  volume: ReadingDay["volume"];
+  /** Which of the registers that are added up. */
+  register: number;
+  /** Minutes since 1970. */
+  start: number;
+  /** The later start where the label stands for two; else NaN. */
+  laterStart: number;
+  /** Real minutes: 15, 30, 60, or those of a whole day. */
+  minutes: number;
+  /** Grains (quantity.ts) or MISSING. */
   value: number;
   quality: "a" | "e" | "m";
 }
 
-interface Open {
-  day: ReadingDay;
-  quality: string[];
-  /** Lines of each register's intervals, 0 where there is none yet. */
-  registers: Map<string, { lines: Int32Array; values: Int32Array }>;
+/** The days of one supply in one direction. */
+interface Series {
+  open: Map<number, OpenDay>;
+  closed: DayRuns;
+  /** The file goes back in time, as its last two different instants show. */
+  backwards: boolean;
+  last: number;
 }
 
-/** Days that are open at once: a year of a contract, several registers, with some to spare. */
-const OPEN_MAX = 2_000;
-
-/** Puts intervals together to days; a day is given out once others have come in its place. */
+/**
+ * Gathers single intervals into local days, whatever their order, within bounded memory: a day is
+ * closed when too many lie open, that of another supply first. What comes for it later is a fault.
+ */
 export class DayGatherer {
-  private readonly open = new Map<string, Open>();
-  /** Days that were given out: what comes later of them came too late. */
-  private readonly closed = new Set<string>();
+  private readonly series = new Map<string, Series>();
+  /** Open days, those not touched for longest first. */
+  private readonly open = new Map<OpenDay, Series>();
+  private held = 0;
+  private ready: ReadingDay[] = [];
+  private current: { name: string; direction: Direction; series: Series } | undefined;
+  private touched: OpenDay | undefined;
 
   constructor(
     private readonly source: string,
+    private readonly calendar: Calendar,
+    private readonly grain: number,
     private readonly faults: FaultList,
   ) {}
 
-  /** Adds an interval; returns days that are complete by now. */
-  add(interval: Interval): ReadingDay[] {
-    const { line, of, direction, day, intervalMinutes } = interval;
-    const key = `${of?.by ?? ""} ${of?.value ?? ""} ${direction} ${day.day}`;
-    if (this.closed.has(key)) {
-      this.faults.add({
-        line,
-        reason: `${day.day} stands too far apart in the file; sort it by contract and time`,
-      });
-      return [];
+  /** Takes an interval in; `take` may have days afterwards. */
+  add(interval: Interval): void {
+    const series = this.seriesOf(interval);
+    const day = this.calendar.at(interval.start);
+    if (!day) {
+      this.refuse(interval, "the interval is not within the years 2000 to 2099");
+      return;
     }
-    let open = this.open.get(key);
+    const minutes = this.lengthOf(interval, day);
+    const open = minutes ? this.openDay(series, day, minutes, interval) : null;
     if (!open) {
-      open = this.begin(interval);
-      this.open.set(key, open);
-    }
-    if (open.day.intervalMinutes !== intervalMinutes) {
-      this.faults.add({
-        line,
-        reason: `the interval has ${intervalMinutes} minutes, and others of ${day.day} have ${open.day.intervalMinutes}`,
-      });
-      return [];
-    }
-    this.place(open, interval);
-    return this.open.size > OPEN_MAX ? this.close(OPEN_MAX / 2) : [];
-  }
-
-  /** What is still open, at the file's end. */
-  end(): ReadingDay[] {
-    return this.close(this.open.size);
-  }
-
-  private begin({ line, of, direction, commodity, volume, day, intervalMinutes }: Interval): Open {
-    const count = intervalMinutes === 1440 ? 1 : day.minutes / intervalMinutes;
-    return {
-      day: {
-        line,
-        of,
-        commodity,
-        ...(volume ? { volume } : {}),
-        direction,
-        localDay: day.day,
-        intervalMinutes,
-        values: new Array<number>(count).fill(MISSING),
-        quality: "",
-        source: this.source,
-      },
-      quality: new Array<string>(count).fill("m"),
-      registers: new Map(),
-    };
-  }
-
-  private place(open: Open, interval: Interval): void {
-    const { line, day, register, value, intervalMinutes } = interval;
-    const count = open.day.values.length;
-    const known = open.registers.get(register) ?? {
-      lines: new Int32Array(count),
-      values: new Int32Array(count),
-    };
-    const at = this.slotOf(interval, known.lines);
-    if (at === null) {
-      if (value > 0) {
-        this.faults.add({ line, reason: `the clocks skip this time on ${day.day}; leave it out` });
-      }
       return;
     }
-    if (!Number.isInteger(at) || at < 0 || at >= count) {
-      this.faults.add({
-        line,
-        reason: `the interval does not begin on a multiple of ${intervalMinutes} minutes of ${day.day}`,
-      });
-      return;
+    const size = open.size;
+    const before = open.put(interval.register, this.indexIn(open, series, interval), interval);
+    if (before !== null) {
+      const at = clockOf(day, interval.start - day.start);
+      const reason = `${day.text} ${at} stands there twice with different values, already on line ${before}`;
+      this.refuse(interval, reason);
     }
-    if (known.lines[at]) {
-      if (known.values[at] !== value) {
-        this.faults.add({
-          line,
-          reason: `this interval stands on line ${known.lines[at]} already, with another value`,
-        });
-      }
-      return;
-    }
-    open.registers.set(register, known);
-    known.lines[at] = line;
-    known.values[at] = value;
-    if (value !== MISSING) {
-      open.day.values[at] = Math.max(open.day.values[at] ?? MISSING, 0) + value;
-      open.quality[at] = interval.quality === "e" || open.quality[at] === "e" ? "e" : "a";
-    }
+    this.held += open.size - size;
+    this.makeRoom(series, open);
   }
 
-  /** Where an interval stands in its day; null for a time that there is not. */
-  private slotOf(
-    { day, minute, isLabel, intervalMinutes }: Interval,
-    lines: Int32Array,
-  ): number | null {
-    if (intervalMinutes === 1440) {
-      return 0;
+  /** The days closed since it was last asked. */
+  take(): ReadingDay[] {
+    const { ready } = this;
+    if (ready.length > 0) {
+      this.ready = [];
     }
-    if (!isLabel) {
-      return minute / intervalMinutes;
+    return ready;
+  }
+
+  /** Closes every day. */
+  finish(): ReadingDay[] {
+    for (const [day, series] of this.open) {
+      this.close(day, series);
     }
-    const first = minuteOfLabel(day, minute, false);
-    if (first === null) {
+    return this.take();
+  }
+
+  private seriesOf({ of, direction }: Interval): Series {
+    const name = of?.value ?? "";
+    const { current } = this;
+    if (current?.name === name && current.direction === direction) {
+      return current.series;
+    }
+    const id = `${direction} ${name}`;
+    let series = this.series.get(id);
+    if (!series) {
+      series = { open: new Map(), closed: new DayRuns(0), backwards: false, last: Number.NaN };
+      this.series.set(id, series);
+    }
+    this.current = { name, direction, series };
+    return series;
+  }
+
+  /** The interval's length as days have it, or null after the fault was told. */
+  private lengthOf(interval: Interval, day: ZoneDay): ReadingDay["intervalMinutes"] | null {
+    const { minutes, start } = interval;
+    const from = start - day.start;
+    if (minutes === day.minutes && from === 0) {
+      return 1440;
+    }
+    if (minutes !== 15 && minutes !== 30 && minutes !== 60) {
+      this.refuse(
+        interval,
+        minutes < 15
+          ? `the interval has ${minutes} minutes, and a quarter of an hour is the shortest that is kept`
+          : `an interval of ${minutes} minutes from ${day.text} ${clockOf(day, from)} is neither 15, 30 or 60 minutes nor a whole day`,
+      );
       return null;
     }
-    const again = isRepeated(day, minute) && lines[first / intervalMinutes] !== 0;
-    return (again ? first + 60 : first) / intervalMinutes;
+    if (from % minutes !== 0) {
+      const reason = `${day.text} ${clockOf(day, from)} is no start of an interval of ${minutes} minutes`;
+      this.refuse(interval, reason);
+      return null;
+    }
+    return minutes;
   }
 
-  private close(howMany: number): ReadingDay[] {
-    let count = howMany;
-    const done: ReadingDay[] = [];
-    for (const [key, { day, quality, registers }] of this.open) {
-      if (count <= 0) {
-        break;
+  private openDay(
+    series: Series,
+    day: ZoneDay,
+    minutes: ReadingDay["intervalMinutes"],
+    interval: Interval,
+  ): OpenDay | null {
+    const { line, of, commodity, direction, volume } = interval;
+    let open = series.open.get(day.number);
+    if (!open) {
+      if (series.closed.lineOf(day.number) !== undefined) {
+        this.refuse(
+          interval,
+          `${day.text} was already closed, since too many days lay open; sort the file by contract and time`,
+        );
+        return null;
       }
-      count -= 1;
-      this.open.delete(key);
-      this.closed.add(key);
-      if (registers.size > 0) {
-        done.push({ ...day, quality: quality.join("") });
+      const head = { line, of, commodity, direction, volume, source: this.source };
+      open = new OpenDay(day, { ...head, intervalMinutes: minutes });
+      series.open.set(day.number, open);
+      this.open.set(open, series);
+      this.held += BOOKKEEPING;
+      this.touched = open;
+      return open;
+    }
+    const { head } = open;
+    if (head.intervalMinutes !== minutes || head.volume !== volume) {
+      const told = `${head.intervalMinutes} minutes in ${head.volume ?? "kWh"} on line ${head.line}`;
+      this.refuse(
+        interval,
+        `${day.text} has intervals of ${told} and of ${minutes} minutes in ${volume ?? "kWh"} here; a day has one kind`,
+      );
+      return null;
+    }
+    if (this.touched !== open) {
+      this.open.delete(open);
+      this.open.set(open, series);
+      this.touched = open;
+    }
+    return open;
+  }
+
+  private indexIn(open: OpenDay, series: Series, interval: Interval): number {
+    const { start, laterStart, minutes, register, value } = interval;
+    const early = (start - open.day.start) / minutes;
+    if (Number.isNaN(laterStart)) {
+      if (start !== series.last) {
+        series.backwards = start < series.last;
+        series.last = start;
+      }
+      return early;
+    }
+    const late = (laterStart - open.day.start) / minutes;
+    return open.choose(register, { early, late, value, backwards: series.backwards });
+  }
+
+  private makeRoom(series: Series, current: OpenDay): void {
+    if (series.open.size > OPEN_DAYS_OF_ONE) {
+      for (const oldest of series.open.values()) {
+        if (oldest !== current) {
+          this.close(oldest, series);
+          break;
+        }
       }
     }
-    return done;
+    while (this.held > OPEN_INTERVALS && this.open.size > 1) {
+      const [day, of] = this.oldest(series, current) ?? [];
+      if (!day || !of) {
+        return;
+      }
+      this.close(day, of);
+    }
+  }
+
+  private oldest(series: Series, current: OpenDay): [OpenDay, Series] | undefined {
+    let own: [OpenDay, Series] | undefined;
+    for (const entry of this.open) {
+      if (entry[1] !== series) {
+        return entry;
+      }
+      own ??= entry[0] === current ? undefined : entry;
+    }
+    return own;
+  }
+
+  private close(open: OpenDay, series: Series): void {
+    this.open.delete(open);
+    series.open.delete(open.day.number);
+    series.closed.add(open.day.number, 0);
+    this.held -= open.size + BOOKKEEPING;
+    const reading = open.toReading(this.grain);
+    const most = largestOf(reading.intervalMinutes);
+    if (reading.values.some((value) => value > most)) {
+      const reason = `the registers of ${reading.localDay} add up to more than any supply`;
+      this.faults.add({ line: reading.line, reason });
+    } else {
+      this.ready.push(reading);
+    }
+  }
+
+  private refuse({ line }: Interval, reason: string): void {
+    this.faults.add({ line, reason });
   }
 }

@@ -1,90 +1,98 @@
-import { open } from "node:fs/promises";
 import { csvRecords } from "../csv";
-import { type FaultList, shown } from "../errors";
-import { unreadable } from "../text-file";
-import type { CsvLayout } from "./csv-layout";
-import { eDistribuzione } from "./e-distribuzione";
-import { gasPositions } from "./gas-positions";
+import type { FaultList } from "../errors";
+import { chooseProfile, knownLayouts } from "./choose-profile";
 import { readGreenButton } from "./green-button";
-import { readProfile } from "./profile";
-import { profileLayout } from "./profile-layout";
+import { Header } from "./header";
+import type { Line } from "./line-reader";
+import { LongReader } from "./long";
+import { PositionsReader } from "./positions";
+import type { CsvProfile, Profile } from "./profile";
 import type { ReadingDay } from "./reading-day";
-import { SHIPPED } from "./shipped-profiles";
+import { WideReader } from "./wide";
 
-/** Every CSV layout that comes with Sportello. */
-const LAYOUTS: CsvLayout[] = [eDistribuzione, gasPositions, ...SHIPPED.map(profileLayout)];
+export interface ReadingsFile {
+  path: string;
+  /**
+   * A shipped layout's name, a JSON file with one (its name ends in `.json`), or the layout itself;
+   * without it the file's first line tells.
+   */
+  layout?: string | Profile;
+  /** Is told in a sentence what was left out without being a fault. */
+  note?: (sentence: string) => void;
+}
 
-const GREEN_BUTTON = "green-button";
+interface RecordReader {
+  read(line: Line): ReadingDay[];
+  finish?(): ReadingDay[];
+  spansLeftOut?: number;
+}
 
 /**
- * The days of a readings file. `layout` is a shipped one's name or the path of a profile (.json); without it the
- * file's beginning tells.
- * @throws {ImportRefusedError} if it cannot be read on; faults of single lines go to `faults`, and the line is left
- *   out
+ * Reads a file of meter readings day by day (R22), in bounded memory. Faults of single lines go to
+ * `faults` and the days they belong to may be incomplete or absent: whoever stores them asks
+ * `faults` at the end first. A day still to come is not refused here.
+ * @throws {ImportRefusedError} if the file cannot be read on: no such file or layout, a header that
+ *   does not fit, not UTF-8, XML that is not well-formed.
  */
 export async function* readReadings(
-  { path, layout: name }: { path: string; layout?: string },
+  input: ReadingsFile,
   faults: FaultList,
 ): AsyncGenerator<ReadingDay> {
-  if (name === GREEN_BUTTON || (name === undefined && (await isXml(path, faults)))) {
-    yield* readGreenButton(path, faults);
+  const profile = await chooseProfile(input.path, input.layout, faults);
+  if (profile.shape === "green-button") {
+    yield* readGreenButton(input.path, profile, faults);
+  } else {
+    yield* readCsvReadings(input, profile, faults);
+  }
+}
+
+async function* readCsvReadings(
+  { path, note }: ReadingsFile,
+  profile: CsvProfile,
+  faults: FaultList,
+): AsyncGenerator<ReadingDay> {
+  let reader: RecordReader | undefined;
+  let days = 0;
+  for await (const record of csvRecords(path, faults, profile)) {
+    if (reader) {
+      const found = reader.read(record);
+      days += found.length;
+      yield* found;
+    } else {
+      reader = readerOf(profile, record.cells, faults);
+    }
+  }
+  const rest = reader?.finish?.() ?? [];
+  days += rest.length;
+  yield* rest;
+  if (!reader) {
+    faults.add({
+      reason: `the file is empty; its first line must be a header of a known layout: ${knownLayouts()}`,
+    });
     return;
   }
-  const declared = name === undefined ? undefined : await layoutNamed(name, faults);
-  let reader: ReturnType<CsvLayout["open"]> | undefined;
-  for await (const record of csvRecords(path, faults, {
-    delimiter: declared?.delimiter,
-    relaxed: true,
-  })) {
-    if (reader) {
-      yield* reader.read(record);
-    } else {
-      reader = (declared ?? layoutOf(record.cells, faults)).open(record.cells, faults);
-    }
-  }
-  if (!reader) {
-    faults.refuse({ reason: `the file is empty; its first line must be a header (${examples()})` });
-  }
-  yield* reader.end();
-}
-
-const examples = () => LAYOUTS.map(({ name, example }) => `${name}: ${example}`).join("; ");
-
-async function isXml(path: string, faults: FaultList): Promise<boolean> {
-  try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-      return /^(\ufeff|\xef\xbb\xbf)?\s*</.test(buffer.subarray(0, bytesRead).toString("latin1"));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const reason = unreadable(error);
-    throw reason ? faults.refusal({ reason }) : error;
+  const spans = reader.spansLeftOut ?? 0;
+  if (days === 0 && faults.isEmpty) {
+    const reason =
+      spans > 0
+        ? "no two readings are a day apart, so no day's consumption is known"
+        : "the file has a header and no days";
+    faults.add({ reason });
+  } else if (spans > 0) {
+    note?.(
+      `${spans} spans between readings more than a day apart were left out: their consumption cannot be put on days`,
+    );
   }
 }
 
-async function layoutNamed(name: string, faults: FaultList): Promise<CsvLayout> {
-  if (name.endsWith(".json")) {
-    return profileLayout(await readProfile(name, faults));
+function readerOf(profile: CsvProfile, cells: string[], faults: FaultList): RecordReader {
+  const header = new Header(cells, profile, faults);
+  switch (profile.shape) {
+    case "long":
+      return new LongReader(profile, header, faults);
+    case "wide":
+      return new WideReader(profile, header, cells, faults);
+    case "positions":
+      return new PositionsReader(profile, header, faults);
   }
-  const found = LAYOUTS.find((known) => known.name === name);
-  const names = [...LAYOUTS.map((known) => known.name), GREEN_BUTTON].join(", ");
-  return (
-    found ??
-    faults.refuse({
-      reason: `there is no layout ${shown(name)}; known are ${names}, or the path of a profile that ends in .json`,
-    })
-  );
-}
-
-function layoutOf(header: string[], faults: FaultList): CsvLayout {
-  return (
-    LAYOUTS.find((known) => known.claims(header)) ??
-    faults.refuse({
-      line: 1,
-      reason: `the header is of no known layout; known are ${examples()}`,
-    })
-  );
 }

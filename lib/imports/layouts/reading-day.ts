@@ -1,33 +1,37 @@
 import type { BandTotals } from "@/lib/consumption/rules";
 
-export type Direction = "consumption" | "injection";
-export type Commodity = "electricity" | "gas" | "water" | "district_heating";
-
-/** Whose readings a row is of, as the file says. */
-export interface Whose {
+/** Whose readings they are, as the file says it. */
+export interface ReadingsOf {
   by: "contract_number" | "supply_point";
   value: string;
 }
 
-/** A local day of readings (Europe/Rome), as any layout gives it. */
+export type Commodity = "electricity" | "gas" | "water" | "district_heating";
+export type Direction = "consumption" | "injection";
+
+/** One local day of one supply, as a readings file tells it (R22). It satisfies `DayProfile`. */
 export interface ReadingDay {
-  /** The line where the file first speaks of it, from 1. */
+  /** The line the day stands on, or its first interval. */
   line: number;
-  /** Null: the file does not say. */
-  of: Whose | null;
-  /** Null: what its unit measures may be of several. */
+  /** null: the file does not say whose; the caller knows. */
+  of: ReadingsOf | null;
+  /** null where neither the layout nor the unit tells: kWh may be electricity or heat. */
   commodity: Commodity | null;
-  /** `m3`: values are thousandths of a cubic metre, which gas still has to turn into Smc. */
-  volume?: "m3";
   direction: Direction;
-  /** `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD`, Europe/Rome unless the layout names another zone for its days. */
   localDay: string;
-  intervalMinutes: number;
-  /** Base units; MISSING (-1) where nothing was measured. */
+  intervalMinutes: 15 | 30 | 60 | 1440;
+  /** Wh, or thousandths of `volume`; MISSING where nothing was measured, never zero. */
   values: number[];
   /** One letter per interval: a actual, e estimated, m missing. */
   quality: string;
+  /**
+   * What the thousandths are of; null for energy. Of `m3` they are litres of water, and become
+   * thousandths of Smc of gas by the contract's coefficient C.
+   */
+  volume: "m3" | "Smc" | null;
+  /** Wh per band where the file holds what the distributor measured (R23). */
   measuredBands?: BandTotals;
-  /** The layout's name. */
+  /** The layout's name, which load profiles keep as their source. */
   source: string;
 }

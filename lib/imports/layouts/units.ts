@@ -1,57 +1,40 @@
-import type { Commodity } from "./reading-day";
+import type { Commodity, ReadingDay } from "./reading-day";
 
-/** What a unit measures, and by how many decimal places it is coarser than the base unit (R22). */
+/** A unit readings are written in. */
 export interface Unit {
-  places: number;
+  name: string;
+  /** Decimal places from the unit to the base unit: 1 kWh = 10^3 Wh. */
+  shift: number;
+  volume: ReadingDay["volume"];
+  /** The commodity where the unit can mean only one. */
   commodity: Commodity | null;
-  volume?: "m3";
+  /** The smallest that can be kept, for messages. */
+  finest: string;
 }
 
-const UNITS: Record<string, Unit> = {
-  wh: { places: 0, commodity: null },
-  kwh: { places: 3, commodity: null },
-  mwh: { places: 6, commodity: null },
-  smc: { places: 3, commodity: "gas" },
-  m3: { places: 3, commodity: null, volume: "m3" },
-  "m³": { places: 3, commodity: null, volume: "m3" },
-  mc: { places: 3, commodity: null, volume: "m3" },
-  l: { places: 0, commodity: null, volume: "m3" },
-};
+const energy = (name: string, shift: number, finest: string): Unit => ({
+  name,
+  shift,
+  volume: null,
+  commodity: null,
+  finest,
+});
 
-export const UNIT_NAMES = Object.keys(UNITS);
+/** Every unit that converts exactly to Wh or to thousandths of a volume. */
+export const UNITS = {
+  Wh: energy("Wh", 0, "a watt-hour"),
+  kWh: energy("kWh", 3, "a watt-hour (0,001 kWh)"),
+  MWh: energy("MWh", 6, "a watt-hour (0,000001 MWh)"),
+  m3: { name: "m3", shift: 3, volume: "m3", commodity: null, finest: "a litre (0,001 m3)" },
+  l: { name: "l", shift: 0, volume: "m3", commodity: "water", finest: "a litre" },
+  Smc: {
+    name: "Smc",
+    shift: 3,
+    volume: "Smc",
+    commodity: "gas",
+    finest: "a thousandth of a Smc (0,001 Smc)",
+  },
+} as const satisfies Record<string, Unit>;
 
-/** A unit as files write it; undefined for one that is not known. */
-export const unitNamed = (text: string): Unit | undefined => UNITS[text.toLowerCase()];
-
-/** Whoever writes more in one interval has another unit in mind: 80 MW for a quarter of an hour. */
-const LARGEST = 20_000_000;
-
-/**
- * A number with decimal comma or point to whole base units, digit by digit, so that no binary fraction comes in.
- * Returns what is wrong with it as text.
- */
-export function toBaseUnits(text: string, { places }: Unit): number | string {
-  let whole = 0;
-  let decimals = -1;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 44 || code === 46) {
-      if (decimals >= 0 || at === 0) {
-        return "is not a number such as 0,139";
-      }
-      decimals = 0;
-    } else if (code < 48 || code > 57) {
-      return at === 0 && code === 45 ? "is negative" : "is not a number such as 0,139";
-    } else if (decimals < 0 || decimals < places) {
-      whole = whole * 10 + (code - 48);
-      decimals += decimals < 0 ? 0 : 1;
-      if (whole > Number.MAX_SAFE_INTEGER / 100) {
-        return "is more than any supply";
-      }
-    } else if (code !== 48) {
-      return "is finer than the base unit (a watt-hour, a litre, a thousandth of Smc)";
-    }
-  }
-  const value = whole * 10 ** (places - Math.max(decimals, 0));
-  return value > LARGEST ? "is more than any supply uses in one interval" : value;
-}
+export type UnitName = keyof typeof UNITS;
+export const UNIT_NAMES = ["Wh", "kWh", "MWh", "m3", "l", "Smc"] as const;

@@ -1,0 +1,89 @@
+import { SaxesParser } from "saxes";
+import type { FaultList } from "../errors";
+
+/** Characters without a tag: a text, a name or an attribute of that length says nothing to us. */
+const LONGEST_TEXT = 1024 * 1024;
+const DEEPEST = 60;
+const MOST_ATTRIBUTES = 100;
+
+interface Listener {
+  /** Names come without their prefix. */
+  open(name: string, attributes: Record<string, string>): void;
+  close(name: string): void;
+  text(text: string): void;
+}
+
+/**
+ * A parser of XML from strangers: no DOCTYPE and so no entities, and nothing in it may grow without
+ * bound.
+ */
+export class BoundedXml {
+  private readonly parser = new SaxesParser({ xmlns: false, position: true });
+  private sinceTag = 0;
+  private depth = 0;
+  private attributes = 0;
+
+  constructor(
+    private readonly faults: FaultList,
+    listener: Listener,
+  ) {
+    const { parser } = this;
+    parser.on("doctype", () =>
+      this.refuse("the XML has a DOCTYPE, which may hide anything; export it without one"),
+    );
+    parser.on("error", ({ message }) =>
+      this.refuse(
+        `the XML is not well-formed (${message.replace(/^.*?\d+:\d+:? /, "").slice(0, 80)})`,
+      ),
+    );
+    parser.on("opentagstart", () => {
+      this.attributes = 0;
+    });
+    parser.on("attribute", () => {
+      this.attributes += 1;
+      if (this.attributes > MOST_ATTRIBUTES) {
+        this.refuse(`an element has more than ${MOST_ATTRIBUTES} attributes`);
+      }
+    });
+    parser.on("opentag", ({ name, attributes }) => {
+      this.sinceTag = 0;
+      this.depth += 1;
+      if (this.depth > DEEPEST) {
+        this.refuse(`the XML is nested more than ${DEEPEST} deep`);
+      }
+      listener.open(local(name), attributes);
+    });
+    parser.on("closetag", ({ name }) => {
+      this.sinceTag = 0;
+      this.depth -= 1;
+      listener.close(local(name));
+    });
+    parser.on("text", (text) => listener.text(text));
+    parser.on("cdata", (text) => listener.text(text));
+  }
+
+  /** The line it has come to. */
+  get line(): number {
+    return this.parser.line;
+  }
+
+  /** @throws {ImportRefusedError} if it is not well-formed, has a DOCTYPE, or goes beyond a bound. */
+  write(text: string): void {
+    this.sinceTag += text.length;
+    this.parser.write(text);
+    if (this.sinceTag > LONGEST_TEXT) {
+      this.refuse("the XML holds a text of more than a megabyte");
+    }
+  }
+
+  /** @throws {ImportRefusedError} if an element is left open. */
+  close(): void {
+    this.parser.close();
+  }
+
+  private refuse(reason: string): never {
+    return this.faults.refuse({ line: this.line, reason });
+  }
+}
+
+const local = (name: string) => name.slice(name.indexOf(":") + 1);
