@@ -31,7 +31,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --edge: #9ca3af; --soft: #1f2937; --link: #8ecae6; --text: #f3f4f6; --page: #0b0f17; }
 }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0; }
+body { font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); margin: 0; overflow-wrap: break-word; }
 main, header, nav { max-width: 60rem; margin: 0 auto; padding: 0 1rem; }
 main { padding-bottom: 4rem; }
 a { color: var(--link); }
@@ -80,7 +80,7 @@ ${join(operations.map(({ described, method, address }) => html`<li><a href="#${d
 <main id="content">
 <p>${description}</p>
 <p>The same as <a href="/api/v1/openapi.json">OpenAPI 3.1</a>. Scopes of a key: ${API_SCOPES.join(", ")}.</p>
-<pre tabindex="0" aria-label="Example">curl -H "Authorization: Bearer $SPORTELLO_KEY" -H "Content-Type: text/csv" -H "Idempotency-Key: contracts-2026-12-01" \\
+<pre tabindex="0" role="region" aria-label="Example">curl -H "Authorization: Bearer $SPORTELLO_KEY" -H "Content-Type: text/csv" -H "Idempotency-Key: contracts-2026-12-01" \\
   --data-binary @contracts.csv "${(document.servers as { url: string }[])[0]?.url ?? ""}/api/v1/imports/contracts?company=luce-chiara"</pre>
 ${join(operations.map(operationSection))}
 <section id="webhooks"><h2>Webhooks</h2>
