@@ -88,6 +88,10 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   await HANDLERS.resume_run_orders(ctx, {}, stop);
   await HANDLERS.resume_imports(ctx, {}, stop);
   await HANDLERS.forget_imports(ctx, {}, stop);
+  await HANDLERS.forget_api_requests(ctx, {}, stop);
+  await HANDLERS.deliver_webhooks(ctx, {}, stop).catch((err: unknown) => {
+    log.error({ err, task: "deliver_webhooks" }, "job failed");
+  });
   await HANDLERS.record_deletions(ctx, {}, stop).catch((err: unknown) => {
     log.error({ err, task: "record_deletions" }, "job failed");
   });

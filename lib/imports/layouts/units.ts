@@ -36,5 +36,5 @@ export const UNITS = {
   },
 } as const satisfies Record<string, Unit>;
 
-export type UnitName = keyof typeof UNITS;
+type UnitName = keyof typeof UNITS;
 export const UNIT_NAMES = ["Wh", "kWh", "MWh", "m3", "l", "Smc"] as const;

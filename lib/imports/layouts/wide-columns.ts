@@ -20,7 +20,7 @@ export function columnSets(profile: WideProfile, header: Header): ColumnSet[] {
 }
 
 /** The names of a set: as they are given, or a pattern with {n} from 1, or {start} and {end}. */
-export function namesOf(set: WideProfile["columns"][number], minutes: number): string[] {
+function namesOf(set: WideProfile["columns"][number], minutes: number): string[] {
   const { names } = set;
   if (typeof names !== "string") {
     return names;
