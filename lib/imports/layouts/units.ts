@@ -36,5 +36,4 @@ export const UNITS = {
   },
 } as const satisfies Record<string, Unit>;
 
-type UnitName = keyof typeof UNITS;
 export const UNIT_NAMES = ["Wh", "kWh", "MWh", "m3", "l", "Smc"] as const;
