@@ -1,5 +1,6 @@
 import { benchFreeze } from "./freeze";
 import { benchImportBills } from "./import-bills";
+import { benchImportEInvoices } from "./import-e-invoices";
 import { benchImportList } from "./import-list";
 import { benchImportReadings } from "./import-readings";
 import { benchList } from "./list";
@@ -21,6 +22,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   logins: benchLogins,
   "import-bills": benchImportBills,
   "import-readings": benchImportReadings,
+  "import-e-invoices": benchImportEInvoices,
   "import-list": benchImportList,
 };
 

@@ -1,0 +1,125 @@
+import { createReadStream } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { SaxesParser } from "saxes";
+import { seedBenchWorld } from "@/db/seed/bench-world";
+import { type BodyParts, eInvoice } from "../factories/e-invoices";
+import { importInProcess } from "../faults/import-process";
+import { type ImportDatabase, importDatabase } from "./import-database";
+import { type ImportRound, importRows, inTurns } from "./import-rows";
+import type { Row } from "./report";
+
+const CONTRACTS = 10_000;
+/** Invoices in a file, lines of each: what a supplier's system writes. */
+const BODIES = 50;
+const LINES = 15;
+
+/**
+ * `importEInvoices` of a folder, in a process of its own, against a bare pass of the same XML parser over the same
+ * bytes: whatever is read out of them, kept and matched, they have to be parsed. In turns, the tables emptied
+ * before each.
+ */
+export async function benchImportEInvoices(quick: boolean): Promise<Row[]> {
+  const database = await importDatabase();
+  const folder = await mkdtemp(path.join(tmpdir(), "sportello-bench-"));
+  try {
+    const { company } = await seedBenchWorld(database.worker, { contracts: CONTRACTS });
+    await database.owner.sql`vacuum analyze`;
+    const sizes: { rows: number; rounds: ImportRound[] }[] = [];
+    for (const invoices of quick ? [2_000] : [2_000, 20_000, 100_000]) {
+      const files = await writeInvoices(database, path.join(folder, String(invoices)), invoices);
+      const rounds: ImportRound[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        rounds.push(
+          await inTurns(round, {
+            ours: () =>
+              importInProcess({
+                imports: [{ kind: "e-invoices", company, file: files }],
+                workerUrl: database.workerUrl,
+                name: "bench-import",
+              }),
+            limit: () => parseAll(files),
+            prepare: () => emptyDocuments(database),
+          }),
+        );
+        await requireAll(database, invoices);
+      }
+      sizes.push({ rows: invoices, rounds });
+    }
+    return importRows("import-e-invoices", "invoices", sizes);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await database.release();
+  }
+}
+
+/** The limit: every byte through the parser, every event heard and dropped. */
+async function parseAll(folder: string): Promise<number> {
+  const start = performance.now();
+  let heard = 0;
+  for (const name of await readdir(folder)) {
+    const parser = new SaxesParser({ position: true });
+    parser.on("opentag", () => {
+      heard += 1;
+    });
+    parser.on("closetag", () => {});
+    parser.on("text", () => {});
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    for await (const chunk of createReadStream(path.join(folder, name)) as AsyncIterable<Buffer>) {
+      parser.write(decoder.decode(chunk, { stream: true }));
+    }
+    parser.close();
+  }
+  if (heard === 0) {
+    throw new Error("the parser heard nothing");
+  }
+  return performance.now() - start;
+}
+
+async function writeInvoices(
+  { worker }: ImportDatabase,
+  folder: string,
+  count: number,
+): Promise<string> {
+  await mkdir(folder);
+  const contracts = await worker.sql<{ point: string; taxId: string }[]>`
+    select c.supply_point as point, h.tax_id as "taxId" from contracts c
+    join holders h on h.id = c.holder_id order by c.contract_number`;
+  for (let from = 0; from < count; from += BODIES) {
+    // A file has one buyer: the invoices of its months.
+    const { point, taxId } = contracts[(from / BODIES) % contracts.length] ?? {
+      point: "",
+      taxId: "",
+    };
+    const bodies = Array.from(
+      { length: BODIES },
+      (_, at): BodyParts => ({
+        number: `X-${from + at}`,
+        point,
+        lines: Array.from({ length: LINES }, () => ({
+          amount: "6.67",
+          quantity: "210.00",
+          unit: "kWh",
+          from: "2026-04-01",
+          to: "2026-04-30",
+        })),
+      }),
+    );
+    await writeFile(path.join(folder, `invoices-${from}.xml`), eInvoice({ taxId, bodies }));
+  }
+  return folder;
+}
+
+async function emptyDocuments({ owner }: ImportDatabase): Promise<void> {
+  await owner.sql`truncate documents, bill_lines, imports, waiting_invoices cascade`;
+}
+
+async function requireAll({ worker }: ImportDatabase, invoices: number): Promise<void> {
+  const [found] = await worker.sql<{ bills: number; lines: number }[]>`
+    select (select count(*)::int from documents) as bills,
+      (select count(*)::int from bill_lines) as lines`;
+  if (found?.bills !== invoices || found.lines < invoices * LINES) {
+    throw new Error(`${found?.bills} bills with ${found?.lines} lines are there, not ${invoices}`);
+  }
+}
