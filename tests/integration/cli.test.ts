@@ -162,7 +162,7 @@ describe("sportello with bad input", () => {
 
   test("what cannot be said is refused with a hint", async () => {
     const wrong = [
-      ["import", "invoices", "x"],
+      ["import", "wholesale", "x"],
       ["run", "freeze", "x", "--now"],
       ["import", "bills"],
       ["run", "open", "--cut-off", "tomorrow"],

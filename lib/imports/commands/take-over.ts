@@ -113,7 +113,7 @@ async function findUnfinished<Input extends ImportInput>(
         eq(imports.companyId, company.id),
         eq(imports.kind, kind.name),
         eq(imports.sha256, sha256),
-        inArray(imports.state, ["checking", "applying"]),
+        inArray(imports.state, ["received", "checking", "applying"]),
         isNotNull(imports.path),
         sql`${imports.options} = ${JSON.stringify(options)}::jsonb`,
       ),
