@@ -11,7 +11,7 @@ const STEPS = {
 export async function progress<T>(step: keyof typeof STEPS, work: () => Promise<T>): Promise<T> {
   const began = Date.now();
   if (step === "seed") {
-    console.log("  Making the demo's world (once, under a minute) …");
+    console.log("  Making the demo's world (once, about a minute) …");
   }
   const outcome = await work();
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
