@@ -197,7 +197,7 @@ describe("importEInvoices", () => {
     await rm(path.join(folder, "signed.xml.p7m"));
     await writeFile(path.join(folder, "b.xml"), "<!DOCTYPE x><x/>");
     expect(await refusal(world, company.slug, folder)).toEqual([
-      "b.xml, line 1: has a DOCTYPE, which no such file needs; export it without",
+      "b.xml, line 1: the XML has a DOCTYPE, which may hide anything; export it without one",
     ]);
     await writeFile(packed, Buffer.concat(chunks).subarray(0, 100));
     expect(await refusal(world, company.slug, packed)).toEqual([

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { XmlDocument, XmlElement, XmlTreeNode, XsdValidator } from "libxml2-wasm";
 import { RefusalError } from "@/lib/errors";
+import { DOCTYPE } from "../bounded-xml";
 import { discreet, type FaultList } from "../errors";
 
 /**
@@ -22,7 +23,7 @@ export async function checkAgainstSchema(
   }
   const bytes = Buffer.concat(chunks);
   if (/<!DOCTYPE/i.test(bytes.subarray(0, 64 * 1024).toString("latin1"))) {
-    faults.refuse({ reason: "has a DOCTYPE, which no such file needs; export it without" });
+    faults.refuse({ reason: DOCTYPE });
   }
   const found = await validate(bytes, schema);
   for (const fault of found) {

@@ -1,6 +1,6 @@
+import { BoundedXml } from "../bounded-xml";
 import { type FaultList, shown } from "../errors";
 import { utf8Chunks } from "../text-file";
-import { BoundedXml } from "./bounded-xml";
 import { Calendar } from "./calendar";
 import { DayGatherer } from "./day-gatherer";
 import { type EntryLinks, GreenButtonLinks } from "./green-button-links";

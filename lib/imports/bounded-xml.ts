@@ -1,5 +1,8 @@
 import { SaxesParser } from "saxes";
-import type { FaultList } from "../errors";
+import type { FaultList } from "./errors";
+
+/** Said of any DOCTYPE, before anything of it is read. */
+export const DOCTYPE = "the XML has a DOCTYPE, which may hide anything; export it without one";
 
 /** Characters without a tag: a text, a name or an attribute of that length says nothing to us. */
 const LONGEST_TEXT = 1024 * 1024;
@@ -26,11 +29,11 @@ export class BoundedXml {
   constructor(
     private readonly faults: FaultList,
     listener: Listener,
+    /** Of files with something packed into a text: how many characters that may have. */
+    private readonly longestText = LONGEST_TEXT,
   ) {
     const { parser } = this;
-    parser.on("doctype", () =>
-      this.refuse("the XML has a DOCTYPE, which may hide anything; export it without one"),
-    );
+    parser.on("doctype", () => this.refuse(DOCTYPE));
     parser.on("error", ({ message }) =>
       this.refuse(
         `the XML is not well-formed (${message.replace(/^.*?\d+:\d+:? /, "").slice(0, 80)})`,
@@ -71,8 +74,9 @@ export class BoundedXml {
   write(text: string): void {
     this.sinceTag += text.length;
     this.parser.write(text);
-    if (this.sinceTag > LONGEST_TEXT) {
-      this.refuse("the XML holds a text of more than a megabyte");
+    if (this.sinceTag > this.longestText) {
+      const megabytes = Math.round(this.longestText / 1024 / 1024);
+      this.refuse(`the XML holds a text of more than ${megabytes} MB`);
     }
   }
 
