@@ -20,25 +20,32 @@ type RowOf<Cells extends Record<string, Cell<unknown>>> = {
 };
 
 /** Reads every cell of a row; null if one is wrong, after each fault was added to `faults`. */
-export function readCells<Cells extends Record<string, Cell<unknown>>>(
+export type RowReader<Cells extends Record<string, Cell<unknown>>> = (
   row: CsvRow<Extract<keyof Cells, string>>,
-  cells: Cells,
   faults: FaultList,
-): RowOf<Cells> | null {
-  const values: Record<string, unknown> = {};
-  let whole = true;
-  for (const [column, read] of Object.entries(cells)) {
-    try {
-      values[column] = read(row.values[column as Extract<keyof Cells, string>]);
-    } catch (error) {
-      if (!(error instanceof CellError)) {
-        throw error;
+) => RowOf<Cells> | null;
+
+/** A reader of rows with these cells. */
+export function rowReader<Cells extends Record<string, Cell<unknown>>>(
+  cells: Cells,
+): RowReader<Cells> {
+  const columns = Object.entries(cells) as [Extract<keyof Cells, string>, Cell<unknown>][];
+  return (row, faults) => {
+    const values: Record<string, unknown> = {};
+    let whole = true;
+    for (const [column, read] of columns) {
+      try {
+        values[column] = read(row.values[column]);
+      } catch (error) {
+        if (!(error instanceof CellError)) {
+          throw error;
+        }
+        faults.add({ line: row.line, column, reason: error.message });
+        whole = false;
       }
-      faults.add({ line: row.line, column, reason: error.message });
-      whole = false;
     }
-  }
-  return whole ? (values as RowOf<Cells>) : null;
+    return whole ? (values as RowOf<Cells>) : null;
+  };
 }
 
 /** The same cell, or null where it is empty. */
@@ -130,19 +137,22 @@ export const euroCents: Cell<number> = (text) => {
 };
 
 /** A decimal number with comma or point, to PostgreSQL's `numeric` text. */
-export const decimal =
-  (digits: number, sign: "any" | "not negative" = "not negative"): Cell<string> =>
-  (text) => {
-    const match = new RegExp(`^(-?)(\\d{1,12})(?:[.,](\\d{1,${digits}}))?$`).exec(text);
-    if (!match) {
+export const decimal = (
+  digits: number,
+  sign: "any" | "not negative" = "not negative",
+): Cell<string> => {
+  const shape = new RegExp(`^-?\\d{1,12}(?:[.,]\\d{1,${digits}})?$`);
+  return (text) => {
+    if (!shape.test(text)) {
       throw new CellError(`${shown(text)} is not a number such as 1234,5`);
     }
-    const value = match[3] === undefined ? text : `${match[1]}${match[2]}.${match[3]}`;
+    const value = text.replace(",", ".");
     if (sign === "not negative" && Number(value) < 0) {
       throw new CellError(`${shown(text)} is negative`);
     }
     return value;
   };
+};
 
 /** A whole number from 1. */
 export const positiveInteger: Cell<number> = (text) => {

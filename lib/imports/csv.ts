@@ -1,5 +1,4 @@
-import { pipeline, Readable } from "node:stream";
-import { CsvError, type Info, parse } from "csv-parse";
+import { CsvError, type Info, type Options, Parser } from "csv-parse";
 import { type FaultList, shown } from "./errors";
 import { utf8Chunks } from "./text-file";
 
@@ -29,8 +28,8 @@ export interface CsvRow<Column extends string> {
 }
 
 /**
- * Reads a CSV file with exactly these columns, in any order. Faults of single lines go to `faults`
- * and the line is left out.
+ * Reads a CSV file with exactly these columns, in any order, some rows at a time. Faults of single lines go
+ * to `faults` and the line is left out.
  * @throws {ImportRefusedError} if the file cannot be read on: no such file, not UTF-8, a column
  *   missing, unknown or twice, a quote left open.
  */
@@ -38,18 +37,22 @@ export async function* readCsv<Column extends string>(
   path: string,
   columns: readonly Column[],
   faults: FaultList,
-): AsyncGenerator<CsvRow<Column>> {
+): AsyncGenerator<CsvRow<Column>[]> {
   let header: Column[] | undefined;
-  for await (const { line, cells } of csvRecords(path, faults)) {
-    if (!header) {
-      header = headerOf(cells, columns, faults);
-    } else if (isWellFormed(cells, header, line, faults)) {
-      const values = {} as Record<Column, string>;
-      header.forEach((column, at) => {
-        values[column] = cells[at] ?? "";
-      });
-      yield { line, values };
+  for await (const records of csvRecords(path, faults)) {
+    const rows: CsvRow<Column>[] = [];
+    for (const { line, cells } of records) {
+      if (!header) {
+        header = headerOf(cells, columns, faults);
+      } else if (isWellFormed(cells, header, line, faults)) {
+        const values = {} as Record<Column, string>;
+        for (const [at, column] of header.entries()) {
+          values[column] = cells[at] ?? "";
+        }
+        rows.push({ line, values });
+      }
     }
+    yield rows;
   }
   if (!header) {
     faults.refuse({
@@ -58,8 +61,15 @@ export async function* readCsv<Column extends string>(
   }
 }
 
+/** A record of a CSV file, cells trimmed. */
+export interface CsvRecord {
+  line: number;
+  cells: string[];
+}
+
 /**
- * The records of a CSV file as they stand there, header included, cells trimmed.
+ * The records of a CSV file as they stand there, header included, those of a piece of the file at a time:
+ * a promise for each would be dearer than its parsing.
  * @throws {ImportRefusedError} if the file cannot be read on: no such file, not UTF-8, a quote left
  *   open.
  */
@@ -68,24 +78,77 @@ export async function* csvRecords(
   faults: FaultList,
   // Spreadsheets write ="00123", a quote in the middle of a cell.
   { delimiter = ";", excelText = false }: { delimiter?: string; excelText?: boolean } = {},
-): AsyncGenerator<{ line: number; cells: string[] }> {
-  const parser = parse({ ...CSV_FORMAT, delimiter, relax_quotes: excelText, info: true });
-  pipeline(Readable.from(utf8Chunks(path, faults)), parser, () => {});
-  const records = parser as AsyncIterable<{ record: string[]; info: Info }>;
+): AsyncGenerator<CsvRecord[]> {
+  const parser = new RecordParser({ ...CSV_FORMAT, delimiter, relax_quotes: excelText }, faults);
+  const fed = async (bytes?: Buffer) => {
+    const error = await feed(parser, bytes);
+    const read = parser.takeRecords();
+    return { read, error: error instanceof CsvError ? refusal(error, faults) : error };
+  };
   try {
-    for await (const { record, info } of records) {
+    for await (const chunk of utf8Chunks(path, faults)) {
+      yield* recordsOf(await fed(chunk));
+    }
+    yield* recordsOf(await fed());
+  } finally {
+    parser.destroy();
+  }
+}
+
+/** The library's parser, whose records do not pass one by one through a stream. */
+class RecordParser extends Parser {
+  private records: CsvRecord[] = [];
+
+  constructor(
+    options: Options,
+    private readonly faults: FaultList,
+  ) {
+    super(options);
+    // Whoever feeds it is told.
+    this.on("error", () => {});
+  }
+
+  /** What was read since the last time. */
+  takeRecords(): CsvRecord[] {
+    const taken = this.records;
+    this.records = [];
+    return taken;
+  }
+
+  /** Takes what would be handed on to the stream's reader; null is its end. */
+  override push(record: string[] | null): boolean {
+    if (record !== null) {
+      const { lines } = this.info;
       if (record.length > CELLS_MAX) {
-        faults.refuse({
-          line: info.lines,
+        this.faults.refuse({
+          line: lines,
           reason: `the line has ${record.length} cells, and ${CELLS_MAX} are the most of any file`,
         });
       }
-      yield { line: info.lines - lineBreaks(record), cells: record.map(plainCell) };
+      this.records.push({ line: lines - lineBreaks(record), cells: record.map(plainCell) });
     }
-  } catch (error) {
-    throw error instanceof CsvError ? refusal(error, faults) : error;
+    return true;
   }
 }
+
+/** What was read before an error comes before it. */
+function* recordsOf({ read, error }: { read: CsvRecord[]; error?: Error }): Generator<CsvRecord[]> {
+  yield read;
+  if (error) {
+    throw error;
+  }
+}
+
+/** Gives the parser bytes, or their end; settles once it has looked at them, with what it cannot read. */
+const feed = (parser: Parser, bytes?: Buffer) =>
+  new Promise<Error | undefined>((resolve) => {
+    const settle = (error?: Error | null) => resolve(error ?? undefined);
+    if (bytes) {
+      parser.write(bytes, settle);
+    } else {
+      parser.end(settle);
+    }
+  });
 
 /** A cell's text, trimmed; `="00123"`, by which spreadsheets are kept from taking a code for a number, is 00123. */
 function plainCell(cell: string): string {

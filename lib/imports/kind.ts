@@ -64,8 +64,8 @@ export interface ImportKind<Input extends ImportInput> {
   outlives?(input: Input): boolean;
   /** Rows that are applied in one transaction; null: all of them, since a freeze must see all or none. */
   batchRows: number | null;
-  /** Reads the file; faults of single rows go to the source's, and the row is left out. */
-  read(source: Source<Input>): AsyncGenerator<StagedRow>;
+  /** Reads the file, some rows at a time; faults of single rows go to the source's, and the row is left out. */
+  read(source: Source<Input>): AsyncGenerator<StagedRow[]>;
   /** Adds what is wrong with the whole, and says the fate of each row. Changes nothing but the staged rows. */
   check(tx: Tx, source: Source<Input>, staging: Staging): Promise<void>;
   /** Once checked, before anything is applied, in transactions of its own. */

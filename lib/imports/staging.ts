@@ -71,19 +71,16 @@ export class Staging {
     return count?.rows === rows;
   }
 
-  async add(db: Transaction, rows: StagedRow[]): Promise<void> {
-    const { columns } = this;
-    await copyRows(
-      db,
-      `staging.${this.name}`,
-      columns,
-      rows.map((row) => columns.map((column) => row[column] ?? null)),
-    );
+  /** Takes rows in while they are read. */
+  async add(db: Transaction, read: AsyncIterable<StagedRow[]>): Promise<void> {
+    await copyRows(db, `staging.${this.name}`, this.columns, read);
   }
 
-  /** Counts for the planner, once every row is there. */
+  /** Counts for the planner, once every row is there: a rough idea is enough for a table that is read whole. */
   async analyze(db: Transaction): Promise<void> {
+    await db.execute(sql`set local default_statistics_target = 10`);
     await db.execute(sql.raw(`analyze staging.${this.name}`));
+    await db.execute(sql`set local default_statistics_target to default`);
   }
 
   /** Puts the rows of a query in the place of the table's: one pass where updates would be several. */
@@ -97,20 +94,30 @@ export class Staging {
     await this.analyze(db);
   }
 
-  /** Orders what is to be applied: batches go by `batch_at`, which is the line where a kind says nothing else. */
-  async order(db: Transaction): Promise<void> {
-    await db.execute(
-      sql.raw(`create index on staging.${this.name} (batch_at) where fate <> 'unchanged'`),
-    );
+  /**
+   * Makes ready what is to be applied in `batches` or in one: they go by `batch_at`, which is the line where
+   * a kind says nothing else.
+   */
+  async order(db: Transaction, batches: boolean): Promise<void> {
+    if (batches) {
+      await db.execute(
+        sql.raw(`create index on staging.${this.name} (batch_at) where fate <> 'unchanged'`),
+      );
+    }
     await this.analyze(db);
   }
 
-  /** The end of the batch of about `rows` rows after `from`; null when nothing is left. */
-  async nextBatch(db: DbOrTx, from: number, rows: number): Promise<number | null> {
-    const [next] = await db.execute<{ to: number | null }>(sql`select max(batch_at) as to
+  /** The next batch of `most` rows, or of a few more that belong together: where it ends, and its rows. */
+  async nextBatch(
+    db: DbOrTx,
+    from: number,
+    most: number,
+  ): Promise<{ to: number | null; rows: number }> {
+    const [next] = await db.execute<{ to: number | null; rows: number }>(sql`
+      select max(batch_at) as to, count(*)::int as rows
       from (select batch_at from ${this.table} where batch_at > ${from} and fate <> 'unchanged'
-        order by batch_at limit ${rows}) batch`);
-    return next?.to ?? null;
+        order by batch_at fetch first ${most} rows with ties) batch`);
+    return next ?? { to: null, rows: 0 };
   }
 }
 

@@ -2,6 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import type { FaultList } from "./errors";
 
+/** Bytes that are read together. */
+const CHUNK = 2 ** 16;
+
 /**
  * The bytes of a file, checked to be UTF-8 text.
  * @throws {ImportRefusedError} if there is no such file or it is something else.
@@ -20,7 +23,9 @@ export async function* utf8Chunks(path: string, faults: FaultList): AsyncGenerat
     }
   };
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: CHUNK,
+    }) as AsyncIterable<Buffer>) {
       check(chunk);
       const nul = chunk.indexOf(0);
       if (nul >= 0) {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCells, words } from "@/lib/imports/cells";
+import { rowReader, words } from "@/lib/imports/cells";
 import { readCsv } from "@/lib/imports/csv";
 import { FaultList, faultSentence, ImportRefusedError } from "@/lib/imports/errors";
 import { newFolder, writeText } from "../factories/import-files";
@@ -15,8 +15,8 @@ async function read(content: string | Uint8Array) {
 async function readFile(file: string) {
   const faults = new FaultList(path.basename(file));
   const rows: { line: number; values: Record<string, string> }[] = [];
-  for await (const row of readCsv(file, COLUMNS, faults)) {
-    rows.push(row);
+  for await (const some of readCsv(file, COLUMNS, faults)) {
+    rows.push(...some);
   }
   faults.throwIfAny();
   return rows;
@@ -92,7 +92,7 @@ describe("readCsv", () => {
   test("keeps a hundred faults and counts the rest", async () => {
     const faults = new FaultList("a.csv");
     for (let line = 1; line <= 250; line += 1) {
-      readCells({ line, values: { name: "" } }, { name: words(5) }, faults);
+      rowReader({ name: words(5) })({ line, values: { name: "" } }, faults);
     }
     expect(() => faults.throwIfAny()).toThrow("a.csv, line 1, column name: is empty");
     const error = faults.refusal({ reason: "the last" });

@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
 import { imports } from "@/db/schema";
 import { tellPlanner } from "@/db/statistics";
 import { recordAudit } from "@/lib/audit/commands";
@@ -32,27 +33,33 @@ export async function applyBatches<Input extends ImportInput>(
   for (let ended = false; !ended; ) {
     const done = await inTransaction(ctx, async (tx) => {
       const { cursor, applied } = await held(tx, source.importId);
-      const to = await staging.nextBatch(tx.db, cursor, kind.batchRows ?? 2 ** 31 - 1);
-      let sum = applied;
+      await withRoom(tx.db);
+      const { to, rows } = await staging.nextBatch(tx.db, cursor, batchRowsOf(kind));
+      const sum = applied + rows;
       if (to !== null) {
-        const batch = staging.batch(cursor, to);
-        await kind.apply(tx, source, batch);
-        const [counted] = await tx.db.execute<{ rows: number }>(
-          sql`select count(*)::int as rows from ${batch} b`,
-        );
-        sum += counted?.rows ?? 0;
+        await kind.apply(tx, source, staging.batch(cursor, to));
         await touch(tx.db, source, { cursor: to, applied: sum });
-        await tellPlannerOfFirst(tx, kind, cursor, of);
       }
-      ended = to === null || (await staging.nextBatch(tx.db, to, 1)) === null;
+      ended = sum >= of;
       if (ended) {
         await finish({ ctx: tx, kind, source, staging }, outcome);
+      } else {
+        await tellPlannerOfFirst(tx, kind, cursor, of);
       }
       return sum;
     });
     await kind.settled?.(source);
     source.input.onProgress?.("applying", { done, of });
   }
+}
+
+/** Rows that a kind applies in one transaction. */
+export const batchRowsOf = <Input extends ImportInput>({ batchRows }: ImportKind<Input>): number =>
+  batchRows ?? 2 ** 31 - 1;
+
+/** One import of a kind is at work at a time, and joins whole files: it may sort and hash in memory. */
+export async function withRoom(db: Transaction): Promise<void> {
+  await db.execute(sql`set local work_mem = '64MB'`);
 }
 
 /** Nobody else applies it, and nobody cancelled it. */

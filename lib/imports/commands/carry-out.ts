@@ -12,12 +12,13 @@ import {
   StaleChecksError,
 } from "../kind";
 import { countFates, type StagedRow, Staging } from "../staging";
-import { applyBatches, type Running } from "./apply-batches";
+import { applyBatches, batchRowsOf, type Running, withRoom } from "./apply-batches";
 import { type ImportRecord, recordOf, touch } from "./import-record";
 import { keepFaults } from "./keep-faults";
 
-/** Rows that go to the database together. */
-const CHUNK = 10_000;
+/** How much is read in one transaction, whichever comes first. */
+const SHARE_ROWS = 20_000;
+const SHARE_MS = 1_000;
 /** How often a file is checked again because something changed meanwhile. */
 const CHECKS = 3;
 
@@ -92,43 +93,59 @@ async function check<Input extends ImportInput>({
   source.input.onProgress?.("checking", { done: rows, of: rows });
   return await inTransaction(ctx, async (tx) => {
     const { db } = tx;
+    await withRoom(db);
     await staging.analyze(db);
     await kind.check(tx, source, staging);
     source.faults.throwIfAny();
     const outcome = await countFates(db, staging.table);
-    await staging.order(db);
+    await staging.order(db, outcome.rows > batchRowsOf(kind));
     await touch(db, source, { ...outcome, state: source.input.dryRun ? "checked" : "applying" });
     return outcome;
   });
 }
 
-/** Reads the file into its table, a chunk per transaction, so that everybody sees how far it is. */
+/** Reads the file into its table, a share per transaction, so that everybody sees how far it is. */
 async function stage<Input extends ImportInput>({
   ctx,
   kind,
   source,
   staging,
 }: Running<Input>): Promise<number> {
+  const reader = kind.read(source);
   let rows = 0;
-  let chunk: StagedRow[] = [];
-  const flush = async () => {
-    const full = chunk;
-    chunk = [];
-    rows += full.length;
-    await inTransaction(ctx, async ({ db }) => {
-      await staging.add(db, full);
-      await touch(db, source, { rows });
-    });
-    source.input.onProgress?.("reading", { done: rows, of: 0 });
-  };
-  for await (const row of kind.read(source)) {
-    chunk.push(row);
-    if (chunk.length >= CHUNK) {
-      await flush();
+  let ended = false;
+  let failure: unknown;
+  async function* share(): AsyncGenerator<StagedRow[]> {
+    const from = rows;
+    const until = performance.now() + SHARE_MS;
+    while (!ended && rows - from < SHARE_ROWS && performance.now() < until) {
+      try {
+        const { done, value } = await reader.next();
+        ended = done === true;
+        if (!done) {
+          rows += value.length;
+          yield value;
+        }
+      } catch (error) {
+        // Here COPY would hand it to the server, and the server to its log.
+        failure = error;
+        ended = true;
+      }
     }
   }
-  if (chunk.length > 0) {
-    await flush();
+  try {
+    while (!ended) {
+      await inTransaction(ctx, async ({ db }) => {
+        await staging.add(db, share());
+        await touch(db, source, { rows });
+      });
+      source.input.onProgress?.("reading", { done: rows, of: 0 });
+    }
+  } finally {
+    await reader.return(undefined);
+  }
+  if (failure) {
+    throw failure;
   }
   return rows;
 }

@@ -4,7 +4,7 @@ import { LINE_SECTIONS } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
-import { decimal, euroCents, oneOf, optional, positiveInteger, readCells, words } from "../cells";
+import { decimal, euroCents, oneOf, optional, positiveInteger, rowReader, words } from "../cells";
 import { readCsv } from "../csv";
 import { type FaultList, shown } from "../errors";
 import { type ImportInput, type ImportKind, type ImportOutcome, StaleChecksError } from "../kind";
@@ -21,6 +21,8 @@ const CELLS = {
   unit_price_eur: optional(decimal(10, "any")),
   amount_eur: euroCents,
 };
+
+const readRow = rowReader(CELLS);
 
 export const BILL_LINE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
@@ -49,12 +51,11 @@ export const BILL_LINES: ImportKind<ImportInput> = {
   fills: ["bill_lines"],
   batchRows: 20_000,
   async *read({ input, faults }) {
-    for await (const row of readCsv(input.file, BILL_LINE_COLUMNS, faults)) {
-      const cells = readCells(row, CELLS, faults);
-      if (cells) {
-        const { amount_eur, ...rest } = cells;
-        yield { line: row.line, ...rest, amount_cents: amount_eur };
-      }
+    for await (const rows of readCsv(input.file, BILL_LINE_COLUMNS, faults)) {
+      yield rows.flatMap((row) => {
+        const cells = readRow(row, faults);
+        return cells ? [{ line: row.line, ...cells, amount_cents: cells.amount_eur }] : [];
+      });
     }
   },
   async check({ db }, { company, faults }, { table }) {

@@ -3,7 +3,7 @@ import { DELIVERY_MODES } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
-import { dayOrInstant, emailAddress, oneOf, optional, readCells, words } from "../cells";
+import { dayOrInstant, emailAddress, oneOf, optional, rowReader, words } from "../cells";
 import { readCsv } from "../csv";
 import type { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
@@ -22,6 +22,8 @@ const CELLS = {
   email: optional(emailAddress),
   chosen_at: dayOrInstant,
 };
+
+const readRow = rowReader(CELLS);
 
 export const CHOICE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
@@ -47,11 +49,11 @@ export const CHOICES: ImportKind<ChoicesInput> = {
   // A freeze meanwhile has all choices of a file in its plan or none.
   batchRows: null,
   async *read({ input, faults }) {
-    for await (const row of readCsv(input.file, CHOICE_COLUMNS, faults)) {
-      const cells = readCells(row, CELLS, faults);
-      if (cells && rowHolds(row.line, cells, faults)) {
-        yield { line: row.line, ...cells };
-      }
+    for await (const rows of readCsv(input.file, CHOICE_COLUMNS, faults)) {
+      yield rows.flatMap((row) => {
+        const cells = readRow(row, faults);
+        return cells && rowHolds(row.line, cells, faults) ? [{ line: row.line, ...cells }] : [];
+      });
     }
   },
   async check(tx, { company, faults }, staging) {

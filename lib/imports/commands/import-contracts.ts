@@ -13,7 +13,7 @@ import {
   mandateReference,
   oneOf,
   optional,
-  readCells,
+  rowReader,
   supplyPoint,
   taxId,
   vatNumber,
@@ -54,6 +54,8 @@ const CELLS = {
   mandate_until: optional(isoDate),
   creditor_id: optional(creditorId),
 };
+
+const readRow = rowReader(CELLS);
 
 export const CONTRACT_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
@@ -102,12 +104,15 @@ export const CONTRACTS: ImportKind<ImportInput> = {
   fills: ["holders", "contracts", "mandates"],
   batchRows: 20_000,
   async *read({ input, faults }) {
-    for await (const row of readCsv(input.file, CONTRACT_COLUMNS, faults)) {
-      const cells = readCells(row, CELLS, faults);
-      if (cells && rowHolds(row.line, cells, faults)) {
+    for await (const rows of readCsv(input.file, CONTRACT_COLUMNS, faults)) {
+      yield rows.flatMap((row) => {
+        const cells = readRow(row, faults);
+        if (!cells || !rowHolds(row.line, cells, faults)) {
+          return [];
+        }
         const point = supplyPoint(cells.supply_point, cells.commodity);
-        yield { line: row.line, ...cells, supply_point: point };
-      }
+        return [{ line: row.line, ...cells, supply_point: point }];
+      });
     }
   },
   async check(tx, { company, faults }, { table }) {

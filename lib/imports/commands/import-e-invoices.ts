@@ -67,7 +67,8 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
           if (pdf) {
             attached.push(pdf.document);
           }
-          yield { ...toRow(places.length, name, invoice), document: null, pdf_bytes: null, ...pdf };
+          const row = toRow(places.length, name, invoice);
+          yield [{ ...row, document: null, pdf_bytes: null, ...pdf }];
         }
       }
     },

@@ -45,7 +45,7 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
         if (fault) {
           faults.add({ line: day.line, reason: fault });
         } else {
-          yield toRow(day);
+          yield [toRow(day)];
         }
       }
       if (days === 0 && faults.isEmpty) {

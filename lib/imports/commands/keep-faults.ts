@@ -54,15 +54,17 @@ async function rowsOf(file: string, all: ImportFault[]): Promise<Map<ImportFault
   let header: string[] = [];
   let left = byLine.size;
   try {
-    for await (const { line, cells } of csvRecords(file, new FaultList(""))) {
-      header = line === 1 ? cells : header;
-      const here = byLine.get(line) ?? [];
-      const raw = here.length > 0 ? cells.join(";").slice(0, RAW_MAX) : "";
-      for (const fault of here) {
-        const at = header.indexOf(fault.column ?? "");
-        found.set(fault, { raw, value: at < 0 ? undefined : cells[at] });
+    for await (const records of csvRecords(file, new FaultList(""))) {
+      for (const { line, cells } of records) {
+        header = line === 1 ? cells : header;
+        const here = byLine.get(line) ?? [];
+        const raw = here.length > 0 ? cells.join(";").slice(0, RAW_MAX) : "";
+        for (const fault of here) {
+          const at = header.indexOf(fault.column ?? "");
+          found.set(fault, { raw, value: at < 0 ? undefined : cells[at] });
+        }
+        left -= byLine.has(line) ? 1 : 0;
       }
-      left -= byLine.has(line) ? 1 : 0;
       if (left === 0) {
         break;
       }

@@ -7,7 +7,7 @@ import {
   isoDate,
   oneOf,
   optional,
-  readCells,
+  rowReader,
   words,
 } from "../cells";
 import { type CsvRow, readCsv } from "../csv";
@@ -32,28 +32,21 @@ const CELLS = {
   document: optional(words(200)),
 };
 
+const readRow = rowReader(CELLS);
+
 export const BILL_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 
 type Cells = { [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]> };
 
-/** PDFs that are looked at together. */
-const AT_ONCE = 64;
-
-/** The bills of a file; faults of single rows go to `faults`, and the row is left out. */
+/** The bills of a file, some at a time; faults of single rows go to `faults`, and the row is left out. */
 export async function* readBills(
   file: string,
   documents: DocumentSource | undefined,
   faults: FaultList,
-): AsyncGenerator<StagedRow> {
-  let waiting: CsvRow<keyof Cells>[] = [];
-  for await (const row of readCsv(file, BILL_COLUMNS, faults)) {
-    waiting.push(row);
-    if (waiting.length >= AT_ONCE) {
-      yield* await toBills(waiting, documents, faults);
-      waiting = [];
-    }
+): AsyncGenerator<StagedRow[]> {
+  for await (const rows of readCsv(file, BILL_COLUMNS, faults)) {
+    yield await toBills(rows, documents, faults);
   }
-  yield* await toBills(waiting, documents, faults);
 }
 
 async function toBills(
@@ -64,17 +57,16 @@ async function toBills(
   const bills: StagedRow[] = [];
   const looked: Promise<void>[] = [];
   for (const row of rows) {
-    const cells = readCells(row, CELLS, faults);
+    const cells = readRow(row, faults);
     if (!cells || !rowHolds(row.line, cells, faults)) {
       continue;
     }
-    const { total_eur, discount_eur, payment_status, ...rest } = cells;
     const bill: StagedRow = {
       line: row.line,
-      ...rest,
-      total_cents: total_eur,
-      discount_cents: discount_eur ?? 0,
-      payment_status: payment_status ?? "open",
+      ...cells,
+      total_cents: cells.total_eur,
+      discount_cents: cells.discount_eur ?? 0,
+      payment_status: cells.payment_status ?? "open",
       pdf_bytes: null,
     };
     bills.push(bill);

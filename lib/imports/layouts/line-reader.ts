@@ -1,15 +1,10 @@
+import type { CsvRecord } from "../csv";
 import { type FaultList, shown } from "../errors";
 import type { Header } from "./header";
 import type { CsvProfile } from "./profile";
 import { QuantityReader } from "./quantity";
 import type { Commodity, Direction, ReadingsOf } from "./reading-day";
 import { UNITS } from "./units";
-
-/** A record of a readings file, cells trimmed. */
-export interface Line {
-  line: number;
-  cells: string[];
-}
 
 /** Text that is longer is no contract number and no supply point. */
 const LONGEST_CODE = 64;
@@ -81,7 +76,7 @@ export class LineReader {
   }
 
   /** Whether the line has as many cells as the header. */
-  isWhole({ line, cells }: Line): boolean {
+  isWhole({ line, cells }: CsvRecord): boolean {
     const { width } = this.header;
     // Either every line ends with the stray delimiter or none does: else a short line would pass.
     const stray = this.profile.trailingDelimiter && cells.length === width + 1;
@@ -95,7 +90,7 @@ export class LineReader {
   }
 
   /** undefined after a fault; null where the file does not say. */
-  of({ line, cells }: Line): ReadingsOf | null | undefined {
+  of({ line, cells }: CsvRecord): ReadingsOf | null | undefined {
     const { profile } = this;
     if (!profile.of) {
       return null;
@@ -118,7 +113,7 @@ export class LineReader {
     return this.lastOf.of;
   }
 
-  quantities({ line, cells }: Line): QuantityReader | null {
+  quantities({ line, cells }: CsvRecord): QuantityReader | null {
     if (this.unit) {
       return this.unit;
     }
@@ -135,7 +130,7 @@ export class LineReader {
   }
 
   /** The letter of a value that is there; m where the line says there is none. */
-  quality({ line, cells }: Line): "a" | "e" | "m" | null {
+  quality({ line, cells }: CsvRecord): "a" | "e" | "m" | null {
     if (!this.qualities) {
       return "a";
     }
@@ -148,7 +143,7 @@ export class LineReader {
   }
 
   /** null: this line is not to be read, or its fault was told. `direction` is null if not said. */
-  register({ line, cells }: Line): { direction: Direction | null; number: number } | null {
+  register({ line, cells }: CsvRecord): { direction: Direction | null; number: number } | null {
     if (!this.registers) {
       return { direction: null, number: 0 };
     }

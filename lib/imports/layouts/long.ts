@@ -1,10 +1,11 @@
 import { MISSING } from "@/lib/consumption/rules";
+import type { CsvRecord } from "../csv";
 import { type FaultList, shown } from "../errors";
 import { Calendar } from "./calendar";
 import { DayGatherer } from "./day-gatherer";
 import type { Header } from "./header";
 import { exampleOf, LabelReader } from "./labels";
-import { type Line, LineReader } from "./line-reader";
+import { LineReader } from "./line-reader";
 import type { LongProfile } from "./profile";
 import { grainOf } from "./quantity";
 import type { ReadingDay } from "./reading-day";
@@ -62,7 +63,7 @@ export class LongReader {
   }
 
   /** The days that a line completes or crowds out. */
-  read(line: Line): ReadingDay[] {
+  read(line: CsvRecord): ReadingDay[] {
     if (!this.lines.isWhole(line)) {
       return [];
     }
@@ -117,7 +118,7 @@ export class LongReader {
     return this.gatherer.finish();
   }
 
-  private span(line: Line): Span | null {
+  private span(line: CsvRecord): Span | null {
     const { start, end } = this;
     if ((start && !this.label(line, start)) || (end && !this.label(line, end))) {
       return null;
@@ -140,7 +141,7 @@ export class LongReader {
   }
 
   /** Where labels stand for two instants, only pairs of a known length can be meant. */
-  private between(line: Line, start: LabelReader, end: LabelReader): Span | null {
+  private between(line: CsvRecord, start: LabelReader, end: LabelReader): Span | null {
     if (Number.isNaN(start.first) || Number.isNaN(end.first)) {
       return { start: Number.NaN, later: Number.NaN, minutes: 15 };
     }
@@ -189,7 +190,7 @@ export class LongReader {
       : `the interval has ${minutes} minutes; 15, 30, 60 and a whole day are known`;
   }
 
-  private label(line: Line, { reader, at, timeAt, column }: Side): boolean {
+  private label(line: CsvRecord, { reader, at, timeAt, column }: Side): boolean {
     const text = line.cells[at] ?? "";
     const time = timeAt < 0 ? undefined : (line.cells[timeAt] ?? "");
     if (reader.read(text, time)) {
@@ -202,7 +203,7 @@ export class LongReader {
     return false;
   }
 
-  private fault({ line }: Line, column: string | undefined, reason: string): void {
+  private fault({ line }: CsvRecord, column: string | undefined, reason: string): void {
     this.faults.add({ line, column, reason });
   }
 }

@@ -1,9 +1,10 @@
 import { MISSING } from "@/lib/consumption/rules";
+import type { CsvRecord } from "../csv";
 import { type FaultList, shown } from "../errors";
 import { Calendar, type ZoneDay } from "./calendar";
 import type { Header } from "./header";
 import { dateReader, exampleOf } from "./labels";
-import { type Line, LineReader } from "./line-reader";
+import { LineReader } from "./line-reader";
 import type { PositionsProfile } from "./profile";
 import { largestOf, type QuantityReader, roundDay } from "./quantity";
 import type { ReadingDay, ReadingsOf } from "./reading-day";
@@ -48,7 +49,7 @@ export class PositionsReader {
   }
 
   /** The day between a line's reading and the one before, if they are a day apart. */
-  read(line: Line): ReadingDay[] {
+  read(line: CsvRecord): ReadingDay[] {
     if (!this.lines.isWhole(line)) {
       return [];
     }
@@ -145,7 +146,7 @@ export class PositionsReader {
     return reason === null;
   }
 
-  private day(line: Line): ZoneDay | null {
+  private day(line: CsvRecord): ZoneDay | null {
     const { column, format } = this.profile.day;
     const text = line.cells[this.dayAt] ?? "";
     const number = text.length === format.length ? this.date(text) : -1;
@@ -158,7 +159,7 @@ export class PositionsReader {
   }
 
   /** Where the counter stood, in grains; null for an empty cell, and after a fault. */
-  private position({ line, cells }: Line, quantities: QuantityReader): number | null {
+  private position({ line, cells }: CsvRecord, quantities: QuantityReader): number | null {
     const text = this.lines.valueText(cells, this.valueAt);
     const value = quantities.read(text);
     // A counter may stand at any number; only what a day adds is judged.

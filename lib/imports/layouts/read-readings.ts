@@ -1,9 +1,8 @@
-import { csvRecords } from "../csv";
+import { type CsvRecord, csvRecords } from "../csv";
 import type { FaultList } from "../errors";
 import { chooseProfile, knownLayouts } from "./choose-profile";
 import { readGreenButton } from "./green-button";
 import { Header } from "./header";
-import type { Line } from "./line-reader";
 import { LongReader } from "./long";
 import { PositionsReader } from "./positions";
 import type { CsvProfile, Profile } from "./profile";
@@ -22,7 +21,7 @@ export interface ReadingsFile {
 }
 
 interface RecordReader {
-  read(line: Line): ReadingDay[];
+  read(line: CsvRecord): ReadingDay[];
   finish?(): ReadingDay[];
   spansLeftOut?: number;
 }
@@ -53,13 +52,15 @@ async function* readCsvReadings(
 ): AsyncGenerator<ReadingDay> {
   let reader: RecordReader | undefined;
   let days = 0;
-  for await (const record of csvRecords(path, faults, profile)) {
-    if (reader) {
-      const found = reader.read(record);
-      days += found.length;
-      yield* found;
-    } else {
-      reader = readerOf(profile, record.cells, faults);
+  for await (const records of csvRecords(path, faults, profile)) {
+    for (const record of records) {
+      if (reader) {
+        const found = reader.read(record);
+        days += found.length;
+        yield* found;
+      } else {
+        reader = readerOf(profile, record.cells, faults);
+      }
     }
   }
   const rest = reader?.finish?.() ?? [];

@@ -1,10 +1,11 @@
 import { MISSING } from "@/lib/consumption/rules";
+import type { CsvRecord } from "../csv";
 import { type FaultList, shown } from "../errors";
 import { Calendar, type ZoneDay } from "./calendar";
 import { DayRuns } from "./day-runs";
 import type { Header } from "./header";
 import { dateReader, exampleOf } from "./labels";
-import { type Line, LineReader } from "./line-reader";
+import { LineReader } from "./line-reader";
 import type { WideProfile } from "./profile";
 import { largestOf, type QuantityReader, roundDay } from "./quantity";
 import type { ReadingDay } from "./reading-day";
@@ -51,7 +52,7 @@ export class WideReader {
   }
 
   /** The day of a line, one per direction. */
-  read(line: Line): ReadingDay[] {
+  read(line: CsvRecord): ReadingDay[] {
     if (!this.lines.isWhole(line)) {
       return [];
     }
@@ -91,7 +92,7 @@ export class WideReader {
     return found;
   }
 
-  private day(line: Line): ZoneDay | null {
+  private day(line: CsvRecord): ZoneDay | null {
     const { column, format } = this.profile.day;
     const text = line.cells[this.dayAt] ?? "";
     const number = text.length === format.length ? this.date(text) : -1;
@@ -103,7 +104,7 @@ export class WideReader {
   }
 
   /** Whether the columns can hold the day at all. */
-  private hasPlace(line: Line, day: ZoneDay): boolean {
+  private hasPlace(line: CsvRecord, day: ZoneDay): boolean {
     const expected = this.count(day);
     const columns = this.sets[0]?.names.length ?? 0;
     if (expected <= columns) {
@@ -125,7 +126,7 @@ export class WideReader {
 
   /** The day's values; null after a fault, or where the line is to be left out. */
   private values(
-    line: Line,
+    line: CsvRecord,
     set: ColumnSet,
     day: ZoneDay,
     quantities: QuantityReader,
@@ -182,7 +183,7 @@ export class WideReader {
   }
 
   /** Whether the day was not told before; a second time is a fault that names both lines. */
-  private isFirst(line: Line, id: string, day: ZoneDay): boolean {
+  private isFirst(line: CsvRecord, id: string, day: ZoneDay): boolean {
     let runs = this.told.get(id);
     if (!runs) {
       runs = new DayRuns(1);
@@ -198,7 +199,7 @@ export class WideReader {
     return true;
   }
 
-  private measuredBands(line: Line, quantities: QuantityReader): ReadingDay["measuredBands"] {
+  private measuredBands(line: CsvRecord, quantities: QuantityReader): ReadingDay["measuredBands"] {
     const totals = this.bands.map(({ name, at }) => {
       const text = this.lines.valueText(line.cells, at);
       const value = quantities.read(text);
@@ -212,7 +213,7 @@ export class WideReader {
     return Math.min(f1, f2, f3) < 0 ? undefined : { f1, f2, f3 };
   }
 
-  private fault({ line }: Line, column: string | undefined, reason: string): void {
+  private fault({ line }: CsvRecord, column: string | undefined, reason: string): void {
     this.faults.add({ line, column, reason });
   }
 }
