@@ -111,58 +111,74 @@ async function storeChunk(
 }
 
 /**
- * What is known of an incoming day, and whether that differs: `incoming` is its row in a query, with the
- * columns of both tables and `measured`; `latest` and `known` are to be joined by `LATEST`.
+ * Whether an incoming day is another than what is known of it: `incoming` is its row in a query, with the
+ * columns of both tables and `measured`; `latest` and `known` are to be joined by `latestOf`.
  */
 export const DIFFERS = sql`((latest.intervals, latest.quality, latest.interval_minutes)
     is distinct from (incoming.intervals, incoming.quality, incoming.interval_minutes)
   or incoming.measured and (known.bands_measured, known.f1, known.f2, known.f3)
     is distinct from (true, incoming.f1, incoming.f2, incoming.f3))`;
 
-export const LATEST = sql`
-  left join lateral (
-    select p.revision, p.intervals, p.quality, p.interval_minutes from load_profiles p
-    where p.company_id = incoming.company_id and p.contract_id = incoming.contract_id
-      and p.direction = incoming.direction and p.local_day = incoming.local_day
-    order by p.revision desc limit 1
-  ) latest on true
+/** Joins what is known of `incoming` days; with their first and last day only those months are looked at. */
+export function latestOf(days?: { from: string | null; to: string | null }): SQL {
+  const within = (table: string) =>
+    days
+      ? sql`and ${sql.raw(table)}.local_day between ${days.from}::date and ${days.to}::date`
+      : sql``;
+  return sql`
   left join daily_consumption known on known.company_id = incoming.company_id
     and known.contract_id = incoming.contract_id and known.direction = incoming.direction
-    and known.local_day = incoming.local_day`;
+    and known.local_day = incoming.local_day ${within("known")}
+  left join load_profiles latest on latest.company_id = known.company_id
+    and latest.contract_id = known.contract_id and latest.direction = known.direction
+    and latest.local_day = known.local_day and latest.revision = known.revision ${within("latest")}`;
+}
 
 /**
  * Keeps the days of a query that differ from what is known of them, as a further revision each, with
  * their totals. The company's lock (`holdProfiles`) and the months' partitions must be there.
  */
-export async function keepDays(
+async function keepDays(
   db: TxContext["db"],
   incoming: SQL,
 ): Promise<{ added: number; changed: number }> {
   const [row] = await db.execute<{ added: number; changed: number }>(sql`
     with incoming as materialized (${incoming}), differing as materialized (
-      select incoming.*, coalesce(latest.revision, 0) + 1 as revision
-      from incoming ${LATEST}
+      select incoming.*, coalesce(known.revision, 0) + 1 as revision
+      from incoming ${latestOf()}
       where ${DIFFERS}
-    ), kept as (
-      insert into load_profiles (company_id, contract_id, direction, local_day, revision,
-        interval_minutes, intervals, quality, source)
-      select company_id, contract_id, direction, local_day, revision, interval_minutes, intervals,
-        quality, source from differing
-    ), totalled as (
-      insert into daily_consumption (company_id, contract_id, direction, local_day, revision, total,
-        f1, f2, f3, bands_measured, intervals, estimated, missing, peak)
-      select company_id, contract_id, direction, local_day, revision, total, f1, f2, f3,
-        measured, cardinality(intervals), estimated, missing, peak from differing
-      on conflict (company_id, contract_id, direction, local_day) do update set
-        revision = excluded.revision, total = excluded.total, f1 = excluded.f1, f2 = excluded.f2,
-        f3 = excluded.f3, bands_measured = excluded.bands_measured,
-        intervals = excluded.intervals, estimated = excluded.estimated,
-        missing = excluded.missing, peak = excluded.peak
-    )
+    ), kept as (${insertProfiles(sql`differing`)}), totalled as (${insertTotals(sql`differing`)})
     select count(*) filter (where revision = 1)::int as added,
       count(*) filter (where revision > 1)::int as changed from differing`);
   return row ?? { added: 0, changed: 0 };
 }
+
+/**
+ * Keeps days as the revisions that they say they are, with their totals: `days` has the columns of both
+ * tables. The company's lock and the months' partitions must be there.
+ * @throws {Error} PostgreSQL's unique violation of a revision that somebody else wrote meanwhile
+ */
+export async function keepRevisions(db: TxContext["db"], days: SQL): Promise<void> {
+  await db.execute(insertProfiles(days));
+  await db.execute(insertTotals(days));
+}
+
+const insertProfiles = (days: SQL) => sql`
+  insert into load_profiles (company_id, contract_id, direction, local_day, revision,
+    interval_minutes, intervals, quality, source)
+  select company_id, contract_id, direction, local_day, revision, interval_minutes, intervals,
+    quality, source from ${days} day`;
+
+const insertTotals = (days: SQL) => sql`
+  insert into daily_consumption (company_id, contract_id, direction, local_day, revision, total,
+    f1, f2, f3, bands_measured, intervals, estimated, missing, peak)
+  select company_id, contract_id, direction, local_day, revision, total, f1, f2, f3,
+    measured, cardinality(intervals), estimated, missing, peak from ${days} day
+  on conflict (company_id, contract_id, direction, local_day) do update set
+    revision = excluded.revision, total = excluded.total, f1 = excluded.f1, f2 = excluded.f2,
+    f3 = excluded.f3, bands_measured = excluded.bands_measured,
+    intervals = excluded.intervals, estimated = excluded.estimated,
+    missing = excluded.missing, peak = excluded.peak`;
 
 /** One writer of a company's profiles at a time, until the transaction ends. */
 export async function holdProfiles(db: TxContext["db"], companyId: number): Promise<void> {

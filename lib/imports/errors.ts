@@ -100,6 +100,9 @@ export function faultSentence({ file, line, column, reason }: ImportFault): stri
 const SECRET =
   /[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]|(?<!\d)\d{11}(?!\d)|[A-Z]{2}\d{2}[A-Z0-9]{12,30}/i;
 
+/** The same text, which does not hold the whole piece of a file that it was cut from in memory. */
+export const apart = (text: string): string => Buffer.from(text).toString();
+
 /**
  * A file's text as a message may show it: short, on one line, without control characters; of a tax id or an IBAN the
  * last three characters.
@@ -109,7 +112,7 @@ export function shown(text: string): string {
   if (SECRET.test(line.replace(/[\s.-]/g, ""))) {
     return `"•••${line.trim().slice(-3)}"`;
   }
-  return `"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`;
+  return apart(`"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`);
 }
 
 /** A sentence that somebody else's program wrote, without what is nobody's business. */

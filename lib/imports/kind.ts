@@ -48,6 +48,19 @@ export class StaleChecksError extends Error {
   override name = "StaleChecksError";
 }
 
+/** Does what writes rows that nobody else should have written meanwhile. @throws {StaleChecksError} if somebody did */
+export async function orStale<T>(unique: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    // PostgreSQL's own error is the cause of Drizzle's. A partition's constraint begins with its table's name.
+    const { cause } = error as { cause?: { code?: string; constraint_name?: string } };
+    throw cause?.code === "23505" && cause.constraint_name?.startsWith(unique)
+      ? new StaleChecksError()
+      : error;
+  }
+}
+
 /** How files of one kind are read, checked and applied; `carry-out.ts` does the rest. */
 export interface ImportKind<Input extends ImportInput> {
   name: (typeof IMPORT_KINDS)[number];

@@ -6,17 +6,17 @@ import type { FaultList } from "./errors";
 const CHUNK = 2 ** 16;
 
 /**
- * The bytes of a file, checked to be UTF-8 text.
+ * The text of a file, piece by piece, without its byte order mark.
  * @throws {ImportRefusedError} if there is no such file or it is something else.
  */
-export async function* utf8Chunks(path: string, faults: FaultList): AsyncGenerator<Buffer> {
+export async function* utf8Text(path: string, faults: FaultList): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
-  const check = (chunk?: Buffer) => {
+  const decode = (chunk?: Buffer) => {
     try {
-      decoder.decode(chunk, { stream: chunk !== undefined });
+      return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      faults.refuse({
+      return faults.refuse({
         line: line + (chunk ? linesBeforeFault(chunk) : 0),
         reason: "the file is not UTF-8 text; export it as UTF-8",
       });
@@ -26,7 +26,7 @@ export async function* utf8Chunks(path: string, faults: FaultList): AsyncGenerat
     for await (const chunk of createReadStream(path, {
       highWaterMark: CHUNK,
     }) as AsyncIterable<Buffer>) {
-      check(chunk);
+      const text = decode(chunk);
       const nul = chunk.indexOf(0);
       if (nul >= 0) {
         faults.refuse({
@@ -35,9 +35,9 @@ export async function* utf8Chunks(path: string, faults: FaultList): AsyncGenerat
         });
       }
       line += countLines(chunk);
-      yield chunk;
+      yield text;
     }
-    check();
+    decode();
   } catch (error) {
     const reason = unreadable(error);
     throw reason ? faults.refusal({ reason }) : error;

@@ -15,10 +15,13 @@ export interface ReadingsFiles {
 /** A row a day with the contract it is of: a declared layout, as an operator would write one. */
 const PROFILE = {
   name: "bench",
+  shape: "wide",
   commodity: "electricity",
-  unit: { fixed: "kwh" },
-  contract: { column: "contract", by: "contract_number" },
-  layout: { shape: "wide", day: "day", format: "yyyy-MM-dd", minutes: 15, intervals: "q{n}" },
+  unit: "kWh",
+  of: { by: "contract_number", column: "contract" },
+  day: { column: "day", format: "yyyy-MM-dd" },
+  intervalMinutes: 15,
+  columns: [{ names: "q{n}" }],
 };
 const QUARTERS = Array.from({ length: 96 }, (_, quarter) => quarter);
 

@@ -57,9 +57,13 @@ export async function applyBatches<Input extends ImportInput>(
 export const batchRowsOf = <Input extends ImportInput>({ batchRows }: ImportKind<Input>): number =>
   batchRows ?? 2 ** 31 - 1;
 
-/** One import of a kind is at work at a time, and joins whole files: it may sort and hash in memory. */
+/**
+ * One import of a kind is at work at a time, and joins whole files: it may sort and hash in memory, but leaves
+ * the other processors to whoever waits for a page.
+ */
 export async function withRoom(db: Transaction): Promise<void> {
   await db.execute(sql`set local work_mem = '64MB'`);
+  await db.execute(sql`set local max_parallel_workers_per_gather = 0`);
 }
 
 /** Nobody else applies it, and nobody cancelled it. */

@@ -1,11 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { PostgresError } from "postgres";
 import type { Transaction } from "@/db/client";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import { publishDocuments } from "@/lib/documents/commands/publish-documents";
-import { StaleChecksError } from "../kind";
+import { orStale, StaleChecksError } from "../kind";
 import { countFates } from "../staging";
 import type { LoadedTarget } from "./bill-target";
 import { BILL_FACTS } from "./check-bills";
@@ -143,20 +142,9 @@ async function add(
       and w.bill_number = s.bill_number and w.holder_id = c.holder_id
     where s.fate = 'added'
     order by c.id, s.issue_date`;
-  requireAll(expected === 0 ? 0 : await inserted(db, added), expected);
-}
-
-/** Nobody else writes bills meanwhile, and looking for conflicts first costs an eighth of the whole. */
-async function inserted(db: Transaction, insert: SQL): Promise<number> {
-  try {
-    return (await db.execute(insert)).count;
-  } catch (error) {
-    const { cause } = error as Error;
-    const taken = "documents_bill_number_unique_while_valid";
-    throw (cause as PostgresError | undefined)?.constraint_name === taken
-      ? new StaleChecksError()
-      : error;
-  }
+  // Looking for conflicts first costs an eighth of the whole, and nobody else writes bills meanwhile.
+  const insert = () => orStale("documents_bill_number_unique", () => db.execute(added));
+  requireAll(expected === 0 ? 0 : (await insert()).count, expected);
 }
 
 /** R21: the last withdrawn document of each contract and number, by way of the few that are. */

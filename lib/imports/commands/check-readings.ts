@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
-import { DIFFERS, LATEST } from "@/lib/consumption/commands";
+import { DIFFERS, latestOf } from "@/lib/consumption/commands";
 import { shown } from "../errors";
 import type { Source } from "../kind";
 import { addFaults, type Staging } from "../staging";
@@ -37,7 +37,7 @@ const KEPT = sql.raw(
     .join(", "),
 );
 
-/** Finds each day's contract, turns volumes of gas into energy's by it, and says each day's fate. */
+/** Finds each day's contract, turns volumes of gas into energy's by it, and says each day's fate and revision. */
 export async function checkReadings(
   db: Transaction,
   { company, faults, input }: Source<ReadingsInput>,
@@ -49,7 +49,13 @@ export async function checkReadings(
   if (given !== null && (await db.execute(missing)).length > 0) {
     faults.refuse({ reason: `company ${company.slug} has no contract ${shown(given)}` });
   }
-  await staging.replaceBy(db, withContracts(company, staging.table, given));
+  const judge = async (days: SQL) => {
+    const [spanned] = await db.execute<{ from: string | null; to: string | null }>(
+      sql`select min(local_day)::text as from, max(local_day)::text as to from ${staging.table}`,
+    );
+    await staging.replaceBy(db, judged(company, days, spanned));
+  };
+  await judge(withContracts(company, staging.table, given));
   await addFaults(db, faults, unknownContracts(staging.table), ({ named, point }) => ({
     reason:
       named === null
@@ -68,9 +74,8 @@ export async function checkReadings(
   await addFaults(db, faults, repeated(staging.table), ({ local_day, first }) => ({
     reason: `${local_day} stands there twice, already on line ${first}`,
   }));
-  if (faults.isEmpty) {
-    await convertGas(db, staging.table);
-    await staging.replaceBy(db, withFates(company, staging.table));
+  if (faults.isEmpty && (await convertGas(db, staging.table)) > 0) {
+    await judge(sql`select * from ${staging.table}`);
   }
 }
 
@@ -96,8 +101,7 @@ const withContracts = (company: Company, staged: SQL, given: string | null) => s
     where s.of_point is not null
     order by s.line, s.direction, s.local_day, p.starts_on desc nulls last
   )
-  select ${KEPT}, ${BANDS}, s.contract_id, s.contract_number, s.contract_commodity, s.gas_coefficient_c,
-    null::text as fate, null::int as batch_at
+  select ${KEPT}, ${BANDS}, s.contract_id, s.contract_number, s.contract_commodity, s.gas_coefficient_c
   from (select * from named union all select * from pointed) s`;
 
 /** R23: time bands are electricity's. */
@@ -137,8 +141,9 @@ const repeated = (staged: SQL) => sql`
  * Smc = m³ × C (R22). What has been rounded away of one interval is carried to the next, so that a day's
  * total is that of the day.
  */
-async function convertGas(db: Transaction, staged: SQL): Promise<void> {
-  await db.execute(sql`update ${staged} s set intervals = g.intervals, total = g.total, peak = g.peak
+async function convertGas(db: Transaction, staged: SQL): Promise<number> {
+  const { count } =
+    await db.execute(sql`update ${staged} s set intervals = g.intervals, total = g.total, peak = g.peak
     from (
       select one.line, one.direction, one.local_day, array_agg(one.smc order by one.at) as intervals,
         coalesce(sum(one.smc) filter (where one.smc >= 0), 0)::int as total,
@@ -155,17 +160,23 @@ async function convertGas(db: Transaction, staged: SQL): Promise<void> {
       group by 1, 2, 3
     ) g
     where s.line = g.line and s.direction = g.direction and s.local_day = g.local_day`);
+  return count;
 }
 
 /** New days, days that differ, and those that are known exactly so. */
-const withFates = (company: Company, staged: SQL) => sql`
-  select ${FOUND}, case when latest.revision is null then 'added' when ${DIFFERS} then 'changed'
+const judged = (company: Company, days: SQL, spanned: Parameters<typeof latestOf>[0]) => sql`
+  select ${FOUND}, coalesce(known.revision, 0) + 1 as revision,
+    case when known.revision is null then 'added' when ${DIFFERS} then 'changed'
       else 'unchanged' end as fate,
-    (row_number() over (order by incoming.contract_id, incoming.local_day))::int as batch_at
-  from (select ${company.id}::smallint as company_id, s.* from ${staged} s) incoming ${LATEST}`;
+    incoming.line as batch_at
+  from (select ${company.id}::smallint as company_id, s.* from (${days}) s) incoming
+  ${latestOf(spanned)}`;
 
 const FOUND = sql.raw(
-  ["line", ...Object.keys(READ), "contract_id", "contract_number", "contract_commodity"]
+  [
+    ...["line", ...Object.keys(READ)],
+    ...["contract_id", "contract_number", "contract_commodity", "gas_coefficient_c"],
+  ]
     .map((column) => `incoming.${column}`)
     .join(", "),
 );

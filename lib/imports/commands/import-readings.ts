@@ -2,10 +2,16 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { type Actor, actorId, type SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { holdProfiles, keepDays } from "@/lib/consumption/commands";
+import { holdProfiles, keepRevisions } from "@/lib/consumption/commands";
 import { dayTotals, profileFault } from "@/lib/consumption/rules";
 import { romeDay } from "@/lib/time";
-import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import {
+  type ImportInput,
+  type ImportKind,
+  type ImportOutcome,
+  orStale,
+  type Source,
+} from "../kind";
 import { readReadings } from "../layouts/read-readings";
 import type { ReadingDay } from "../layouts/reading-day";
 import type { StagedRow, Staging } from "../staging";
@@ -35,7 +41,7 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
     }),
     columns: READING_STAGING,
     fills: [],
-    batchRows: 5_000,
+    batchRows: 20_000,
     async *read({ input, faults }) {
       const today = romeDay(new Date());
       let days = 0;
@@ -65,7 +71,8 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
     },
     async apply({ db }, { company }, batch) {
       await holdProfiles(db, company.id);
-      await keepDays(db, sql`select ${company.id}::smallint as company_id, s.* from ${batch} s`);
+      const days = sql`(select ${company.id}::smallint as company_id, s.* from ${batch} s)`;
+      await orStale("load_profiles", () => keepRevisions(db, days));
     },
     async finish({ db, actor }, source, _outcome, staging) {
       await addTotals(db, staging, totals);

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { importFaults, imports } from "@/db/schema";
-import { csvRecords } from "../csv";
-import { FaultList, type ImportFault, ImportRefusedError } from "../errors";
+import { csvRecords } from "../csv-records";
+import { apart, FaultList, type ImportFault, ImportRefusedError } from "../errors";
 import type { Source } from "../kind";
 
 /** Rows of faults in one statement. */
@@ -61,7 +61,7 @@ async function rowsOf(file: string, all: ImportFault[]): Promise<Map<ImportFault
         const raw = here.length > 0 ? cells.join(";").slice(0, RAW_MAX) : "";
         for (const fault of here) {
           const at = header.indexOf(fault.column ?? "");
-          found.set(fault, { raw, value: at < 0 ? undefined : cells[at] });
+          found.set(fault, { raw, value: at < 0 ? undefined : apart(cells[at] ?? "") });
         }
         left -= byLine.has(line) ? 1 : 0;
       }

@@ -1,6 +1,6 @@
 import { BoundedXml } from "../bounded-xml";
 import { type FaultList, shown } from "../errors";
-import { utf8Chunks } from "../text-file";
+import { utf8Text } from "../text-file";
 import { Calendar } from "./calendar";
 import { DayGatherer } from "./day-gatherer";
 import { type EntryLinks, GreenButtonLinks } from "./green-button-links";
@@ -25,9 +25,8 @@ export async function* readGreenButton(
   faults: FaultList,
 ): AsyncGenerator<ReadingDay> {
   const feed = new Feed(profile, faults);
-  const decoder = new TextDecoder();
-  for await (const chunk of utf8Chunks(path, faults)) {
-    feed.write(decoder.decode(chunk, { stream: true }));
+  for await (const text of utf8Text(path, faults)) {
+    feed.write(text);
     yield* feed.gatherer.take();
   }
   feed.close();

@@ -1,5 +1,5 @@
-import type { CsvRecord } from "../csv";
-import { type FaultList, shown } from "../errors";
+import type { CsvRecord } from "../csv-records";
+import { apart, type FaultList, shown } from "../errors";
 import type { Header } from "./header";
 import type { CsvProfile } from "./profile";
 import { QuantityReader } from "./quantity";
@@ -108,8 +108,9 @@ export class LineReader {
       return undefined;
     }
     const { by } = profile.of;
-    const value = by === "supply_point" ? text.replace(/\s/g, "").toUpperCase() : text;
-    this.lastOf = { text, of: { by, value } };
+    const code = apart(text);
+    const value = by === "supply_point" ? code.replace(/\s/g, "").toUpperCase() : code;
+    this.lastOf = { text: code, of: { by, value } };
     return this.lastOf.of;
   }
 

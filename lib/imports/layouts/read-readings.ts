@@ -1,4 +1,4 @@
-import { type CsvRecord, csvRecords } from "../csv";
+import { type CsvRecord, csvRecords } from "../csv-records";
 import type { FaultList } from "../errors";
 import { chooseProfile, knownLayouts } from "./choose-profile";
 import { readGreenButton } from "./green-button";

@@ -1,5 +1,5 @@
 import { MISSING } from "@/lib/consumption/rules";
-import type { CsvRecord } from "../csv";
+import type { CsvRecord } from "../csv-records";
 import { type FaultList, shown } from "../errors";
 import { Calendar, type ZoneDay } from "./calendar";
 import { DayRuns } from "./day-runs";
