@@ -124,9 +124,10 @@ function maxOf(map: Map<bigint, number> | Map<string, bigint>): bigint {
 
 /** From the first to the last day that any line names; null where none does. */
 export function periodOf(body: XmlNode): { from: string; to: string } | null {
+  const lines = all(body, "DatiBeniServizi/DettaglioLinee");
+  // Most lines name the same two days.
   const days = (name: string) =>
-    all(body, "DatiBeniServizi/DettaglioLinee")
-      .map((line) => textAt(line, name)?.slice(0, 10) ?? "")
+    [...new Set(lines.map((line) => textAt(line, name)?.slice(0, 10) ?? ""))]
       .filter(isIsoDate)
       .sort();
   const [from, to] = [days("DataInizioPeriodo")[0], days("DataFinePeriodo").at(-1)];

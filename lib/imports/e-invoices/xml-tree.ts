@@ -77,15 +77,49 @@ export async function* xmlParts(
 
 /** Every element at a path such as `DatiGenerali/DatiContratto`, below a node. */
 export function all(node: XmlNode, path: string): XmlNode[] {
-  return path
-    .split("/")
-    .reduce<XmlNode[]>(
-      (found, name) => found.flatMap(({ children }) => children.filter((one) => one.name === name)),
-      [node],
-    );
+  const found: XmlNode[] = [];
+  gather(node, namesOf(path), 0, found);
+  return found;
 }
 
 /** The trimmed text of the first element at a path; undefined where there is none or it is empty. */
 export function textAt(node: XmlNode, path: string): string | undefined {
-  return all(node, path)[0]?.text.trim() || undefined;
+  return firstOf(node, namesOf(path), 0)?.text.trim() || undefined;
+}
+
+function gather(node: XmlNode, names: string[], at: number, found: XmlNode[]): void {
+  for (const child of node.children) {
+    if (child.name !== names[at]) {
+      continue;
+    }
+    if (at + 1 === names.length) {
+      found.push(child);
+    } else {
+      gather(child, names, at + 1, found);
+    }
+  }
+}
+
+function firstOf(node: XmlNode, names: string[], at: number): XmlNode | undefined {
+  for (const child of node.children) {
+    if (child.name === names[at]) {
+      const found = at + 1 === names.length ? child : firstOf(child, names, at + 1);
+      if (found) {
+        return found;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Paths are few, and looked for in every line of every invoice. */
+const paths = new Map<string, string[]>();
+
+function namesOf(path: string): string[] {
+  let names = paths.get(path);
+  if (!names) {
+    names = path.split("/");
+    paths.set(path, names);
+  }
+  return names;
 }

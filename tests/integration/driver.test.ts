@@ -1,6 +1,7 @@
+import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Connection, connect } from "@/db/client";
 import { type Clone, cloneDatabase } from "../setup/database";
 
@@ -29,6 +30,15 @@ const kept = async () => {
   const rows = await clone.superuser.db.execute<{ what: string }>(sql`select what from kept`);
   return rows.map(({ what }) => what);
 };
+
+test("no statement waits for the other side to confirm what was sent before (Nagle)", async () => {
+  const noDelay = vi.spyOn(Socket.prototype, "setNoDelay");
+  const other = connect(clone.workerUrl, { name: NAME, max: 1 });
+  await other.db.execute(sql`select 1`);
+  expect(noDelay.mock.calls).toEqual([[true]]);
+  await other.close();
+  noDelay.mockRestore();
+});
 
 test("a transaction that loses its connection fails as a whole, and does nothing more", async () => {
   const refused: unknown[] = [];
