@@ -8,7 +8,7 @@ import { type BodyParts, eInvoice } from "../factories/e-invoices";
 import { importInProcess } from "../faults/import-process";
 import { type ImportDatabase, importDatabase } from "./import-database";
 import { type ImportRound, importRows, inTurns } from "./import-rows";
-import type { Row } from "./report";
+import { type Row, rowOf } from "./report";
 
 const CONTRACTS = 10_000;
 /** Invoices in a file, lines of each: what a supplier's system writes. */
@@ -49,7 +49,17 @@ export async function benchImportEInvoices(quick: boolean): Promise<Row[]> {
       }
       sizes.push({ rows: invoices, rounds });
     }
-    return importRows("import-e-invoices", "invoices", sizes);
+    const reading = sizes.map(({ rows, rounds }) =>
+      rowOf(
+        `import-e-invoices: ${rows.toLocaleString("en")} invoices, reading alone`,
+        "/s",
+        rounds.map(({ ours, limit }) => ({
+          ours: rows / (ours.parts.reading / 1e3),
+          limit: rows / (limit / 1e3),
+        })),
+      ),
+    );
+    return [...importRows("import-e-invoices", "invoices", sizes), ...reading];
   } finally {
     await rm(folder, { recursive: true, force: true });
     await database.release();

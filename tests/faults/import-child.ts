@@ -4,6 +4,7 @@ import { type Connection, connect } from "@/db/client";
 import { type IMPORT_KINDS, type ImportOptions, imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { describeFailure } from "@/lib/cli/failure";
+import { lowerPriority } from "@/lib/cli/low-priority";
 import { openKind } from "@/lib/imports/commands/open-kind";
 import { takeOver } from "@/lib/imports/commands/take-over";
 import type { ImportOutcome } from "@/lib/imports/kind";
@@ -92,6 +93,7 @@ export function peakMb(): number {
 /** Says it is ready once it is connected, waits for the word, imports, and reports. */
 async function main(): Promise<void> {
   const { imports: orders, workerUrl, name } = JSON.parse(process.argv[2] ?? "") as ImportOrders;
+  lowerPriority();
   const worker = connect(workerUrl, { max: 3, name });
   await worker.db.execute("select 1");
   process.once("message", async () => {

@@ -13,6 +13,7 @@ import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
 import { importReadings } from "@/lib/imports/commands/import-readings";
 import type { ImportOutcome, ImportProgress } from "@/lib/imports/kind";
+import { lowerPriority } from "../low-priority";
 import { companyMeant, type Operator, operate } from "../operator";
 import { fileProgress } from "../progress";
 import { callTick } from "../tick";
@@ -57,6 +58,7 @@ export function addImportCommands(program: Command): void {
       .option("--company <slug>", "may be left out when there is one company only")
       .option("--dry-run", "check everything and change nothing")
       .action(async (files: string[], options: ImportOptions, command: Command) => {
+        lowerPriority();
         await operate(command, async (operator) => {
           await importFiles(operator, name, files, options, importer(operator, options));
         });
