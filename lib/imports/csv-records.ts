@@ -83,6 +83,12 @@ class PlainLines {
     for (const ended of lines) {
       this.checkLength(ended);
       const line = ended.endsWith("\r") ? ended.slice(0, -1) : ended;
+      if (line.includes("\r")) {
+        this.faults.refuse({
+          line: this.line,
+          reason: "the line holds a carriage return (CR); end lines with LF or CR LF",
+        });
+      }
       if (line !== "") {
         records.push(recordOf(this.line, line.split(this.delimiter), this.faults));
       }

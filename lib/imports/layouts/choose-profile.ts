@@ -17,7 +17,7 @@ export function knownLayouts(): string {
   return SHIPPED_PROFILES.map((profile) =>
     profile.shape === "green-button"
       ? `${profile.name} (XML)`
-      : `${profile.name} (${tellingColumns(profile).slice(0, 4).join(profile.delimiter)}…)`,
+      : `${profile.name} (${tellingColumns(profile).slice(0, 2).join(profile.delimiter)}…)`,
   ).join(", ");
 }
 
