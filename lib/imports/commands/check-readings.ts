@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 import { DIFFERS, latestOf } from "@/lib/consumption/commands";
-import { shown } from "../errors";
+import { type FaultList, shown } from "../errors";
 import type { Source } from "../kind";
 import { addFaults, type Staging } from "../staging";
 import type { ReadingsInput } from "./import-readings";
@@ -56,27 +56,44 @@ export async function checkReadings(
     await staging.replaceBy(db, judged(company, days, spanned));
   };
   await judge(withContracts(company, staging.table, given));
-  await addFaults(db, faults, unknownContracts(staging.table), ({ named, point }) => ({
-    reason:
-      named === null
-        ? "the file does not say whose readings these are; say it with --contract and its number"
-        : `company ${company.slug} has no ${point ? "contract for supply point" : "contract"} ${shown(String(named))}; import it first`,
-  }));
-  await addFaults(db, faults, otherContracts(staging.table, given), ({ contract_number }) => ({
-    reason: `is of contract ${contract_number}, and --contract says ${given}`,
-  }));
-  await addFaults(db, faults, otherCommodities(staging.table), (row) => ({
-    reason: `contract ${row.contract_number} is for ${row.has}, and the layout ${row.layout} holds ${row.said}`,
-  }));
-  await addFaults(db, faults, withoutCoefficient(staging.table), ({ contract_number }) => ({
-    reason: `contract ${contract_number} has no gas_coefficient_c, which turns m3 into Smc; import the contract with it`,
-  }));
+  await addFaultsOfContracts(db, faults, staging.table, company, given);
   await addFaults(db, faults, repeated(staging.table), ({ local_day, first }) => ({
     reason: `${local_day} stands there twice, already on line ${first}`,
   }));
   if (faults.isEmpty && (await convertGas(db, staging.table)) > 0) {
     await judge(sql`select * from ${staging.table}`);
   }
+}
+
+/** What speaks against a day by its contract. All is well almost always, and one look shows it. */
+async function addFaultsOfContracts(
+  db: Transaction,
+  faults: FaultList,
+  staged: SQL,
+  company: Company,
+  given: string | null,
+): Promise<void> {
+  const any = sql`select from ${staged} where contract_id is null
+    or contract_number <> ${given}::text or contract_commodity <> commodity
+    or contract_commodity = 'gas' and volume = 'm3' and gas_coefficient_c is null limit 1`;
+  if ((await db.execute(any)).length === 0) {
+    return;
+  }
+  await addFaults(db, faults, unknownContracts(staged), ({ named, point }) => ({
+    reason:
+      named === null
+        ? "the file does not say whose readings these are; say it with --contract and its number"
+        : `company ${company.slug} has no ${point ? "contract for supply point" : "contract"} ${shown(String(named))}; import it first`,
+  }));
+  await addFaults(db, faults, otherContracts(staged, given), ({ contract_number }) => ({
+    reason: `is of contract ${contract_number}, and --contract says ${given}`,
+  }));
+  await addFaults(db, faults, otherCommodities(staged), (row) => ({
+    reason: `contract ${row.contract_number} is for ${row.has}, and the layout ${row.layout} holds ${row.said}`,
+  }));
+  await addFaults(db, faults, withoutCoefficient(staged), ({ contract_number }) => ({
+    reason: `contract ${contract_number} has no gas_coefficient_c, which turns m3 into Smc; import the contract with it`,
+  }));
 }
 
 /** By number, by the supply point on that day, or as the caller says. A POD counts by its first 14 characters. */

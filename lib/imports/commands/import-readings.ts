@@ -45,14 +45,16 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
     async *read({ input, faults }) {
       const today = romeDay(new Date());
       let days = 0;
-      for await (const day of readReadings({ path: input.file, layout: input.layout }, faults)) {
-        days += 1;
-        const fault = day.localDay > today ? `${day.localDay} is still to come` : profileFault(day);
-        if (fault) {
-          faults.add({ line: day.line, reason: fault });
-        } else {
-          yield [toRow(day)];
-        }
+      for await (const some of readReadings({ path: input.file, layout: input.layout }, faults)) {
+        days += some.length;
+        yield some.flatMap((day) => {
+          const coming = day.localDay > today ? `${day.localDay} is still to come` : null;
+          const fault = coming ?? profileFault(day);
+          if (fault) {
+            faults.add({ line: day.line, reason: fault });
+          }
+          return fault ? [] : [toRow(day)];
+        });
       }
       if (days === 0 && faults.isEmpty) {
         faults.add({ reason: "the file has a header and no days" });
@@ -60,7 +62,9 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
     },
     async check({ db }, source, staging) {
       await checkReadings(db, source, staging);
-      await addTotals(db, staging, totals);
+      if (source.input.dryRun) {
+        await addTotals(db, staging, totals);
+      }
     },
     async prepare(ctx, _source, { table }) {
       // Making a partition locks the tables, so it is done before and not while days are written.

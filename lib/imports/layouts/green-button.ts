@@ -23,14 +23,14 @@ export async function* readGreenButton(
   path: string,
   profile: GreenButtonProfile,
   faults: FaultList,
-): AsyncGenerator<ReadingDay> {
+): AsyncGenerator<ReadingDay[]> {
   const feed = new Feed(profile, faults);
   for await (const text of utf8Text(path, faults)) {
     feed.write(text);
-    yield* feed.gatherer.take();
+    yield feed.gatherer.take();
   }
   feed.close();
-  yield* feed.gatherer.finish();
+  yield feed.gatherer.finish();
 }
 
 class Feed {

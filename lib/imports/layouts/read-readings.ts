@@ -27,7 +27,7 @@ interface RecordReader {
 }
 
 /**
- * Reads a file of meter readings day by day (R22), in bounded memory. Faults of single lines go to
+ * Reads a file of meter readings (R22), some days at a time, in bounded memory. Faults of single lines go to
  * `faults` and the days they belong to may be incomplete or absent: whoever stores them asks
  * `faults` at the end first. A day still to come is not refused here.
  * @throws {ImportRefusedError} if the file cannot be read on: no such file or layout, a header that
@@ -36,7 +36,7 @@ interface RecordReader {
 export async function* readReadings(
   input: ReadingsFile,
   faults: FaultList,
-): AsyncGenerator<ReadingDay> {
+): AsyncGenerator<ReadingDay[]> {
   const profile = await chooseProfile(input.path, input.layout, faults);
   if (profile.shape === "green-button") {
     yield* readGreenButton(input.path, profile, faults);
@@ -49,23 +49,24 @@ async function* readCsvReadings(
   { path, note }: ReadingsFile,
   profile: CsvProfile,
   faults: FaultList,
-): AsyncGenerator<ReadingDay> {
+): AsyncGenerator<ReadingDay[]> {
   let reader: RecordReader | undefined;
   let days = 0;
   for await (const records of csvRecords(path, faults, profile)) {
+    const found: ReadingDay[] = [];
     for (const record of records) {
       if (reader) {
-        const found = reader.read(record);
-        days += found.length;
-        yield* found;
+        found.push(...reader.read(record));
       } else {
         reader = readerOf(profile, record.cells, faults);
       }
     }
+    days += found.length;
+    yield found;
   }
   const rest = reader?.finish?.() ?? [];
   days += rest.length;
-  yield* rest;
+  yield rest;
   if (!reader) {
     faults.add({
       reason: `the file is empty; its first line must be a header of a known layout: ${knownLayouts()}`,

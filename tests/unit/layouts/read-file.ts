@@ -9,8 +9,8 @@ import { writeText } from "../../factories/import-files";
 export async function readPath(input: ReadingsFile): Promise<ReadingDay[]> {
   const faults = new FaultList(path.basename(input.path));
   const days: ReadingDay[] = [];
-  for await (const day of readReadings(input, faults)) {
-    days.push(day);
+  for await (const some of readReadings(input, faults)) {
+    days.push(...some);
   }
   faults.throwIfAny();
   return days;
