@@ -4,7 +4,7 @@ import path from "node:path";
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { type FaultList, shown } from "../errors";
-import { unreadable } from "../text-file";
+import { NO_PLAIN_FILE, unreadable } from "../text-file";
 
 /** A file of e-invoices, by its plain name. */
 export interface InvoiceFile {
@@ -31,6 +31,8 @@ export async function* invoiceFiles(given: string, faults: FaultList): AsyncGene
   });
   if (found.isDirectory()) {
     yield* ofFolder(given, faults);
+  } else if (!found.isFile()) {
+    faults.refuse({ reason: NO_PLAIN_FILE });
   } else if (/\.zip$/i.test(given)) {
     yield* ofZip(given, faults);
   } else {

@@ -1,8 +1,9 @@
 import { normalizeTaxId } from "@/lib/accounts/tax-id";
 import { isIsoDate } from "@/lib/time";
 import { type FaultList, shown } from "../errors";
-import { parseAmount, toCents } from "./amounts";
+import { isTooMuch, parseAmount, toCents } from "./amounts";
 import { type Attachment, attachedPdf } from "./attachment";
+import { billLinesOf } from "./bill-lines";
 import { type Consumption, consumptionOf, periodOf } from "./consumption";
 import { type InvoiceLine, linesOf } from "./lines";
 import { type Named, namedIn } from "./named";
@@ -109,6 +110,9 @@ function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice 
   }
   const { turned, ...amounts } = total;
   const lines = linesOf(body, turned, say);
+  if (billLinesOf({ lines, ...amounts }).some(({ amountCents }) => isTooMuch(amountCents))) {
+    say("PrezzoTotale", "the lines are more than 20 million euro away from the total");
+  }
   const attachment = attachedPdf(body, say);
   if (wrong.length > 0) {
     return null;
