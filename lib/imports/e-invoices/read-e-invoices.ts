@@ -59,7 +59,7 @@ export async function* readEInvoices(
       if (!header) {
         faults.refuse({ line: part.line, reason: "has a body before its header" });
       }
-      const invoice = toInvoice(header, part, faults);
+      const invoice = await toInvoice(header, part, faults);
       if (invoice) {
         yield invoice;
       }
@@ -80,7 +80,11 @@ function requireInvoice({ name, line, attributes }: XmlNode, faults: FaultList):
   }
 }
 
-function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice | null {
+async function toInvoice(
+  header: XmlNode,
+  body: XmlNode,
+  faults: FaultList,
+): Promise<EInvoice | null> {
   const wrong: string[] = [];
   const say = (column: string, reason: string) => {
     faults.add({ line: body.line, column, reason });
@@ -113,7 +117,7 @@ function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice 
   if (billLinesOf({ lines, ...amounts }).some(({ amountCents }) => isTooMuch(amountCents))) {
     say("PrezzoTotale", "the lines are more than 20 million euro away from the total");
   }
-  const attachment = attachedPdf(body, say);
+  const attachment = await attachedPdf(body, say);
   if (wrong.length > 0) {
     return null;
   }
