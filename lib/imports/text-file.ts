@@ -44,6 +44,9 @@ export async function* utf8Text(path: string, faults: FaultList): AsyncGenerator
   }
 }
 
+/** A pipe may never say anything, a device never end, and none can be read twice. */
+export const NO_PLAIN_FILE = "this is no plain file, such as a pipe or a device; save it as a file";
+
 /** Why a file cannot be read, in one sentence; undefined for any other error. */
 export function unreadable(error: unknown): string | undefined {
   switch ((error as NodeJS.ErrnoException).code) {

@@ -124,6 +124,46 @@ describe("importEInvoices", () => {
     ]);
   });
 
+  test("R5 the last bill of who moved out finds its contract, though the next one runs by then", async ({
+    world,
+  }) => {
+    const { company, taxId, contract } = await customer(world);
+    await world.db
+      .update(contracts)
+      .set({ endsOn: "2026-04-30" })
+      .where(eq(contracts.id, contract.id));
+    await makeCustomer(world.db, {
+      company,
+      contract: {
+        contractNumber: "C-9",
+        customerCode: "K-9",
+        supplyPoint: POD,
+        startsOn: "2026-05-01",
+      },
+    });
+    const lines = [{ amount: "100.00", from: "2026-04-01", to: "2026-04-30" }];
+    const file = await fileOf(eInvoice({ taxId, bodies: [{ point: POD, lines }] }));
+    expect(await load(world, company.slug, file)).toMatchObject({ added: 1 });
+    expect(await world.db.select().from(documents)).toMatchObject([{ contractId: contract.id }]);
+  });
+
+  test("R28 a code of the company's own counts whole, not by its first 14 characters", async ({
+    world,
+  }) => {
+    const { company, holder } = await makeCustomer(world.db, {
+      contract: { contractNumber: "W-1", commodity: "water", supplyPoint: "ACQUA-CENTRO-0001" },
+    });
+    const bodies = ["0001", "0002"].map((meter) => ({
+      number: `E-${meter}`,
+      data: [["PUNTO", `ACQUA-CENTRO-${meter}`]] as [string, string][],
+    }));
+    await load(world, company.slug, await fileOf(eInvoice({ taxId: holder.taxId, bodies })));
+    expect(await world.db.select().from(documents)).toMatchObject([{ billNumber: "E-0001" }]);
+    expect(await world.db.select().from(waitingInvoices)).toMatchObject([
+      { billNumber: "E-0002", reason: "no_contract" },
+    ]);
+  });
+
   test("R28 another company's supply point matches nothing; support sees no list", async ({
     world,
   }) => {

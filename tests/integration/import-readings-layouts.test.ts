@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -113,6 +114,59 @@ describe("readings of several contracts", () => {
     expect(profile?.intervals[7]).toBe(-1);
     expect(profile?.intervals.reduce((sum, one) => sum + Math.max(one, 0), 0)).toBe(260);
     expect(new Set(profile?.intervals)).toEqual(new Set([11, 12, -1]));
+  });
+
+  test("a pipe given as the file is refused and not waited for", async ({ world }) => {
+    const { company } = await makeCustomer(world.db);
+    const file = path.join(await mkdtemp(path.join(tmpdir(), "sportello-readings-")), "pipe.csv");
+    execFileSync("/usr/bin/mkfifo", [file]);
+    expect(await refusal(world, { company: company.slug, file })).toEqual([
+      expect.stringMatching(/^pipe\.csv: this is no plain file/),
+    ]);
+  });
+
+  test("R22 a day whose Smc are more than can be kept is refused by line", async ({ world }) => {
+    const { company } = await makeCustomer(world.db, {
+      contract: {
+        contractNumber: "GA-1",
+        commodity: "gas",
+        supplyPoint: "01234567890123",
+        gasCoefficientC: "1.300000",
+      },
+    });
+    const file = await fileOf(HEADER, day("GA-1", "2026-05-04", "1900000", "m3"));
+    expect(await refusal(world, { company: company.slug, file })).toEqual([
+      expect.stringMatching(/line 2: 2026-05-04 has more Smc than any supply/),
+    ]);
+  });
+
+  test("R28 a code of the company's own counts whole, not by its first 14 characters", async ({
+    world,
+  }) => {
+    const { company } = await makeCustomer(world.db, {
+      contract: { contractNumber: "W-1", commodity: "water", supplyPoint: "ACQUA-CENTRO-0001" },
+    });
+    const layout = await mkdtemp(path.join(tmpdir(), "sportello-layout-"));
+    await writeFile(
+      path.join(layout, "water.json"),
+      JSON.stringify({
+        name: "water",
+        shape: "long",
+        of: { by: "supply_point", column: "meter" },
+        start: { column: "day", format: "yyyy-MM-dd" },
+        intervalMinutes: 1440,
+        value: "litres",
+        unit: "l",
+      }),
+    );
+    const file = (meter: string) => fileOf("meter;day;litres", `${meter};2026-05-04;120`);
+    const input = { company: company.slug, layout: path.join(layout, "water.json") };
+    expect(await refusal(world, { ...input, file: await file("ACQUA-CENTRO-0002") })).toEqual([
+      expect.stringMatching(/no contract for supply point "ACQUA-CENTRO-0002"/),
+    ]);
+    expect((await load(world, { ...input, file: await file("acqua-centro-0001") })).totals).toEqual(
+      { "W-1": 120 },
+    );
   });
 
   test("R22 gas without its coefficient, other commodities and strangers are refused by line", async ({

@@ -75,7 +75,7 @@ async function addFaultsOfContracts(
 ): Promise<void> {
   const any = sql`select from ${staged} where contract_id is null
     or contract_number <> ${given}::text or contract_commodity <> commodity
-    or contract_commodity = 'gas' and volume = 'm3' and gas_coefficient_c is null limit 1`;
+    or contract_commodity = 'gas' and volume = 'm3' limit 1`;
   if ((await db.execute(any)).length === 0) {
     return;
   }
@@ -94,9 +94,15 @@ async function addFaultsOfContracts(
   await addFaults(db, faults, withoutCoefficient(staged), ({ contract_number }) => ({
     reason: `contract ${contract_number} has no gas_coefficient_c, which turns m3 into Smc; import the contract with it`,
   }));
+  await addFaults(db, faults, tooMuchGas(staged), ({ local_day }) => ({
+    reason: `${local_day} has more Smc than any supply`,
+  }));
 }
 
-/** By number, by the supply point on that day, or as the caller says. A POD counts by its first 14 characters. */
+/**
+ * By number, by the supply point on that day, or as the caller says. A POD counts by its first 14 characters, a
+ * company's own code whole.
+ */
 const withContracts = (company: Company, staged: SQL, given: string | null) => sql`
   with points as materialized (
     select c.*, left(c.supply_point, 14) as point from contracts c
@@ -114,6 +120,7 @@ const withContracts = (company: Company, staged: SQL, given: string | null) => s
       p.commodity as contract_commodity, p.gas_coefficient_c
     from ${staged} s
     left join points p on p.point = left(s.of_point, 14)
+      and (p.commodity = 'electricity' or p.supply_point = s.of_point)
       and s.local_day between p.starts_on and coalesce(p.ends_on, 'infinity')
     where s.of_point is not null
     order by s.line, s.direction, s.local_day, p.starts_on desc nulls last
@@ -145,6 +152,11 @@ const withoutCoefficient = (staged: SQL) => sql`
   select min(line) as line, contract_number from ${staged}
   where contract_commodity = 'gas' and volume = 'm3' and gas_coefficient_c is null
   group by 2 order by 1`;
+
+const tooMuchGas = (staged: SQL) => sql`
+  select line, local_day::text from ${staged}
+  where contract_commodity = 'gas' and volume = 'm3' and total * gas_coefficient_c >= ${2 ** 31 - 1}::int
+  order by line`;
 
 const repeated = (staged: SQL) => sql`
   select s.line, s.local_day::text, seen.first

@@ -57,9 +57,10 @@ const READ = sql.raw(
 );
 
 /**
- * Finds each invoice's contract: by the supply point while the contract runs, then by the customer code, then by
- * the holder's tax id with a number of the contract or of a bill that is there. One that leads to several, to
- * none, or to a contract of another tax id gets none, and the reason (R5: nobody gets another's bill).
+ * Finds each invoice's contract: by the supply point (of a POD its first 14 characters) while the contract runs, then
+ * by the customer code, then by the holder's tax id with a number of the contract or of a bill that is there. One that
+ * leads to several, to none, or to a contract of another tax id gets none, and the reason (R5: nobody gets another's
+ * bill).
  */
 export const matchInvoices = (company: Company, staged: SQL) => sql`
   with pointed as (
@@ -67,14 +68,15 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
     from ${staged} s
     cross join lateral jsonb_array_elements_text(s.named -> 'points') p
     join contracts c on c.company_id = ${company.id} and left(c.supply_point, 14) = left(p, 14)
-      and s.issue_date >= c.starts_on and (c.ends_on is null or s.period_from <= c.ends_on)
+      and (c.commodity = 'electricity' or c.supply_point = p)
+      and ${whileItRuns}
     group by 1
   ), coded as (
     select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
     from ${staged} s
     cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
     join contracts c on c.company_id = ${company.id} and c.customer_code = code
-      and s.issue_date >= c.starts_on and (c.ends_on is null or s.period_from <= c.ends_on)
+      and ${whileItRuns}
     group by 1
   ), held as (
     select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
@@ -102,6 +104,10 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
   join matched m on m.line = s.line
   left join contracts o on o.company_id = ${company.id} and o.id = m.id
   left join holders oh on oh.id = o.holder_id`;
+
+/** The last bill of who moved out is made when the next one's contract runs already. */
+const whileItRuns = sql`s.issue_date >= c.starts_on and s.period_to >= c.starts_on
+  and (c.ends_on is null or s.period_from <= c.ends_on)`;
 
 const sameHolder = sql`coalesce(s.tax_id is null or oh.tax_id in (s.tax_id, s.vat_number)
   or oh.vat_number in (s.tax_id, s.vat_number), false)`;

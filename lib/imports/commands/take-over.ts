@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
@@ -10,7 +11,7 @@ import { type Company, findCompany, listCompanies } from "@/lib/companies/querie
 import { RefusalError } from "@/lib/errors";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
-import { unreadable } from "../text-file";
+import { NO_PLAIN_FILE, unreadable } from "../text-file";
 import { carryOut } from "./carry-out";
 import { oneAtATime } from "./one-at-a-time";
 
@@ -53,6 +54,11 @@ export async function companyOf({ db }: Context, slug: string): Promise<Company>
 
 /** Which file it is: the same bytes again are the same import, if that was not finished. */
 async function fingerprint(file: string, faults: FaultList) {
+  // What cannot be looked at is told when it is read.
+  const found = await stat(file).catch(() => undefined);
+  if (found && !found.isFile() && !found.isDirectory()) {
+    faults.refuse({ reason: NO_PLAIN_FILE });
+  }
   return await digestOf(createReadStream(file), faults);
 }
 

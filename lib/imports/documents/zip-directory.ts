@@ -10,13 +10,19 @@ const RATIO_MAX = 200;
 const STORED = 0;
 const DEFLATED = 8;
 /** Of what Unix keeps of a file: its kind, and that of a plain one. */
+/** Bytes of what stands before a packed file, its name aside. */
+const LOCAL_HEADER = 30;
 const KIND_MASK = 0o170000;
 const PLAIN_FILE = 0o100000;
 
-/** What a ZIP file's directory says of one file. */
-export interface ZipRecord {
+/** Where a packed file is, and how many bytes it has. */
+export interface ZipPlace {
   offset: number;
   packed: number;
+}
+
+/** What a ZIP file's directory says of one file. */
+export interface ZipRecord extends ZipPlace {
   bytes: number;
   crc32: number;
   method: number;
@@ -25,6 +31,8 @@ export interface ZipRecord {
   kind: number;
   /** Whether another file has the same name. */
   twice: boolean;
+  /** Whether another file begins within this one: so a few bytes would unpack to very many files. */
+  overlaps: boolean;
 }
 
 export interface ZipDirectory {
@@ -42,12 +50,14 @@ export interface ZipDirectory {
 export async function readDirectory(zip: ZipFile, path: string): Promise<ZipDirectory> {
   const records = new Map<string, ZipRecord>();
   const inFolders = new Set<string>();
+  const places: ZipPlace[] = [];
   if (zip.entryCount > ENTRIES_MAX) {
     throw new RefusalError(`${path} has more than 1,000,000 entries; split it.`);
   }
   for await (const entry of zip.eachEntry()) {
     // Not decoded by yauzl: one bad name would refuse the whole file, also if nothing asks for it.
     const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
+    places.push({ offset: entry.relativeOffsetOfLocalHeader, packed: entry.compressedSize });
     const name = getFileNameLowLevel(flags, fileNameRaw, extraFields, true);
     if (name.includes("/")) {
       inFolders.add(name.slice(name.lastIndexOf("/") + 1));
@@ -67,15 +77,37 @@ export async function readDirectory(zip: ZipFile, path: string): Promise<ZipDire
       flags,
       kind: (entry.externalFileAttributes >>> 16) & KIND_MASK,
       twice: false,
+      overlaps: false,
     });
   }
+  const overlapping = overlappingOf(places);
+  for (const record of records.values()) {
+    record.overlaps = overlapping.has(record.offset);
+  }
   return { records, inFolders };
+}
+
+/** Where the packed files begin within which another one begins. */
+export function overlappingOf(places: readonly ZipPlace[]): Set<number> {
+  const found = new Set<number>();
+  const sorted = places.toSorted((one, other) => one.offset - other.offset);
+  for (const [at, { offset, packed }] of sorted.entries()) {
+    if (offset + LOCAL_HEADER + packed > (sorted[at + 1]?.offset ?? Number.POSITIVE_INFINITY)) {
+      found.add(offset);
+    }
+  }
+  return found;
 }
 
 /** @throws {CellError} with the reason, if a file of a ZIP file is one that is not unpacked */
 export function requireUnpackable(record: ZipRecord, name: string): void {
   if (record.twice) {
     throw new CellError(`${shown(name)} is in the ZIP file twice; leave one`);
+  }
+  if (record.overlaps) {
+    throw new CellError(
+      `${shown(name)} is damaged in the ZIP file (it runs into another file); make it again`,
+    );
   }
   if (record.kind !== 0 && record.kind !== PLAIN_FILE) {
     throw new CellError(`${shown(name)} is a link or not a plain file; pack the file itself`);

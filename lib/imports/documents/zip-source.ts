@@ -104,8 +104,11 @@ function zipSource(
   };
 }
 
-/** Unpacks one file and compares it with its size and its check sum. */
-async function unpack(zip: ZipFile, record: ZipRecord, name: string): Promise<Buffer> {
+/**
+ * Unpacks one file and compares it with its size and its check sum.
+ * @throws {CellError} if it is damaged
+ */
+export async function unpack(zip: ZipFile, record: ZipRecord, name: string): Promise<Buffer> {
   let content: Buffer;
   try {
     const stream = await zip.openReadStreamPromise(toEntry(record));

@@ -18,8 +18,11 @@ export function parseAmount(text: string): bigint | undefined {
 export function toCents(amount: bigint): number | undefined {
   const half = amount < 0n ? -CENT / 2n : CENT / 2n;
   const cents = Number((amount + half) / CENT);
-  return Math.abs(cents) > 2_000_000_000 ? undefined : cents;
+  return isTooMuch(cents) ? undefined : cents;
 }
+
+/** The database's integers end there: twenty million euro. */
+export const isTooMuch = (cents: number): boolean => Math.abs(cents) > 2_000_000_000;
 
 /** A quantity without needless zeros, as PostgreSQL's `numeric` reads it. */
 export function plainNumber(amount: bigint): string {

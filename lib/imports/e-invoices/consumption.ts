@@ -8,13 +8,13 @@ export interface Consumption {
   unit: "kWh" | "Smc" | "m3";
 }
 
-const UNITS: Record<string, Consumption["unit"]> = {
-  kwh: "kWh",
-  smc: "Smc",
-  mc: "m3",
-  m3: "m3",
-  "m³": "m3",
-};
+const UNITS = new Map<string, Consumption["unit"]>([
+  ["kwh", "kWh"],
+  ["smc", "Smc"],
+  ["mc", "m3"],
+  ["m3", "m3"],
+  ["m³", "m3"],
+]);
 
 const NO_PERIOD = "/";
 /** Periods of one invoice; one with more is none that anybody could check. */
@@ -60,7 +60,7 @@ export function consumptionOf(body: XmlNode): Consumption | null {
 function partsOf(body: XmlNode): Map<string, Part> {
   const parts = new Map<string, Part>();
   for (const line of all(body, "DatiBeniServizi/DettaglioLinee")) {
-    const unit = UNITS[(textAt(line, "UnitaMisura") ?? "").toLowerCase().replace(/\.$/, "")];
+    const unit = UNITS.get((textAt(line, "UnitaMisura") ?? "").toLowerCase().replace(/\.$/, ""));
     const quantity = parseAmount(textAt(line, "Quantita") ?? "");
     if (unit === undefined || quantity === undefined) {
       continue;

@@ -3,8 +3,9 @@ import { constants, type FileHandle, open, readdir, stat } from "node:fs/promise
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { overlappingOf, type ZipPlace } from "../documents/zip-directory";
 import { type FaultList, shown } from "../errors";
-import { unreadable } from "../text-file";
+import { NO_PLAIN_FILE, unreadable } from "../text-file";
 
 /** A file of e-invoices, by its plain name. */
 export interface InvoiceFile {
@@ -31,6 +32,8 @@ export async function* invoiceFiles(given: string, faults: FaultList): AsyncGene
   });
   if (found.isDirectory()) {
     yield* ofFolder(given, faults);
+  } else if (!found.isFile()) {
+    faults.refuse({ reason: NO_PLAIN_FILE });
   } else if (/\.zip$/i.test(given)) {
     yield* ofZip(given, faults);
   } else {
@@ -77,6 +80,9 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
     if (zip.entryCount > ENTRIES_MAX) {
       faults.refuse({ reason: `the ZIP file has more than ${ENTRIES_MAX} files` });
     }
+    const overlapping = await overlappingIn(given).catch((error: unknown) => {
+      throw damaged(error);
+    });
     let invoices = 0;
     const entries = zip.eachEntry();
     for (;;) {
@@ -91,7 +97,7 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
         continue;
       }
       invoices += 1;
-      checkEntry(entry, faults);
+      checkEntry(entry, overlapping, faults);
       const name = path.basename(entry.fileName);
       const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {
         throw damaged(error);
@@ -106,8 +112,25 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
   }
 }
 
-function checkEntry(entry: Entry, faults: FaultList): void {
+/** The places of a ZIP file's overlapping files: its directory is read once for them and once for the invoices. */
+async function overlappingIn(given: string): Promise<Set<number>> {
+  const zip = await openPromise(given, { lazyEntries: true, autoClose: false });
+  try {
+    const places: ZipPlace[] = [];
+    for await (const { relativeOffsetOfLocalHeader: offset, compressedSize } of zip.eachEntry()) {
+      places.push({ offset, packed: compressedSize });
+    }
+    return overlappingOf(places);
+  } finally {
+    zip.close();
+  }
+}
+
+function checkEntry(entry: Entry, overlapping: Set<number>, faults: FaultList): void {
   const name = shown(entry.fileName);
+  if (overlapping.has(entry.relativeOffsetOfLocalHeader)) {
+    faults.refuse({ reason: `${name} runs into another file of the ZIP file; pack it again` });
+  }
   if (entry.isEncrypted()) {
     faults.refuse({ reason: `${name} is encrypted; pack it without a password` });
   }

@@ -40,17 +40,20 @@ export function linesOf(body: XmlNode, turned: boolean, say: Say): InvoiceLine[]
       say("PrezzoTotale", `${shown(text)} is not an amount such as 12.34`);
       return [];
     }
-    const description = (textAt(line, "Descrizione") ?? "–").replace(/\s+/g, " ").slice(0, 300);
+    const description = cut((textAt(line, "Descrizione") ?? "–").replace(/\s+/g, " "), 300);
     return {
       section: SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other",
       description,
       quantity: numberAt(line, "Quantita"),
-      unit: textAt(line, "UnitaMisura")?.slice(0, 20) ?? null,
+      unit: cut(textAt(line, "UnitaMisura") ?? "", 20) || null,
       unitPriceEur: numberAt(line, "PrezzoUnitario"),
       amountCents: turned ? -cents : cents,
     };
   });
 }
+
+/** The beginning of a text, and no half of a character: PostgreSQL takes none. */
+const cut = (text: string, most: number) => text.slice(0, most).replace(/\p{Cs}$/u, "");
 
 function numberAt(line: XmlNode, name: string): string | null {
   const amount = parseAmount(textAt(line, name) ?? "");

@@ -1,8 +1,9 @@
 import { normalizeTaxId } from "@/lib/accounts/tax-id";
 import { isIsoDate } from "@/lib/time";
 import { type FaultList, shown } from "../errors";
-import { parseAmount, toCents } from "./amounts";
+import { isTooMuch, parseAmount, toCents } from "./amounts";
 import { type Attachment, attachedPdf } from "./attachment";
+import { billLinesOf } from "./bill-lines";
 import { type Consumption, consumptionOf, periodOf } from "./consumption";
 import { type InvoiceLine, linesOf } from "./lines";
 import { type Named, namedIn } from "./named";
@@ -58,7 +59,7 @@ export async function* readEInvoices(
       if (!header) {
         faults.refuse({ line: part.line, reason: "has a body before its header" });
       }
-      const invoice = toInvoice(header, part, faults);
+      const invoice = await toInvoice(header, part, faults);
       if (invoice) {
         yield invoice;
       }
@@ -79,7 +80,11 @@ function requireInvoice({ name, line, attributes }: XmlNode, faults: FaultList):
   }
 }
 
-function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice | null {
+async function toInvoice(
+  header: XmlNode,
+  body: XmlNode,
+  faults: FaultList,
+): Promise<EInvoice | null> {
   const wrong: string[] = [];
   const say = (column: string, reason: string) => {
     faults.add({ line: body.line, column, reason });
@@ -109,7 +114,10 @@ function toInvoice(header: XmlNode, body: XmlNode, faults: FaultList): EInvoice 
   }
   const { turned, ...amounts } = total;
   const lines = linesOf(body, turned, say);
-  const attachment = attachedPdf(body, say);
+  if (billLinesOf({ lines, ...amounts }).some(({ amountCents }) => isTooMuch(amountCents))) {
+    say("PrezzoTotale", "the lines are more than 20 million euro away from the total");
+  }
+  const attachment = await attachedPdf(body, say);
   if (wrong.length > 0) {
     return null;
   }

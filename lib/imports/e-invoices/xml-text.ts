@@ -1,14 +1,14 @@
 import type { FaultList } from "../errors";
 
 /** Encodings that e-invoices come in, as TextDecoder knows them. */
-const ENCODINGS: Record<string, string> = {
-  "utf-8": "utf-8",
-  utf8: "utf-8",
-  "us-ascii": "utf-8",
-  "windows-1252": "windows-1252",
-  "iso-8859-1": "windows-1252",
-  "iso-8859-15": "iso-8859-15",
-};
+const ENCODINGS = new Map([
+  ["utf-8", "utf-8"],
+  ["utf8", "utf-8"],
+  ["us-ascii", "utf-8"],
+  ["windows-1252", "windows-1252"],
+  ["iso-8859-1", "windows-1252"],
+  ["iso-8859-15", "iso-8859-15"],
+]);
 
 /** The XML declaration stands in the first bytes, in ASCII. */
 const DECLARATION_BYTES = 200;
@@ -65,7 +65,7 @@ function decoderOf(begin: Buffer, faults: FaultList): TextDecoder {
     faults.refuse({ reason: "is no XML: it does not begin with <" });
   }
   const declared = /^[^<]*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(start)?.[1];
-  const encoding = ENCODINGS[(declared ?? "utf-8").toLowerCase()];
+  const encoding = ENCODINGS.get((declared ?? "utf-8").toLowerCase());
   if (!encoding) {
     return faults.refuse({ line: 1, reason: `is of encoding ${declared}; export it as UTF-8` });
   }

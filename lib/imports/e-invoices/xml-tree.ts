@@ -7,6 +7,7 @@ export interface XmlNode {
   name: string;
   /** Where it opens, from 1. */
   line: number;
+  /** The root's; nobody asks for others, and there may be millions. */
   attributes: Record<string, string>;
   text: string;
   children: XmlNode[];
@@ -16,6 +17,8 @@ export interface XmlNode {
 const TEXT_MAX = 28 * 1024 * 1024;
 /** Elements of one part; an invoice of 20,000 lines has fewer. */
 const NODES_MAX = 500_000;
+
+const NONE: Record<string, string> = {};
 
 /** The root, still empty, and then each of its children with what is in it. */
 interface Piece {
@@ -39,7 +42,13 @@ export async function* xmlParts(
     faults,
     {
       open(name, attributes) {
-        const node = { name, line: xml.line, attributes, text: "", children: [] };
+        const node = {
+          name,
+          line: xml.line,
+          attributes: stack.length === 0 ? attributes : NONE,
+          text: "",
+          children: [],
+        };
         nodes = stack.length <= 1 ? 0 : nodes + 1;
         if (nodes > NODES_MAX) {
           faults.refuse({ line: xml.line, reason: "has more elements than any such file" });

@@ -1,7 +1,7 @@
 import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type FaultList, shown } from "../errors";
-import { unreadable } from "../text-file";
+import { NO_PLAIN_FILE, unreadable } from "../text-file";
 import { sameName } from "./header";
 import { type CsvProfile, Profile } from "./profile";
 import { SHIPPED_PROFILES } from "./shipped-profiles";
@@ -53,7 +53,11 @@ async function readProfile(file: string, faults: FaultList): Promise<Profile> {
   const refuse = (reason: string) => faults.refuse({ reason: `the layout ${name}: ${reason}` });
   let given: unknown;
   try {
-    if ((await stat(file)).size > PROFILE_BYTES) {
+    const found = await stat(file);
+    if (!found.isFile() && !found.isDirectory()) {
+      return refuse(NO_PLAIN_FILE);
+    }
+    if (found.size > PROFILE_BYTES) {
       return refuse("the file is far too long for a layout");
     }
     given = JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, ""));

@@ -14,25 +14,29 @@ export interface ReadingKind {
 }
 
 /** Units that convert exactly, by ESPI's `uom`. */
-const UOM: Record<string, Unit> = { "72": UNITS.Wh, "42": UNITS.m3, "134": UNITS.l };
+const UOM = new Map<string, Unit>([
+  ["72", UNITS.Wh],
+  ["42", UNITS.m3],
+  ["134", UNITS.l],
+]);
 /** By ESPI's `flowDirection`: none said and forward, and reverse. */
-const FLOW: Record<string, Direction> = {
-  "": "consumption",
-  "0": "consumption",
-  "1": "consumption",
-  "19": "injection",
-};
+const FLOW = new Map<string, Direction>([
+  ["", "consumption"],
+  ["0", "consumption"],
+  ["1", "consumption"],
+  ["19", "injection"],
+]);
 /** By ESPI's `commodity`; 1 and 2 are metered electricity, 10 and 12 steam and heating fluid. */
-const COMMODITY: Record<string, Commodity | null> = {
-  "": null,
-  "0": null,
-  "1": "electricity",
-  "2": "electricity",
-  "7": "gas",
-  "9": "water",
-  "10": "district_heating",
-  "12": "district_heating",
-};
+const COMMODITY = new Map<string, Commodity | null>([
+  ["", null],
+  ["0", null],
+  ["1", "electricity"],
+  ["2", "electricity"],
+  ["7", "gas"],
+  ["9", "water"],
+  ["10", "district_heating"],
+  ["12", "district_heating"],
+]);
 /** By ESPI's `accumulationBehaviour`: not said, and what an interval adds (delta). */
 const PER_INTERVAL = ["", "0", "4"];
 
@@ -40,18 +44,16 @@ const PER_INTERVAL = ["", "0", "4"];
  * By ESPI's QualityOfReading. Measured: valid, raw, validated, verified, revenue quality. What was
  * edited, computed, projected, adjusted or doubted counts as estimated.
  */
-const QUALITY: Record<string, "a" | "e"> = {
-  ...Object.fromEntries(["0", "14", "17", "18", "19"].map((code) => [code, "a" as const])),
-  ...Object.fromEntries(
-    ["7", "8", "9", "10", "11", "12", "13", "15", "16"].map((code) => [code, "e" as const]),
-  ),
-};
+const QUALITY = new Map([
+  ...["0", "14", "17", "18", "19"].map((code) => [code, "a"] as const),
+  ...["7", "8", "9", "10", "11", "12", "13", "15", "16"].map((code) => [code, "e"] as const),
+]);
 
 /** The letter of a reading with these qualities, the worst of them; null if one is unknown. */
 export function qualityOf(codes: readonly string[]): "a" | "e" | null {
   let worst: "a" | "e" = "a";
   for (const code of codes) {
-    const letter = QUALITY[code];
+    const letter = QUALITY.get(code);
     if (!letter) {
       return null;
     }
@@ -66,9 +68,9 @@ export function readingKind(
   rounding: GreenButtonProfile["rounding"],
 ): ReadingKind | string {
   const field = (name: string) => fields.get(name) ?? "";
-  const unit = UOM[field("uom")];
-  const direction = FLOW[field("flowDirection")];
-  const commodity = COMMODITY[field("commodity")];
+  const unit = UOM.get(field("uom"));
+  const direction = FLOW.get(field("flowDirection"));
+  const commodity = COMMODITY.get(field("commodity"));
   const multiplier = field("powerOfTenMultiplier") || "0";
   const said = (name: string) => `${name} ${field(name).slice(0, 20) || "(none)"}`;
   if (!unit) {

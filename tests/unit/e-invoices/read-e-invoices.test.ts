@@ -1,4 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { diceFor } from "@/db/seed/dice";
@@ -155,6 +157,26 @@ describe("e-invoices", () => {
     ]);
   });
 
+  test("words of the language are no units, and half a character is cut off with its other half", async () => {
+    const unit = "constructor";
+    const lines = [
+      { amount: "100.00", quantity: "5.00", unit, description: `${"x".repeat(299)}😀` },
+    ];
+    const invoice = await one(eInvoice({ bodies: [{ lines }] }));
+    expect(invoice.consumption).toBeNull();
+    expect(invoice.lines[0]?.description).toBe("x".repeat(299));
+  });
+
+  test("a pipe given as the file is refused and not waited for", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "invoices-"));
+    for (const name of ["pipe.xml", "pipe.zip"]) {
+      execFileSync("/usr/bin/mkfifo", [path.join(folder, name)]);
+      const found = invoiceFiles(path.join(folder, name), new FaultList(name));
+      await expect(found.next()).rejects.toThrow(/is no plain file/);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   test("an attached PDF comes with it", async () => {
     const pdf = Buffer.from("%PDF-1.7 invented");
     expect((await one(eInvoice({ bodies: [{ pdf }] }))).attachment?.content).toEqual(pdf);
@@ -181,6 +203,16 @@ describe("e-invoices", () => {
     ["31 February", eInvoice({ bodies: [{ date: "2026-02-31" }] }), /not a date/],
     ["an amount that is none", eInvoice({ bodies: [{ total: "1e9" }] }), /not an amount/],
     ["a huge amount", eInvoice({ bodies: [{ total: "99999999999.00" }] }), /20 million/],
+    [
+      "a rest that no bill has",
+      eInvoice({ bodies: [{ lines: [{ amount: "19999999.00" }, { amount: "19999999.00" }] }] }),
+      /20 million euro away from the total/,
+    ],
+    [
+      "an encoding by a word of the language",
+      eInvoice({ encoding: "constructor" }),
+      /encoding cons/,
+    ],
     ["another currency", eInvoice().replace("EUR", "USD"), /not EUR/],
     ["no number", eInvoice({ bodies: [{ number: "" }] }), /Numero/],
   ])("%s is refused in one clear sentence", async (_name, text, sentence) => {

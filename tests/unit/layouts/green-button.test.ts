@@ -39,6 +39,14 @@ describe("Green Button", () => {
     expect((await read(prefixed))[0]?.values[0]).toBe(12);
   });
 
+  test.each(["uom", "flowDirection", "commodity"])(
+    "a word of the language is no %s",
+    async (name) => {
+      const xml = feed(type({ [name]: "constructor" }), block([hour(0, 12)]));
+      expect((await refusal(read(xml)))[0]).toMatch(new RegExp(`${name} constructor`));
+    },
+  );
+
   test("R22 values finer than a watt-hour are rounded and carried, or refused if the layout says so", async () => {
     const xml = feed(
       type({ powerOfTenMultiplier: -1 }),

@@ -225,6 +225,26 @@ describe("a ZIP file", () => {
       [{ name: "a.pdf", content: PDF, says: { offset: 9_999_999 } }],
       /is damaged/,
     ],
+    [
+      "around another",
+      [
+        {
+          name: "a.pdf",
+          content: Buffer.concat([PDF, zipOf([{ name: "b.pdf", content: PDF }])]),
+          stored: true,
+        },
+        { name: "b.pdf", says: { offset: 35 + PDF.length } },
+      ],
+      /runs into another file/,
+    ],
+    [
+      "in the place of another",
+      [
+        { name: "a.pdf", content: PDF },
+        { name: "b.pdf", content: PDF, says: { offset: 0 } },
+      ],
+      /runs into another file/,
+    ],
     ["in a folder", [{ name: "x/a.pdf", content: PDF }], /is in a folder inside the ZIP file/],
     ["behind ..", [{ name: "../a.pdf", content: PDF }], /is in a folder inside the ZIP file/],
     ["absolute", [{ name: "/a.pdf", content: PDF }], /is in a folder inside the ZIP file/],
