@@ -9,6 +9,8 @@ import type { Commodity, Direction, ReadingDay, ReadingsOf } from "./reading-day
 const OPEN_DAYS_OF_ONE = 400;
 /** Intervals kept in all; a day's own bookkeeping counts as some of them. */
 const OPEN_INTERVALS = 200_000;
+/** How many are left when room is made: a map's oldest entries are dear to find again and again. */
+const ENOUGH = 180_000;
 const BOOKKEEPING = 24;
 
 /** One interval as a line of a file tells it. */
@@ -33,7 +35,8 @@ export interface Interval {
 
 /** The days of one supply in one direction. */
 interface Series {
-  open: Map<number, OpenDay>;
+  /** None while none is: a file may have a million supplies. */
+  open: Map<number, OpenDay> | undefined;
   closed: DayRuns;
   /** The file goes back in time, as its last two different instants show. */
   backwards: boolean;
@@ -110,7 +113,7 @@ export class DayGatherer {
     const id = `${direction} ${name}`;
     let series = this.series.get(id);
     if (!series) {
-      series = { open: new Map(), closed: new DayRuns(0), backwards: false, last: Number.NaN };
+      series = { open: undefined, closed: new DayRuns(0), backwards: false, last: Number.NaN };
       this.series.set(id, series);
     }
     this.current = { name, direction, series };
@@ -148,7 +151,7 @@ export class DayGatherer {
     interval: Interval,
   ): OpenDay | null {
     const { line, of, commodity, direction, volume } = interval;
-    let open = series.open.get(day.number);
+    let open = series.open?.get(day.number);
     if (!open) {
       if (series.closed.lineOf(day.number) !== undefined) {
         this.refuse(
@@ -159,6 +162,7 @@ export class DayGatherer {
       }
       const head = { line, of, commodity, direction, volume, source: this.source };
       open = new OpenDay(day, { ...head, intervalMinutes: minutes });
+      series.open ??= new Map();
       series.open.set(day.number, open);
       this.open.set(open, series);
       this.held += BOOKKEEPING;
@@ -197,7 +201,7 @@ export class DayGatherer {
   }
 
   private makeRoom(series: Series, current: OpenDay): void {
-    if (series.open.size > OPEN_DAYS_OF_ONE) {
+    if (series.open && series.open.size > OPEN_DAYS_OF_ONE) {
       for (const oldest of series.open.values()) {
         if (oldest !== current) {
           this.close(oldest, series);
@@ -205,29 +209,27 @@ export class DayGatherer {
         }
       }
     }
-    while (this.held > OPEN_INTERVALS && this.open.size > 1) {
-      const [day, of] = this.oldest(series, current) ?? [];
-      if (!day || !of) {
-        return;
-      }
-      this.close(day, of);
+    if (this.held <= OPEN_INTERVALS) {
+      return;
     }
-  }
-
-  private oldest(series: Series, current: OpenDay): [OpenDay, Series] | undefined {
-    let own: [OpenDay, Series] | undefined;
-    for (const entry of this.open) {
-      if (entry[1] !== series) {
-        return entry;
+    for (const own of [false, true]) {
+      for (const [day, of] of this.open) {
+        if (this.held <= ENOUGH) {
+          return;
+        }
+        if ((of === series) === own && day !== current) {
+          this.close(day, of);
+        }
       }
-      own ??= entry[0] === current ? undefined : entry;
     }
-    return own;
   }
 
   private close(open: OpenDay, series: Series): void {
     this.open.delete(open);
-    series.open.delete(open.day.number);
+    series.open?.delete(open.day.number);
+    if (series.open?.size === 0) {
+      series.open = undefined;
+    }
     series.closed.add(open.day.number, 0);
     this.held -= open.size + BOOKKEEPING;
     const reading = open.toReading(this.grain);
