@@ -100,16 +100,21 @@ export function faultSentence({ file, line, column, reason }: ImportFault): stri
 const SECRET =
   /[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]|(?<!\d)\d{11}(?!\d)|[A-Z]{2}\d{2}[A-Z0-9]{12,30}/i;
 
+/** Part of an e-mail address: what stands around its sign. */
+const ADDRESS = /[^\s@]@[^\s@]/;
+/** All of one in a sentence; a part that is longer than any address is left. */
+const WHOLE_ADDRESS = /[^\s@"'<>()]{1,64}@[^\s@"'<>()]{1,255}/g;
+
 /** The same text, which does not hold the whole piece of a file that it was cut from in memory. */
 export const apart = (text: string): string => Buffer.from(text).toString();
 
 /**
- * A file's text as a message may show it: short, on one line, without control characters; of a tax id or an IBAN the
- * last three characters.
+ * A file's text as a message may show it: short, on one line, without control characters; of a tax id, an IBAN or
+ * an e-mail address the last three characters.
  */
 export function shown(text: string): string {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
-  if (SECRET.test(line.replace(/[\s.-]/g, ""))) {
+  if (SECRET.test(line.replace(/[\s.-]/g, "")) || ADDRESS.test(line)) {
     return `"•••${line.trim().slice(-3)}"`;
   }
   return apart(`"${line.length > 40 ? `${line.slice(0, 40)}…` : line}"`);
@@ -117,5 +122,5 @@ export function shown(text: string): string {
 
 /** A sentence that somebody else's program wrote, without what is nobody's business. */
 export function discreet(sentence: string): string {
-  return sentence.replace(new RegExp(SECRET.source, "gi"), "•••");
+  return sentence.replace(WHOLE_ADDRESS, "•••").replace(new RegExp(SECRET.source, "gi"), "•••");
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { forgetDeletedRows } from "./commands/forget-deleted-rows";
 import { forgetImports } from "./commands/forget-imports";
 import { resumeUploads, runUpload } from "./commands/run-import";
 
@@ -16,7 +17,8 @@ export async function resumeImportsJob(ctx: Context<SystemActor>): Promise<void>
   await resumeUploads(ctx);
 }
 
-/** `forget_imports`, every day: rows of rejected files, uploads, and what reverts need. */
+/** `forget_imports`, every hour: rows of rejected files, uploads, and what reverts need. */
 export async function forgetImportsJob(ctx: Context<SystemActor>): Promise<void> {
+  await forgetDeletedRows(ctx);
   await forgetImports(ctx);
 }

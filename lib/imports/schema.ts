@@ -21,6 +21,12 @@ export const uploadSchema = z.object({
   run: given,
   origin: z.enum(["portal", "paper-form"]).optional(),
   contract: given,
-  layout: given,
+  // Never the path of a profile: that would be a file of this server.
+  layout: given.pipe(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,59}$/)
+      .optional(),
+  ),
   dryRun: z.literal("yes").optional(),
 });

@@ -40,6 +40,8 @@ export async function post(
       },
     );
     request.on("error", (error) => resolve({ taken: false, answer: inWords(error) }));
+    // An answer that changes the protocol ends the connection without an error: nobody may wait for it.
+    request.on("close", () => resolve({ taken: false, answer: "no answer" }));
     request.end(body);
   });
 }

@@ -42,7 +42,7 @@ export async function forgetImports(ctx: Context<SystemActor>): Promise<void> {
 
 async function forgetUploads(ctx: Context<SystemActor>): Promise<void> {
   const ended = await ctx.db
-    .select({ id: imports.id, storageKey: imports.storageKey, documentsKey: imports.documentsKey })
+    .select({ id: imports.id })
     .from(imports)
     .where(
       and(
@@ -51,12 +51,22 @@ async function forgetUploads(ctx: Context<SystemActor>): Promise<void> {
         lt(imports.finishedAt, older(UPLOAD_DAYS)),
       ),
     );
-  for (const { id, storageKey, documentsKey } of ended) {
-    await removeDocuments([storageKey, documentsKey].filter((key) => key !== null));
-    await ctx.db
-      .update(imports)
-      .set({ storageKey: null, documentsKey: null })
-      .where(eq(imports.id, id));
+  for (const { id } of ended) {
+    await inTransaction(ctx, async ({ db }) => {
+      // Locked and read again: another import may just be taking over the ZIP with its PDFs.
+      const [kept] = await db
+        .select({ storageKey: imports.storageKey, documentsKey: imports.documentsKey })
+        .from(imports)
+        .where(eq(imports.id, id))
+        .for("update");
+      await removeDocuments(
+        [kept?.storageKey, kept?.documentsKey].filter((key) => typeof key === "string"),
+      );
+      await db
+        .update(imports)
+        .set({ storageKey: null, documentsKey: null })
+        .where(eq(imports.id, id));
+    });
   }
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { eq } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { z } from "zod";
-import type { Context } from "@/lib/auth/context";
+import { imports } from "@/db/schema";
+import { type Context, inTransaction } from "@/lib/auth/context";
 import { findCompany } from "@/lib/companies/queries";
 import { fail, ok, type Result } from "@/lib/errors";
-import { putDocument } from "@/lib/storage/document-storage";
+import { putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { type ImportActor, requireImporter, type UploadProblem } from "../rules";
 import type { uploadSchema } from "../schema";
 import { receiveUpload } from "./receive-upload";
@@ -30,30 +32,48 @@ export async function uploadImport(
   }
   const content = Buffer.from(await file.arrayBuffer());
   const storageKey = keyOf(file.name, ".csv");
-  await putDocument(storageKey, content);
-  let documentsKey: string | undefined;
-  if (documents && ofBills) {
-    documentsKey = keyOf(documents.name, ".zip");
-    await putDocument(documentsKey, Buffer.from(await documents.arrayBuffer()));
+  const documentsKey = documents && ofBills ? keyOf(documents.name, ".zip") : undefined;
+  try {
+    await putDocument(storageKey, content);
+    if (documents && documentsKey !== undefined) {
+      await putDocument(documentsKey, Buffer.from(await documents.arrayBuffer()));
+    }
+    const id = await receiveUpload(ctx, {
+      companyId: company.id,
+      kind: asked.kind,
+      options: {
+        dryRun: asked.dryRun === "yes",
+        ...(ofBills ? { target: asked.target ?? "run", run: asked.run } : {}),
+        ...(asked.kind === "choices" ? { origin: asked.origin ?? "portal" } : {}),
+        ...(asked.kind === "readings"
+          ? { contractNumber: asked.contract, layout: asked.layout }
+          : {}),
+      },
+      fileName: file.name,
+      storageKey,
+      documentsKey,
+      bytes: content.length,
+      sha256: createHash("sha256").update(content).digest("hex"),
+    });
+    return ok(id);
+  } catch (error) {
+    await removeUnused(ctx, storageKey, documentsKey);
+    throw error;
   }
-  const id = await receiveUpload(ctx, {
-    companyId: company.id,
-    kind: asked.kind,
-    options: {
-      dryRun: asked.dryRun === "yes",
-      ...(ofBills ? { target: asked.target ?? "run", run: asked.run } : {}),
-      ...(asked.kind === "choices" ? { origin: asked.origin ?? "portal" } : {}),
-      ...(asked.kind === "readings"
-        ? { contractNumber: asked.contract, layout: asked.layout }
-        : {}),
-    },
-    fileName: file.name,
-    storageKey,
-    documentsKey,
-    bytes: content.length,
-    sha256: createHash("sha256").update(content).digest("hex"),
-  });
-  return ok(id);
+}
+
+/** Removes files that no import has: a commit may have come through though its answer did not. */
+async function removeUnused(
+  ctx: Context<ImportActor>,
+  storageKey: string,
+  documentsKey: string | undefined,
+): Promise<void> {
+  const kept = await inTransaction(ctx, ({ db }) =>
+    db.$count(imports, eq(imports.storageKey, storageKey)),
+  );
+  if (kept === 0) {
+    await removeDocuments(documentsKey === undefined ? [storageKey] : [storageKey, documentsKey]);
+  }
 }
 
 /** A key of its own; the ending says what it is. */

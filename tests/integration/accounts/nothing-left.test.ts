@@ -28,11 +28,15 @@ import { confirmAddress } from "@/lib/delivery/commands/confirm-address";
 import { lookUpDelivery } from "@/lib/delivery/commands/look-up-delivery";
 import { repairAddress } from "@/lib/delivery/commands/repair-address";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
+import { forgetDeletedRows } from "@/lib/imports/commands/forget-deleted-rows";
+import { importChoices } from "@/lib/imports/commands/import-choices";
+import { ImportRefusedError } from "@/lib/imports/errors";
 import { drainMails } from "@/lib/jobs/sender";
 import { searchCustomers } from "@/lib/support/commands/search-customers";
 import { makeClient } from "../../factories/clients";
 import { makeDispatch } from "../../factories/dispatches";
 import { bounceOf, tellEvents } from "../../factories/events";
+import { choicesFile } from "../../factories/import-files";
 import { makeStaff, must } from "../../factories/people";
 import { makeUnregistered, PASSWORD, signupInput } from "../../factories/signup";
 import { type Clone, cloneDatabase } from "../../setup/database";
@@ -211,6 +215,24 @@ async function useEverything(customer: Awaited<ReturnType<typeof registered>>, d
   await db().execute(sql`update account_mails set created_at = created_at - interval '1 hour'`);
   expect(await repairAddress(ctx, { email: dedicated })).toMatchObject({ ok: true });
   await db().transaction((tx) => makeDispatch(tx, customer, { email: account.email }));
+  await rejectFile(company.slug, [
+    {
+      contract_number: contract.contractNumber,
+      email: account.email.toUpperCase(),
+      chosen_at: "x",
+    },
+    // Addresses in columns that are none of theirs: what is said of them shows nothing.
+    { contract_number: "C-1", mode: account.email, email: dedicated, chosen_at: dedicated },
+    { contract_number: holder.taxId, chosen_at: holder.taxId },
+  ]);
+}
+
+/** A file of the billing system that names people and is refused. */
+async function rejectFile(company: string, rows: Parameters<typeof choicesFile>) {
+  const file = await choicesFile(...rows);
+  await expect(importChoices(system, { company, file, origin: "portal" })).rejects.toBeInstanceOf(
+    ImportRefusedError,
+  );
 }
 
 describe("the database after a deletion", () => {
@@ -228,6 +250,8 @@ describe("the database after a deletion", () => {
     // The search finds what is there to be found: else it would find nothing afterwards either.
     expect(await placesOf(needles.taxId)).toEqual([
       "public.holders.tax_id",
+      "public.import_faults.raw",
+      "public.import_faults.value",
       "public.signup_attempts.tax_id",
     ]);
     expect(await placesOf(needles.email)).toEqual([
@@ -237,6 +261,8 @@ describe("the database after a deletion", () => {
       "public.accounts.email",
       "public.dispatch_mails.email",
       "public.dispatches.email",
+      "public.import_faults.raw",
+      "public.import_faults.value",
       "public.link_requests.email",
       "public.signup_attempts.email",
     ]);
@@ -250,12 +276,15 @@ describe("the database after a deletion", () => {
       "public.delivery_plans.email",
       "public.dispatch_mails.email",
       "public.dispatches.email",
+      "public.import_faults.raw",
+      "public.import_faults.value",
       "public.tokens.email",
     ]);
 
     expect(await deleteAccount(web(actor), { password: PASSWORD })).toMatchObject({ ok: true });
     await drain();
     await forgetDeletedAddresses(system);
+    await forgetDeletedRows(system);
     const left = Object.fromEntries(
       await Promise.all(
         Object.entries(needles).map(async ([what, needle]) => [what, await placesOf(needle)]),

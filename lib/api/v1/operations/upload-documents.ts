@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
+import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
+import { apiDocuments } from "@/db/schema";
 import { putDocumentFile, removeDocuments } from "@/lib/storage/document-storage";
 import { companyOfCall } from "../caller-company";
 import { keepDocuments } from "../commands/keep-documents";
@@ -39,7 +41,10 @@ export const uploadDocuments = operation({
       try {
         await keepDocuments(ctx, { id, companyId: company.id, storageKey, bytes, sha256 });
       } catch (error) {
-        await removeDocuments([storageKey]);
+        // A commit may have come through though its answer did not.
+        if ((await ctx.db.$count(apiDocuments, eq(apiDocuments.id, id))) === 0) {
+          await removeDocuments([storageKey]);
+        }
         throw error;
       }
       return Response.json({ id, bytes, sha256 } satisfies z.input<typeof documentsSchema>, {

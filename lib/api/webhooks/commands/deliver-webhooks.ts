@@ -10,10 +10,12 @@ import { signedHeaders } from "../signature";
 
 type System = Context<SystemActor>;
 
-/** Deliveries that are under way at once. */
-const AT_ONCE = 8;
+/** Deliveries that are under way at once to one endpoint. */
+const AT_ONCE = 4;
 /** Seconds after which another worker takes what this one had: an answer comes sooner, or never. */
 const LEASE_SECONDS = 60;
+/** After which no further delivery begins: what is left waits for the next minute's job, not beside it. */
+const PASS_MS = 40_000;
 
 export interface Delivered {
   delivered: number;
@@ -21,42 +23,66 @@ export interface Delivered {
 }
 
 /**
- * Tells endpoints what they have not got yet, and tries again what they did not take when its time has come. Several
- * workers share the work. At least once: a worker that is killed between an answer and its note tells it again.
+ * Tells endpoints what they have not got yet, and tries again what they did not take when its time has come. Each
+ * endpoint has a lane of its own, which ends with the first thing that it does not take: one that is dead holds up
+ * nobody else. Several workers share the work. At least once: a worker that is killed between an answer and its note
+ * tells it again.
  */
 export async function deliverWebhooks(ctx: System, stop: AbortSignal): Promise<Delivered> {
+  const until = AbortSignal.any([stop, AbortSignal.timeout(PASS_MS)]);
+  const endpointIds = await endpointsWithDue(ctx);
+  const lanes = await Promise.allSettled(endpointIds.map((id) => deliverTo(ctx, id, until)));
+  await forgetOld(ctx);
   const sum = { delivered: 0, failed: 0 };
-  while (!stop.aborted) {
-    const taken = await takeDue(ctx);
+  for (const lane of lanes) {
+    if (lane.status === "rejected") {
+      throw lane.reason;
+    }
+    sum.delivered += lane.value.delivered;
+    sum.failed += lane.value.failed;
+  }
+  return sum;
+}
+
+/** Delivers to one endpoint until there is no more, it does not take something, or the time is over. */
+async function deliverTo(ctx: System, endpointId: string, until: AbortSignal): Promise<Delivered> {
+  const sum = { delivered: 0, failed: 0 };
+  while (!until.aborted && sum.failed === 0) {
+    const taken = await takeDue(ctx, endpointId);
     if (taken.length === 0) {
       break;
     }
-    const secrets = await secretsOf(ctx, [...new Set(taken.map(({ endpointId }) => endpointId))]);
-    const answers = await Promise.all(
-      taken.map((one) => deliverOne(ctx, one, secrets.get(one.endpointId) ?? [])),
-    );
+    const secrets = await secretsOf(ctx, endpointId);
+    const answers = await Promise.all(taken.map((one) => deliverOne(ctx, one, secrets)));
     sum.delivered += answers.filter(Boolean).length;
     sum.failed += answers.filter((answer) => !answer).length;
   }
-  await forgetOld(ctx);
   return sum;
+}
+
+const DUE = and(
+  isNull(webhookDeliveries.deliveredAt),
+  isNull(webhookDeliveries.givenUpAt),
+  lt(webhookDeliveries.nextAttemptAt, sql`clock_timestamp()`),
+);
+
+async function endpointsWithDue({ db }: System): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ id: webhookDeliveries.endpointId })
+    .from(webhookDeliveries)
+    .where(DUE);
+  return rows.map(({ id }) => id);
 }
 
 type Due = Awaited<ReturnType<typeof takeDue>>[number];
 
-/** Takes deliveries that are due, oldest first; no other worker has them until the lease is over. */
-async function takeDue(ctx: System) {
+/** Takes an endpoint's deliveries that are due, oldest first; no other worker has them until the lease is over. */
+async function takeDue(ctx: System, endpointId: string) {
   return await inTransaction(ctx, async ({ db }) => {
     const due = db
       .select({ id: webhookDeliveries.id })
       .from(webhookDeliveries)
-      .where(
-        and(
-          isNull(webhookDeliveries.deliveredAt),
-          isNull(webhookDeliveries.givenUpAt),
-          lt(webhookDeliveries.nextAttemptAt, sql`clock_timestamp()`),
-        ),
-      )
+      .where(and(eq(webhookDeliveries.endpointId, endpointId), DUE))
       .orderBy(asc(webhookDeliveries.nextAttemptAt))
       .limit(AT_ONCE)
       .for("update", { skipLocked: true });
@@ -69,42 +95,31 @@ async function takeDue(ctx: System) {
       .where(inArray(webhookDeliveries.id, due))
       .returning({
         id: webhookDeliveries.id,
-        endpointId: webhookDeliveries.endpointId,
         event: webhookDeliveries.event,
         payload: webhookDeliveries.payload,
         attempts: webhookDeliveries.attempts,
       });
-    const endpoints = await db
-      .select({ id: webhookEndpoints.id, url: webhookEndpoints.url })
+    const [endpoint] = await db
+      .select({ url: webhookEndpoints.url })
       .from(webhookEndpoints)
-      .where(
-        inArray(
-          webhookEndpoints.id,
-          taken.map(({ endpointId }) => endpointId),
-        ),
-      );
-    const urls = new Map(endpoints.map(({ id, url }) => [id, url]));
-    return taken.map((one) => ({ ...one, url: urls.get(one.endpointId) ?? "" }));
+      .where(eq(webhookEndpoints.id, endpointId));
+    return taken.map((one) => ({ ...one, endpointId, url: endpoint?.url ?? "" }));
   });
 }
 
-/** What each endpoint's deliveries are signed with, the newest first. */
-async function secretsOf({ db }: System, endpointIds: string[]): Promise<Map<string, string[]>> {
+/** What an endpoint's deliveries are signed with, the newest first. */
+async function secretsOf({ db }: System, endpointId: string): Promise<string[]> {
   const rows = await db
-    .select({ endpointId: webhookSecrets.endpointId, secret: webhookSecrets.secret })
+    .select({ secret: webhookSecrets.secret })
     .from(webhookSecrets)
     .where(
       and(
-        inArray(webhookSecrets.endpointId, endpointIds),
+        eq(webhookSecrets.endpointId, endpointId),
         or(isNull(webhookSecrets.retiresAt), gt(webhookSecrets.retiresAt, sql`clock_timestamp()`)),
       ),
     )
     .orderBy(sql`${webhookSecrets.id} desc`);
-  const secrets = new Map<string, string[]>();
-  for (const { endpointId, secret } of rows) {
-    secrets.set(endpointId, [...(secrets.get(endpointId) ?? []), unseal(secret)]);
-  }
-  return secrets;
+  return rows.map(({ secret }) => unseal(secret));
 }
 
 async function deliverOne(ctx: System, due: Due, secrets: string[]): Promise<boolean> {

@@ -10,6 +10,7 @@ import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
 import { listImports, listWaitingInvoices } from "@/lib/imports/queries";
 import { mayImport, UPLOAD_PROBLEMS } from "@/lib/imports/rules";
+import { importIdSchema } from "@/lib/imports/schema";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("imports"))("title") };
@@ -35,7 +36,7 @@ export default async function ImportsPage({ searchParams }: ImportsPageProps) {
     );
   }
   const { before, problem } = await searchParams;
-  const from = typeof before === "string" && /^[0-9a-f-]{36}$/.test(before) ? before : undefined;
+  const from = importIdSchema.safeParse(before).data;
   const imports = await listImports(ctx, { before: from, limit: PAGE });
   const companies = await listCompanies(ctx.db);
   const waiting = await listWaitingInvoices(ctx, { limit: PAGE });
