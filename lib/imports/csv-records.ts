@@ -152,7 +152,7 @@ class QuotedLines {
 
 /** The library's parser, whose records do not pass one by one through a stream. */
 class RecordParser extends Parser {
-  private declare readonly state: { record: string[] };
+  declare private readonly state: { record: string[] };
   private records: CsvRecord[] = [];
   /** Where the next record would begin if there were no empty lines. */
   private next: number;
