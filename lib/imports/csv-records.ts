@@ -111,7 +111,7 @@ class QuotedLines {
 
   constructor(
     format: Options,
-    private readonly from: number,
+    from: number,
     private readonly faults: FaultList,
   ) {
     this.parser = new RecordParser(format, from, faults);
@@ -129,17 +129,19 @@ class QuotedLines {
       }
     });
     const records = parser.takeRecords();
+    if (!error && parser.openCells > CELLS_MAX) {
+      // Cells without text count for nothing in the library's limit, and would fill the memory.
+      return { records, error: this.faults.refusal({ line: parser.line, reason: FAR_TOO_LONG }) };
+    }
     return { records, error: error instanceof CsvError ? this.refusal(error) : error };
   }
 
   private refusal(error: CsvError) {
-    const { lines, records, empty_lines } = this.parser.info;
-    const line = this.from - 1 + lines;
+    const { line } = this.parser;
     switch (error.code) {
       case "CSV_QUOTE_NOT_CLOSED":
         return this.faults.refusal({
-          // The parser has come to the end of the file; the record began after the last whole one.
-          line: this.from + records + empty_lines,
+          line,
           reason: 'a quotation mark (") is opened and never closed',
         });
       case "CSV_MAX_RECORD_SIZE":
@@ -156,11 +158,14 @@ class QuotedLines {
 
 /** The library's parser, whose records do not pass one by one through a stream. */
 class RecordParser extends Parser {
+  declare private readonly state: { record: string[] };
   private records: CsvRecord[] = [];
+  /** Where the next record would begin if there were no empty lines. */
+  private next: number;
 
   constructor(
     format: Options,
-    private readonly from: number,
+    from: number,
     private readonly faults: FaultList,
   ) {
     super({
@@ -171,8 +176,19 @@ class RecordParser extends Parser {
       relax_column_count: true,
       max_record_size: RECORD_MAX,
     });
+    this.next = from;
     // Whoever feeds it is told.
     this.on("error", () => {});
+  }
+
+  /** The line that the next record begins: the library counts CRLF between quotation marks as two. */
+  get line(): number {
+    return this.next + this.info.empty_lines;
+  }
+
+  /** Cells of a record whose end is still to come. */
+  get openCells(): number {
+    return this.state.record.length;
   }
 
   /** What was read since the last time. */
@@ -185,14 +201,14 @@ class RecordParser extends Parser {
   /** Takes what would be handed on to the stream's reader; null is its end. */
   override push(record: string[] | null): boolean {
     if (record !== null) {
-      const line = this.from - 1 + this.info.lines - lineBreaks(record);
-      this.records.push(recordOf(line, record, this.faults));
+      this.records.push(recordOf(this.line, record, this.faults));
+      this.next += 1 + lineBreaks(record);
     }
     return true;
   }
 }
 
-const FAR_TOO_LONG = 'the line is far too long; look for a quotation mark (") left open before it';
+const FAR_TOO_LONG = 'the line is far too long; look for a quotation mark (") left open in it';
 
 function recordOf(line: number, cells: string[], faults: FaultList): CsvRecord {
   if (cells.length > CELLS_MAX) {

@@ -41,6 +41,11 @@ describe("readCsv", () => {
     expect(rows.map(({ line }) => line)).toEqual([2, 5]);
   });
 
+  test("lines are counted through CRLF and CR within quotation marks", async () => {
+    const rows = await read('name;amount\r\n"a\r\nb";1\r\n"c\rd";2\r\n\r\ne;3\r\n');
+    expect(rows.map(({ line }) => line)).toEqual([2, 4, 6]);
+  });
+
   test("names every unknown, missing and repeated column at once", async () => {
     expect(await refusal("name;colour;name\nx;y;z\n")).toEqual([
       'a.csv, line 1, column "colour": this column is unknown; take it out of the file',
@@ -63,6 +68,16 @@ describe("readCsv", () => {
     ["Latin-1", Buffer.from("name;amount\nCittà;1\n", "latin1"), /line 2: the file is not UTF-8/],
     ["UTF-16", Buffer.from("\uFEFFname;amount\n", "utf16le"), /the file is not UTF-8/],
     ["an open quote", 'name;amount\nx;1\n"y;2\nz;3\n', /line 3: a quotation mark .* never closed/],
+    [
+      "an open quote after cells of several lines",
+      'name;amount\n"x\ny";1\n\n"z;2\n',
+      /line 5: a quotation mark .* never closed/,
+    ],
+    [
+      "cells without end and without text",
+      `name;amount\n"x";1\n${";".repeat(300_000)}`,
+      /line 3: the line is far too long/,
+    ],
     ["a quote in a cell", 'name;amount\nx"y";1\n', /line 2: a cell with quotation marks/],
     ["a long cell", `name;amount\n${"x".repeat(2_001)};1\n`, /line 2, column name: .* longer than/],
     ["a swallowed file", `name;amount\n"${"x;1\n".repeat(30_000)}`, /the line is far too long/],
