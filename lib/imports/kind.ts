@@ -26,6 +26,8 @@ export interface ImportInput {
   company: string;
   /** A path. */
   file: string;
+  /** Of bills: the folder or ZIP file with the PDFs that the column `document` names. */
+  documents?: string;
   /** Checks and counts, and changes nothing. */
   dryRun?: boolean;
   /** Told once, of the import that is kept of it. */

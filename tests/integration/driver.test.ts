@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Connection, connect } from "@/db/client";
+import { copyRows } from "@/db/copy";
 import { type Clone, cloneDatabase } from "../setup/database";
 
 /** The driver as it is patched (patches/): unpatched, each of these ends the process or hangs a pool. */
@@ -39,6 +40,18 @@ test("no statement waits for the other side to confirm what was sent before (Nag
   await other.close();
   noDelay.mockRestore();
 });
+
+test("a COPY whose last bytes are wrong fails instead of hanging", async () => {
+  const copied = connection.db.transaction(async (tx) => {
+    await copyRows(tx, "kept", ["what"], rowsOf([{ what: "right" }, { what: "\u0000" }]));
+  });
+  await expect(copied).rejects.toThrow(/invalid byte sequence/);
+  expect(await kept()).toEqual([]);
+});
+
+async function* rowsOf<Row>(rows: Row[]): AsyncGenerator<Row[]> {
+  yield rows;
+}
 
 test("a transaction that loses its connection fails as a whole, and does nothing more", async () => {
   const refused: unknown[] = [];

@@ -4,6 +4,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import { publishDocuments } from "@/lib/documents/commands/publish-documents";
+import { takesDocuments } from "@/lib/runs/rules";
 import { orStale, StaleChecksError } from "../kind";
 import { countFates } from "../staging";
 import type { LoadedTarget } from "./bill-target";
@@ -38,6 +39,9 @@ export async function applyBills(
   const { db } = tx;
   const { target } = destination;
   const expected = await countFates(db, staged);
+  if (target.kind === "run" && !takesDocuments(target.run.state)) {
+    await requireNoneNew(db, staged);
+  }
   const replaced = await change(db, company, destination, staged, expected.changed);
   await add(db, company, destination, staged, expected.added);
   if (target.kind === "single") {
@@ -53,6 +57,14 @@ export async function applyBills(
       where company_id = ${company.id} and id = ${target.run.id} and state in ('frozen', 'loaded')`);
   }
   return replaced;
+}
+
+/** R15: the run was published between the checks and here, and takes no more bills. */
+async function requireNoneNew(db: Transaction, staged: SQL): Promise<void> {
+  const added = sql`select from ${staged} s where fate = 'added' or taken_over limit 1`;
+  if ((await db.execute(added)).length > 0) {
+    throw new StaleChecksError();
+  }
 }
 
 /** R7: a deletion at once waits, or is over; it turns what stands here to paper, else the bill goes there. */

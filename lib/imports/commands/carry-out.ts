@@ -13,7 +13,7 @@ import {
 } from "../kind";
 import { countFates, type StagedRow, Staging } from "../staging";
 import { applyBatches, batchRowsOf, type Running, withRoom } from "./apply-batches";
-import { type ImportRecord, recordOf, touch } from "./import-record";
+import { holdOpen, type ImportRecord, isOvertaken, recordOf, touch } from "./import-record";
 import { keepFaults } from "./keep-faults";
 
 /** How much is read in one transaction, whichever comes first. */
@@ -40,7 +40,8 @@ export async function carryOut<Input extends ImportInput>(
     let checked =
       record.state === "applying" &&
       (kind.outlives?.(source.input) ?? true) &&
-      (await staging.holds(ctx.db, record.rows));
+      (await staging.holds(ctx.db, record.rows)) &&
+      !(await isOvertaken(ctx, record));
     for (let checks = 0; ; checks += 1) {
       try {
         const outcome = checked
@@ -80,6 +81,7 @@ async function check<Input extends ImportInput>({
   staging,
 }: Running<Input>): Promise<ImportOutcome> {
   await inTransaction(ctx, async ({ db }) => {
+    await holdOpen(db, source.importId);
     await staging.create(db);
     await touch(db, source, {
       state: "checking",
@@ -98,6 +100,7 @@ async function check<Input extends ImportInput>({
     await kind.check(tx, source, staging);
     source.faults.throwIfAny();
     const outcome = await countFates(db, staging.table);
+    await holdOpen(db, source.importId);
     await staging.order(db, outcome.rows > batchRowsOf(kind));
     await touch(db, source, { ...outcome, state: source.input.dryRun ? "checked" : "applying" });
     return outcome;

@@ -109,7 +109,8 @@ async function sweepStaging(ctx: Context<SystemActor>): Promise<void> {
     const table = sql.raw(`staging."${name.replaceAll('"', "")}"`);
     if (pdfs) {
       const stored = await ctx.db.execute<{ key: string }>(
-        sql`select pdf_key as key from ${table} where pdf_key is not null and batch_at > ${cursor}`,
+        sql`select pdf_key as key from ${table} s where pdf_key is not null and batch_at > ${cursor}
+          and not exists (select from documents d where d.storage_key = s.pdf_key)`,
       );
       await removeDocuments(stored.map(({ key }) => key));
     }

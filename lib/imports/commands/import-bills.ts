@@ -13,8 +13,6 @@ import { takeOver } from "./take-over";
 
 export interface BillImportInput extends ImportInput {
   target: BillTarget;
-  /** The folder or ZIP file with the PDFs that the column `document` names. */
-  documents?: string;
 }
 
 /** Files of bills; each import has one of its own, since it holds what is between two steps. */

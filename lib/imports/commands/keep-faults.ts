@@ -32,7 +32,7 @@ export async function keepFaults(
           file: fault.file,
           line: fault.line ?? null,
           column: fault.column ?? null,
-          value: row?.value?.slice(0, RAW_MAX) ?? null,
+          value: row?.value ?? null,
           reason: fault.reason,
           raw: row?.raw ?? null,
         };
@@ -58,10 +58,13 @@ async function rowsOf(file: string, all: ImportFault[]): Promise<Map<ImportFault
       for (const { line, cells } of records) {
         header = line === 1 ? cells : header;
         const here = byLine.get(line) ?? [];
-        const raw = here.length > 0 ? cells.join(";").slice(0, RAW_MAX) : "";
+        const raw = here.length > 0 ? apart(cells.join(";").slice(0, RAW_MAX)) : "";
         for (const fault of here) {
           const at = header.indexOf(fault.column ?? "");
-          found.set(fault, { raw, value: at < 0 ? undefined : apart(cells[at] ?? "") });
+          found.set(fault, {
+            raw,
+            value: at < 0 ? undefined : apart(cells[at]?.slice(0, RAW_MAX) ?? ""),
+          });
         }
         left -= byLine.has(line) ? 1 : 0;
       }

@@ -11,13 +11,13 @@ import { RefusalError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { streamDocument } from "@/lib/storage/document-storage";
 import { FaultList, ImportRefusedError } from "../errors";
-import type { ImportOutcome, ImportProgress } from "../kind";
+import type { ImportInput, ImportKind, ImportOutcome, ImportProgress } from "../kind";
 import { getImport } from "../queries";
 import { isEnded } from "../rules";
 import { carryOut } from "./carry-out";
 import { oneAtATime } from "./one-at-a-time";
 import { openKind } from "./open-kind";
-import { companyOf } from "./take-over";
+import { companyOf, fingerprint } from "./take-over";
 
 /**
  * Carries out an import that is kept, from wherever it stands: an upload, or a file of this machine.
@@ -34,14 +34,14 @@ export async function runImport(
   const company = await companyOf(ctx, slug);
   const folder = await mkdtemp(path.join(tmpdir(), "sportello-import-"));
   try {
-    const files = await filesOf(ctx, importId, folder);
-    const { kind, input } = openKind(name, files.options, { company: slug, ...files });
+    const { options, sha256, ...paths } = await filesOf(ctx, importId, folder);
+    const { kind, input } = openKind(name, options, { company: slug, ...paths });
     return await oneAtATime(ctx, kind, company, async () => {
       const { state, fileName } = await getImport(ctx, importId);
       if (isEnded(state) || state === "checked") {
         return null;
       }
-      return await carryOut(ctx, kind, {
+      return await carryOut(ctx, sha256 ? sameFile(kind, sha256) : kind, {
         company,
         importId,
         faults: new FaultList(fileName),
@@ -53,12 +53,31 @@ export async function runImport(
   }
 }
 
+/** The same kind, which reads nothing but the file that was received. */
+function sameFile<Input extends ImportInput>(
+  kind: ImportKind<Input>,
+  sha256: string,
+): ImportKind<Input> {
+  return {
+    ...kind,
+    async *read(source) {
+      const { file } = source.input;
+      const found = await (kind.fingerprint ?? fingerprint)(file, source.faults);
+      if (found.sha256 !== sha256) {
+        throw new RefusalError("The file is not what it was; import it again.");
+      }
+      yield* kind.read(source);
+    },
+  };
+}
+
 /** Where an import's files are on this machine; uploads are fetched from the storage. */
 async function filesOf({ db }: Context, importId: string, folder: string) {
   const [record] = await db
     .select({
       options: imports.options,
       path: imports.path,
+      sha256: imports.sha256,
       storageKey: imports.storageKey,
       documentsPath: imports.documentsPath,
       documentsKey: imports.documentsKey,
@@ -78,7 +97,7 @@ async function filesOf({ db }: Context, importId: string, folder: string) {
     throw new RefusalError("The import's file is not kept any more; import it again.");
   }
   const documents = record.documentsPath ?? (await fetched(record.documentsKey, "documents"));
-  return { options: record.options, file, documents };
+  return { options: record.options, file, documents, sha256: record.path && record.sha256 };
 }
 
 /** Carries out an upload for the queue: what is wrong with the file stands in its record. */

@@ -53,7 +53,7 @@ export async function companyOf({ db }: Context, slug: string): Promise<Company>
 }
 
 /** Which file it is: the same bytes again are the same import, if that was not finished. */
-async function fingerprint(file: string, faults: FaultList) {
+export async function fingerprint(file: string, faults: FaultList) {
   // What cannot be looked at is told when it is read.
   const found = await stat(file).catch(() => undefined);
   if (found && !found.isFile() && !found.isDirectory()) {
@@ -96,6 +96,7 @@ async function receive<Input extends ImportInput>(
       kind: kind.name,
       fileName: path.basename(input.file),
       path: path.resolve(input.file),
+      documentsPath: input.documents === undefined ? null : path.resolve(input.documents),
       importedBy: actor.name,
       ...file,
     });
