@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type EmbeddedDatabase, startEmbedded } from "@/db/embedded/launcher";
-import { migrate } from "@/db/migrate";
+import type { EmbeddedDatabase } from "@/db/embedded/launcher";
 import { dataFolder } from "./data-folder";
 
 export interface LocalEnvironment {
@@ -23,6 +22,9 @@ export async function localEnvironment(
     return { embedded: false, release: async () => {} };
   }
   const folder = dataFolder();
+  // Loaded by whoever has no database of their own: it is a fifth of the command line.
+  const { startEmbedded } = await import("@/db/embedded/launcher");
+  const { migrate } = await import("@/db/migrate");
   const embedded = await startEmbedded(folder, options);
   await migrate(embedded.ownerUrl);
   fill(await localVariables(folder, embedded));

@@ -1,14 +1,18 @@
 import { Command } from "commander";
-import { addApiKeyCommands } from "./commands/api-key";
-import { addCompanyCommands } from "./commands/company";
-import { addDoctorCommand } from "./commands/doctor";
-import { addImportCommands } from "./commands/import";
-import { addMailRoomCommands } from "./commands/mail-room";
-import { addMandateCommands } from "./commands/mandates";
-import { addMigrateCommand } from "./commands/migrate";
-import { addRunCommands } from "./commands/run";
-import { addStaffCommands } from "./commands/staff";
-import { addWebhookCommands } from "./commands/webhook";
+
+/** What stands first on the line, and what knows it: nobody waits for the loading of the others. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  import: async () => (await import("./commands/import")).addImportCommands,
+  run: async () => (await import("./commands/run")).addRunCommands,
+  company: async () => (await import("./commands/company")).addCompanyCommands,
+  mandates: async () => (await import("./commands/mandates")).addMandateCommands,
+  "mail-room": async () => (await import("./commands/mail-room")).addMailRoomCommands,
+  staff: async () => (await import("./commands/staff")).addStaffCommands,
+  "api-key": async () => (await import("./commands/api-key")).addApiKeyCommands,
+  webhook: async () => (await import("./commands/webhook")).addWebhookCommands,
+  doctor: async () => (await import("./commands/doctor")).addDoctorCommand,
+  migrate: async () => (await import("./commands/migrate")).addMigrateCommand,
+};
 
 const program = new Command("sportello")
   .description(
@@ -28,15 +32,9 @@ const program = new Command("sportello")
   })
   .showSuggestionAfterError();
 
-addImportCommands(program);
-addRunCommands(program);
-addCompanyCommands(program);
-addMandateCommands(program);
-addMailRoomCommands(program);
-addStaffCommands(program);
-addApiKeyCommands(program);
-addWebhookCommands(program);
-addDoctorCommand(program);
-addMigrateCommand(program);
-
+const first = process.argv.slice(2).find((word) => !word.startsWith("-")) ?? "";
+const meant = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+for (const load of meant ? [meant] : Object.values(COMMANDS)) {
+  (await load())(program);
+}
 await program.parseAsync();
