@@ -208,7 +208,7 @@ describe("importChoices", () => {
     expect(await choicesOf(world, mine)).toEqual([]);
     const { slug } = await makeCompany(world.db);
     expect(await refusal(world, slug, await choicesFile({}))).toEqual([
-      `choices.csv, line 2, column contract_number: ${slug} has no contract C-1; import contracts first`,
+      `choices.csv, line 2, column contract_number: ${slug} has no contract "C-1"; import contracts first`,
     ]);
   });
 
@@ -253,7 +253,7 @@ describe("importChoices", () => {
     ]);
     const future = await choicesFile({ contract_number: "C-9" }, { chosen_at: "2099-01-01" });
     expect(await refusal(world, slug, future)).toEqual([
-      expect.stringContaining(`line 2, column contract_number: ${slug} has no contract C-9`),
+      expect.stringContaining(`line 2, column contract_number: ${slug} has no contract "C-9"`),
       expect.stringContaining("line 3, column chosen_at: is in the future"),
     ]);
     expect(await choicesOf(world, customer)).toEqual([]);

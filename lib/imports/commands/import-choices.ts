@@ -5,7 +5,7 @@ import type { Context, TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import { dayOrInstant, emailAddress, oneOf, optional, rowReader, words } from "../cells";
 import { readCsv } from "../csv";
-import type { FaultList } from "../errors";
+import { type FaultList, shown } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { addFaults } from "../staging";
 import { takeOver } from "./take-over";
@@ -156,7 +156,7 @@ async function findUnfit(
     sql`select line, contract_number from ${table} where contract_id is null order by line`,
     ({ contract_number }) => ({
       column: "contract_number",
-      reason: `${company.slug} has no contract ${contract_number}; import contracts first`,
+      reason: `${company.slug} has no contract ${shown(String(contract_number))}; import contracts first`,
     }),
   );
   await addFaults(
