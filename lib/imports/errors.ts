@@ -1,3 +1,7 @@
+/** A codice fiscale within a sentence. */
+const PERSON =
+  /(?<![A-Z0-9])[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z](?![A-Z0-9])/gi;
+
 /** One thing wrong with a file, so that whoever made it can find and mend it. */
 export interface ImportFault {
   file: string;
@@ -53,7 +57,9 @@ export class FaultList {
   add(fault: Omit<ImportFault, "file">): void {
     this.kept.count += 1;
     if (this.kept.faults.length < FAULTS_KEPT) {
-      this.kept.faults.push({ file: this.file, ...fault });
+      // Whatever column it stands in: numbers that a check names may be somebody's tax id.
+      const reason = fault.reason.replace(PERSON, (taxId) => `•••${taxId.slice(-3)}`);
+      this.kept.faults.push({ file: this.file, ...fault, reason });
     }
   }
 

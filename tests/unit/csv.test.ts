@@ -113,4 +113,10 @@ describe("readCsv", () => {
     const error = faults.refusal({ reason: "the last" });
     expect([error.faults.length, error.more]).toEqual([100, 151]);
   });
+
+  test("shows no whole codice fiscale, whatever column it stands in", () => {
+    const faults = new FaultList("a.csv");
+    faults.add({ line: 3, reason: "RSSMRA80A01H501U stands in line 2 already" });
+    expect(faults.all).toMatchObject([{ reason: "•••01U stands in line 2 already" }]);
+  });
 });

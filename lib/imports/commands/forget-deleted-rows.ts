@@ -47,14 +47,11 @@ export async function forgetDeletedRows(ctx: Context<SystemActor>): Promise<void
         .orderBy(importFaults.importId, importFaults.ordinal)
         .limit(CHUNK),
     );
-    for (const { importId, ordinal, text, importedAt } of rows) {
-      const names = wordsOf(text).some((word) => (deleted.get(word) ?? 0) > importedAt.getTime());
-      if (names) {
-        await ctx.db
-          .update(importFaults)
-          .set({ value: null, raw: null })
-          .where(and(eq(importFaults.importId, importId), eq(importFaults.ordinal, ordinal)));
-      }
+    const naming = rows.filter(({ text, importedAt }) =>
+      wordsOf(text).some((word) => (deleted.get(word) ?? 0) > importedAt.getTime()),
+    );
+    if (naming.length > 0) {
+      await empty(ctx, naming);
     }
     const last = rows.at(-1);
     if (!last || rows.length < CHUNK) {
@@ -62,6 +59,18 @@ export async function forgetDeletedRows(ctx: Context<SystemActor>): Promise<void
     }
     after = last;
   }
+}
+
+async function empty(
+  ctx: Context<SystemActor>,
+  rows: { importId: string; ordinal: number }[],
+): Promise<void> {
+  const keys = JSON.stringify(rows.map(({ importId, ordinal }) => ({ importId, ordinal })));
+  await inTransaction(ctx, async ({ db }) => {
+    await db.execute(sql`update import_faults f set value = null, raw = null
+      from jsonb_to_recordset(${keys}::jsonb) as k("importId" uuid, ordinal int)
+      where f.import_id = k."importId" and f.ordinal = k.ordinal`);
+  });
 }
 
 /** When accounts were deleted, by the pseudonyms of their addresses and their owners' tax ids. */

@@ -9,9 +9,9 @@ const ENTRIES_MAX = 1_000_000;
 const RATIO_MAX = 200;
 const STORED = 0;
 const DEFLATED = 8;
-/** Of what Unix keeps of a file: its kind, and that of a plain one. */
 /** Bytes of what stands before a packed file, its name aside. */
 const LOCAL_HEADER = 30;
+/** Of what Unix keeps of a file: its kind, and that of a plain one. */
 const KIND_MASK = 0o170000;
 const PLAIN_FILE = 0o100000;
 
