@@ -43,6 +43,24 @@ for (const scripts of [true, false]) {
       expect(await errors.text()).toContain("2026-02-31");
     });
 
+    test("a file of 9 MB comes in to its last line; a larger one is refused in words", async ({
+      page,
+    }) => {
+      await signInStaff(page, "operator");
+      await page.goto("/staff/imports");
+      const [header = "", row = ""] = contracts("0000001", "2026-02-31").split("\n");
+      const empty = 8_900_000 - header.length;
+      await send(page, `${header}\n${"\n".repeat(empty)}${row}\n`);
+      await page.waitForURL(/\/staff\/imports\/[0-9a-f-]{36}$/);
+      await untilState(page, "non riuscito");
+      const errors = await page.request.get(`${page.url()}/errors.csv`);
+      expect(await errors.text()).toContain(String(empty + 2));
+      await page.goto("/staff/imports");
+      await send(page, "\n".repeat(9_600_000));
+      await page.waitForURL(/\/staff\/imports\?problem=too_large$/);
+      await expect(page.locator("main")).toContainText("Il file è troppo grande");
+    });
+
     test("R28 support sees no imports and sends none", async ({ page }) => {
       await signInStaff(page, "support");
       await page.goto("/staff/imports");

@@ -1,10 +1,6 @@
 import type { Page } from "@playwright/test";
-import { generate } from "otplib";
-import { TOTP_STEP_S } from "@/lib/auth/totp";
+import { unusedCode } from "@/tests/factories/totp";
 import { readDemoFile } from "./mailbox";
-
-/** The step of the last code that was shown for a secret: each counts once. */
-const shown = new Map<string, number>();
 
 /** Fills in e-mail and password at a login page and sends them. */
 export async function signInAt(
@@ -40,14 +36,4 @@ export async function signInStaff(
     }
   }
   throw new Error(`${role} did not get in`);
-}
-
-/** A code of the app that was not shown yet: this step's, or after waiting the next one's. */
-export async function unusedCode(secret: string): Promise<string> {
-  const step = () => Math.floor(Date.now() / 1000 / TOTP_STEP_S);
-  while (step() <= (shown.get(secret) ?? 0)) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  shown.set(secret, step());
-  return await generate({ secret });
 }

@@ -1,4 +1,4 @@
-import { unusedCode } from "../sign-in";
+import { unusedCode } from "@/tests/factories/totp";
 import { ask, baseUrl, plainForm } from "./asking";
 import { builtActions } from "./build";
 

@@ -21,6 +21,7 @@ import { deviceCookie, knownDevice } from "@/lib/auth/token";
 import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { makeClient } from "../../factories/clients";
 import { makeCustomer, makeStaff, must } from "../../factories/people";
+import { codeOfStepBefore } from "../../factories/totp";
 import { type Clone, cloneDatabase, test, type World } from "../../setup/database";
 
 const PASSWORD = "quattro gatti sul tetto";
@@ -37,8 +38,7 @@ const enter = (world: World, email: string, password: string, client = makeClien
 /** Turns the actor's second factor on; returns its secret and recovery codes. */
 async function withSecondFactor(world: World, actor: CustomerActor | StaffActor) {
   const { secret } = offeredSecret(actor);
-  // The code of the step before: the present one is still to be used.
-  const code = await generate({ secret, epoch: Math.floor(Date.now() / 1000) - 30 });
+  const code = await codeOfStepBefore(secret, 3);
   const confirmed = await world.web(actor, (ctx) => confirmSecondFactor(ctx, { code }));
   return { secret, codes: confirmed.ok ? confirmed.value.recoveryCodes : [] };
 }
