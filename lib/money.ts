@@ -50,3 +50,20 @@ export function parseEuroCents(text: string): number | null {
   const cents = Number(match[2]) * 100 + Number((match[3] ?? "").padEnd(2, "0"));
   return match[1] && cents !== 0 ? -cents : cents;
 }
+
+/**
+ * Whole numbers, one for each of the exact ones, that add up to their rounded sum: what is left over goes to
+ * the largest remainders, of equal ones to the first.
+ */
+export function apportioned(exact: number[]): number[] {
+  const whole = exact.map(Math.floor);
+  const sum = Math.round(exact.reduce((total, value) => total + value, 0));
+  const left = sum - whole.reduce((total, value) => total + value, 0);
+  const byRemainder = exact
+    .map((value, at) => ({ at, remainder: value - Math.floor(value) }))
+    .sort((a, b) => b.remainder - a.remainder);
+  for (const { at } of byRemainder.slice(0, left)) {
+    whole[at] = (whole[at] ?? 0) + 1;
+  }
+  return whole;
+}

@@ -49,6 +49,17 @@ export function formatShortDate(isoDate: string, language: Language): string {
   return format(language, "short", "UTC", options, midnight(isoDate));
 }
 
+/** Both ends included: `9–15 settembre 2024`. */
+export function formatDateRange(from: string, to: string, language: Language): string {
+  const id = `${language} range`;
+  let found = formatters.get(id);
+  if (!found) {
+    found = new Intl.DateTimeFormat(LOCALES[language], { timeZone: "UTC", dateStyle: "long" });
+    formatters.set(id, found);
+  }
+  return found.formatRange(midnight(from), midnight(to));
+}
+
 /** The month of a date: `dicembre 2026`. */
 export function formatMonth(isoDate: string, language: Language): string {
   return format(language, "month", "UTC", { month: "long", year: "numeric" }, midnight(isoDate));
@@ -67,6 +78,15 @@ export function formatMonthName(
 export function formatWeekday(isoDate: string, language: Language): string {
   const options = { weekday: "long", day: "numeric", month: "long" } as const;
   return format(language, "weekday", "UTC", options, midnight(isoDate));
+}
+
+/** The weekday of a date alone: `martedì`, `mar`. */
+export function formatWeekdayName(
+  isoDate: string,
+  language: Language,
+  width: "long" | "short",
+): string {
+  return format(language, `weekday ${width}`, "UTC", { weekday: width }, midnight(isoDate));
 }
 
 /** An instant on Rome's clock: `15 dicembre 2026 alle ore 18:00`. */

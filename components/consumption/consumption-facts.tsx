@@ -1,14 +1,20 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Swatch } from "@/components/charts/fill-patterns";
-import { yearBefore } from "@/lib/consumption/period";
-import { formatQuantity, formatWithUnit, unitOf } from "@/lib/consumption/quantity";
+import { formatQuantity, formatWithUnit, toUnit, unitOf } from "@/lib/consumption/quantity";
 import { percentages } from "@/lib/consumption/summary";
-import { formatFixed } from "@/lib/money";
+import type { NightLoad } from "@/lib/consumption/views/hours";
+import { formatCents, formatFixed, formatNumber } from "@/lib/money";
 import { formatWeekday } from "@/lib/time";
 import { BANDS } from "./bars-of-parts";
-import { type ConsumptionView, changeOf, partWords } from "./finding";
-import { periodWords } from "./period-words";
+import { type ConsumptionView, changeOf, highestKey, wordsOf } from "./finding";
+import { beforeWords } from "./period-words";
+
+export interface FactsProps extends ConsumptionView {
+  night: NightLoad | null;
+  contractedPowerKw: number | null;
+  daysAbovePower: number | null;
+}
 
 function Fact({ label, hint, children }: { label: ReactNode; hint?: string; children: ReactNode }) {
   return (
@@ -23,9 +29,9 @@ function Fact({ label, hint, children }: { label: ReactNode; hint?: string; chil
 }
 
 /** The period in a few figures; those of the bands are the chart's legend as well. */
-export async function ConsumptionFacts(view: ConsumptionView) {
-  const { commodity, period, summary, language } = view;
-  const { whole, highest, peak } = summary;
+export async function ConsumptionFacts(view: FactsProps) {
+  const { commodity, period, alignment, summary, language, night } = view;
+  const { whole, highest } = summary;
   const t = await getTranslations("consumption");
   const amount = (base: number) => formatWithUnit(base, commodity, language);
   const change = changeOf(view);
@@ -35,14 +41,21 @@ export async function ConsumptionFacts(view: ConsumptionView) {
       <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
         <div>
           <dt className="text-muted text-sm">{t("total")}</dt>
-          <dd className="font-bold text-3xl tracking-tight">
-            {formatQuantity(whole.total, commodity, language)}{" "}
-            <span className="font-semibold text-lg text-muted">{unitOf(commodity)}</span>
+          <dd>
+            <span className="font-bold text-3xl tracking-tight">
+              {formatQuantity(whole.total, commodity, language)}{" "}
+              <span className="font-semibold text-lg text-muted">{unitOf(commodity)}</span>
+            </span>
+            {whole.cents === null ? null : (
+              <span className="block text-muted text-sm">
+                {t("costHint", { amount: formatCents(whole.cents, language) })}
+              </span>
+            )}
           </dd>
         </div>
         {change ? (
           <Fact
-            label={t("change", { before: periodWords(yearBefore(period), language) })}
+            label={t("change", { before: beforeWords(period, alignment, language) })}
             hint={t(change.everyDay ? "changeHint" : "changeHintPartly", {
               now: amount(change.now),
               before: amount(change.before),
@@ -52,17 +65,19 @@ export async function ConsumptionFacts(view: ConsumptionView) {
           </Fact>
         ) : null}
         {highest ? (
-          <Fact
-            label={t(period.month === null ? "highestMonth" : "highestDay")}
-            hint={partWords(view, highest.day)}
-          >
+          <Fact label={t(highestKey(view))} hint={wordsOf(view, highest)}>
             {amount(highest.total)}
           </Fact>
         ) : null}
-        {peak && commodity === "electricity" ? (
-          <Fact label={t("peak")} hint={t("peakHint", { day: formatWeekday(peak.day, language) })}>
-            {/* Wh in a quarter of an hour, four times that is W. */}
-            {formatFixed((peak.base * 4) / 1000, language, 2)} kW
+        {await PowerFact(view)}
+        {night ? (
+          <Fact label={t("night")} hint={t("nightHint", { count: night.nights })}>
+            {commodity === "electricity"
+              ? `${formatNumber(night.perHour, language)} W`
+              : t("perHour", {
+                  amount: formatFixed(toUnit(night.perHour, commodity), language, 3),
+                  unit: unitOf(commodity),
+                })}
           </Fact>
         ) : null}
       </dl>
@@ -86,5 +101,32 @@ export async function ConsumptionFacts(view: ConsumptionView) {
         </dl>
       ) : null}
     </>
+  );
+}
+
+/** The highest quarter-hour's mean power, against the contracted one. */
+async function PowerFact(view: FactsProps) {
+  const { commodity, summary, language, contractedPowerKw, daysAbovePower } = view;
+  const { peak } = summary;
+  if (!peak || commodity !== "electricity") {
+    return null;
+  }
+  const t = await getTranslations("consumption");
+  const day = formatWeekday(peak.day, language);
+  return (
+    <Fact
+      label={t("peak")}
+      hint={
+        contractedPowerKw === null
+          ? t("peakHint", { day })
+          : t("peakHintPower", {
+              ...{ day, power: formatNumber(contractedPowerKw, language, 1) },
+              count: daysAbovePower ?? 0,
+            })
+      }
+    >
+      {/* Wh in a quarter of an hour, four times that is W. */}
+      {formatFixed((peak.base * 4) / 1000, language, 2)} kW
+    </Fact>
   );
 }

@@ -4,7 +4,7 @@ import { ChartFigure } from "@/components/charts/chart-figure";
 import { Swatch } from "@/components/charts/fill-patterns";
 import { unitOf } from "@/lib/consumption/quantity";
 import { formatNumber } from "@/lib/money";
-import { barsOfParts, MARKS, type Mark, markOf } from "./bars-of-parts";
+import { barsOfParts, inEuro, MARKS, type Mark, markOf } from "./bars-of-parts";
 import { ConsumptionTable } from "./consumption-table";
 import { type ConsumptionView, findingOf } from "./finding";
 
@@ -16,6 +16,7 @@ export async function ConsumptionFigure({
   const { commodity, summary, language } = view;
   const t = await getTranslations("consumption");
   const { series, bars } = await barsOfParts(view);
+  const euro = inEuro(view);
   const used = (Object.keys(MARKS) as Mark[]).filter((mark) =>
     summary.parts.some((part) => markOf(part) === mark),
   );
@@ -35,27 +36,32 @@ export async function ConsumptionFigure({
         tableLabel={t("table")}
         table={<ConsumptionTable {...view} contract={contract} />}
         chart={
-          <>
-            <BarPlot
-              series={series}
-              bars={bars}
-              unit={unitOf(commodity)}
-              formatTick={(value) => formatNumber(value, language, 2)}
-            />
-            {notes.length > 0 ? (
-              <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-muted text-sm">
-                {notes.map(({ sign, text }) => (
-                  <li key={text} className="flex items-center gap-1.5">
-                    <span className="font-bold text-ink leading-none">{sign}</span> {text}
-                  </li>
-                ))}
-              </ul>
-            ) : null}
-          </>
+          bars.length > 0 ? (
+            <>
+              <BarPlot
+                series={series}
+                bars={bars}
+                unit={euro ? "€" : unitOf(commodity)}
+                formatTick={(value) => formatNumber(value, language, 2)}
+              />
+              {notes.length > 0 ? (
+                <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-muted text-sm">
+                  {notes.map(({ sign, text }) => (
+                    <li key={text} className="flex items-center gap-1.5">
+                      <span className="font-bold text-ink leading-none">{sign}</span> {text}
+                    </li>
+                  ))}
+                </ul>
+              ) : null}
+            </>
+          ) : null
         }
       />
       {summary.whole.bands && summary.bandsFrom ? (
         <p className="mt-4 text-muted text-sm">{t(`bandsFrom.${summary.bandsFrom}`)}</p>
+      ) : null}
+      {summary.parts.some(({ cents }) => cents !== null) ? (
+        <p className="mt-2 text-muted text-sm">{t("costNote")}</p>
       ) : null}
     </>
   );

@@ -1,60 +1,63 @@
 import { getTranslations } from "next-intl/server";
 import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
-import { monthOf } from "@/lib/consumption/period";
+import { partKindOf, periodOf } from "@/lib/consumption/period";
 import { formatQuantity, unitOf } from "@/lib/consumption/quantity";
 import type { Part } from "@/lib/consumption/summary";
+import { formatCents } from "@/lib/money";
 import { BANDS, noteOf } from "./bars-of-parts";
-import { type ConsumptionView, partWords } from "./finding";
-import { consumptionHref, periodWords } from "./period-words";
+import { type ConsumptionView, wordsOf } from "./finding";
+import { periodWords } from "./period-words";
+import { consumptionHref } from "./view-address";
+
+/** What a part of one kind leads to. */
+const CLOSER = { year: "year", month: "month", day: "day" } as const;
+const HEADERS = { interval: "time", day: "day", month: "month", year: "year" } as const;
 
 /** The chart's numbers, exactly, with what is estimated or missing; the total comes first. */
 export async function ConsumptionTable({
   contract,
   ...view
 }: ConsumptionView & { contract: string }) {
-  const { commodity, period, summary, language } = view;
+  const { commodity, period, alignment, measure, summary, language } = view;
   const t = await getTranslations("consumption");
-  const yearly = period.month === null;
-  const shown = summary.parts.filter((part) => part.days > 0 || part.absentDays > 0);
-  const before = shown.reduce<number | null>(
-    (sum, part) => (part.before === null ? sum : (sum ?? 0) + part.before),
-    null,
-  );
-  const rows: Part[] = [{ ...summary.whole, day: "", before }, ...shown];
-  const quantity = (base: number | null | undefined, { days }: Part) =>
-    base === null || base === undefined || days === 0
+  const kind = partKindOf(period);
+  const shown = summary.parts.filter((part) => part.known > 0 || part.absent > 0);
+  const rows: Part[] = [{ ...summary.whole, day: "", clock: null }, ...shown];
+  const quantity = (base: number | null | undefined, { known }: Part) =>
+    base === null || base === undefined || known === 0
       ? "–"
       : formatQuantity(base, commodity, language);
+  const first = (part: Part) => {
+    if (!part.day) {
+      return t("total");
+    }
+    const words = <span className="whitespace-nowrap">{wordsOf(view, part)}</span>;
+    return kind === "interval" ? (
+      words
+    ) : (
+      <LocalLink
+        href={consumptionHref(contract, {
+          period: periodOf(CLOSER[kind], part.day),
+          alignment,
+          measure,
+        })}
+        className="text-accent underline underline-offset-2"
+      >
+        {words}
+      </LocalLink>
+    );
+  };
   return (
     <DataTable
-      caption={t("tableCaption", {
+      caption={t(view.injected ? "injectedCaption" : "tableCaption", {
         period: periodWords(period, language),
         unit: unitOf(commodity),
       })}
       rows={rows}
-      rowKey={({ day }) => day || "total"}
+      rowKey={({ day, clock }) => `${day} ${clock ?? ""}`.trim() || "total"}
       columns={[
-        {
-          key: "part",
-          header: t(yearly ? "month" : "day"),
-          cell: ({ day }) => {
-            if (!day) {
-              return t("total");
-            }
-            const words = <span className="whitespace-nowrap">{partWords(view, day)}</span>;
-            return yearly ? (
-              <LocalLink
-                href={consumptionHref(contract, monthOf(day))}
-                className="text-accent underline underline-offset-2"
-              >
-                {words}
-              </LocalLink>
-            ) : (
-              words
-            );
-          },
-        },
+        { key: "part", header: t(HEADERS[kind]), cell: first },
         ...(summary.whole.bands
           ? BANDS.map(({ key, label }) => ({
               key,
@@ -76,10 +79,20 @@ export async function ConsumptionTable({
           cell: (part) =>
             part.before === null ? "–" : formatQuantity(part.before, commodity, language),
         },
+        ...(summary.parts.some(({ cents }) => cents !== null)
+          ? [
+              {
+                key: "cost",
+                header: t("cost"),
+                numeric: true,
+                cell: ({ cents }: Part) => (cents === null ? "–" : formatCents(cents, language)),
+              },
+            ]
+          : []),
         {
           key: "note",
           header: t("note"),
-          cell: (part) => noteOf(part, yearly || part.day === "", t),
+          cell: (part) => noteOf(part, part.day ? kind : "whole", t),
         },
       ]}
     />

@@ -1,16 +1,20 @@
 import { getTranslations } from "next-intl/server";
-import { type Period, yearBefore } from "@/lib/consumption/period";
+import { type PartKind, partKindOf } from "@/lib/consumption/period";
 import { type Commodity, formatWithUnit } from "@/lib/consumption/quantity";
-import { percentages, type Summary } from "@/lib/consumption/summary";
+import type { ViewChoice } from "@/lib/consumption/schema";
+import { type Part, percentages, type Summary } from "@/lib/consumption/summary";
+import type { DayPart } from "@/lib/consumption/views/hours";
 import type { Language } from "@/lib/i18n/languages";
-import { formatShare } from "@/lib/money";
-import { formatMonth, formatWeekday } from "@/lib/time";
-import { periodWords } from "./period-words";
+import { formatCents, formatShare } from "@/lib/money";
+import { beforeWords, partWords, periodWords } from "./period-words";
 
-export interface ConsumptionView {
+/** A summary, and what it is of. */
+export interface ConsumptionView extends ViewChoice {
   commodity: Commodity;
-  period: Period;
   summary: Summary;
+  changeIn: DayPart | null;
+  /** Energy that went the other way: what a customer's own panels gave to the network. */
+  injected: boolean;
   language: Language;
 }
 
@@ -25,39 +29,59 @@ export function changeOf({ summary, language }: ConsumptionView) {
   return { ...comparison, kind, share: formatShare(Math.abs(ratio), language) } as const;
 }
 
-/** A part's day or month in words. */
-export function partWords({ period, language }: ConsumptionView, day: string): string {
-  return period.month === null ? formatMonth(day, language) : formatWeekday(day, language);
+/** What a bar of a view stands for, and its words. */
+export function wordsOf(
+  { period, language }: ConsumptionView,
+  part: Pick<Part, "day" | "clock">,
+): string {
+  return partWords(partKindOf(period), part, language);
 }
+
+const HIGHEST: Record<PartKind, "highestInterval" | "highestDay" | "highestMonth" | "highestYear"> =
+  {
+    interval: "highestInterval",
+    day: "highestDay",
+    month: "highestMonth",
+    year: "highestYear",
+  };
+
+/** The key that names the highest bar of a view. */
+export const highestKey = (view: ConsumptionView) => HIGHEST[partKindOf(view.period)];
 
 /** What the chart shows, as sentences (R24): the same numbers as chart and table. */
 export async function findingOf(view: ConsumptionView): Promise<string> {
   const t = await getTranslations("consumption.finding");
-  const { commodity, period, summary, language } = view;
+  const { commodity, period, alignment, summary, language } = view;
   const { whole, highest } = summary;
-  const words = (of: Period) => periodWords(of, language);
   const amount = (base: number) => formatWithUnit(base, commodity, language);
-  const kind = period.month === null ? "year" : "month";
-  const sentences = [t(kind, { period: words(period), total: amount(whole.total) })];
+  const total = { period: periodWords(period, language), total: amount(whole.total) };
+  const sentences = [view.injected ? t("injected", total) : t(period.kind, total)];
+  if (whole.cents !== null && view.measure === "euro") {
+    sentences.push(t("cost", { amount: formatCents(whole.cents, language) }));
+  }
   const change = changeOf(view);
   if (change) {
     const key = change.everyDay ? change.kind : (`${change.kind}Partly` as const);
-    sentences.push(t(key, { share: change.share, before: words(yearBefore(period)) }));
+    const before = beforeWords(period, alignment, language);
+    const where =
+      change.kind === "same" || !view.changeIn ? "" : ` (${t(`mostly.${view.changeIn}`)})`;
+    sentences.push(t(key, { share: change.share, before, where }));
   }
   if (whole.bands && whole.total > 0) {
     const [f1 = 0, f2 = 0, f3 = 0] = percentages(Object.values(whole.bands));
     sentences.push(t("bands", { f1, f2, f3 }));
   }
   if (highest) {
-    const key = kind === "year" ? "highestMonth" : "highestDay";
-    sentences.push(t(key, { day: partWords(view, highest.day), amount: amount(highest.total) }));
+    sentences.push(
+      t(highestKey(view), { day: wordsOf(view, highest), amount: amount(highest.total) }),
+    );
   }
-  const gaps = whole.absentDays + whole.incompleteDays;
+  const gaps = whole.absent + whole.incomplete;
   if (gaps > 0) {
     sentences.push(t("gaps", { count: gaps }));
   }
-  if (whole.estimatedDays > 0) {
-    sentences.push(t("estimates", { count: whole.estimatedDays }));
+  if (whole.estimated > 0) {
+    sentences.push(t("estimates", { count: whole.estimated }));
   }
   return sentences.join(" ");
 }

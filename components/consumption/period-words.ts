@@ -1,21 +1,42 @@
-import type { Period } from "@/lib/consumption/period";
-import { rangeOf } from "@/lib/consumption/period";
+import { type Alignment, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
+import type { Part } from "@/lib/consumption/summary";
 import type { Language } from "@/lib/i18n/languages";
-import { formatMonth } from "@/lib/time";
+import { formatDate, formatDateRange, formatMonth, formatWeekday } from "@/lib/time";
 
-/** `settembre 2024`, or `2024`. */
-export function periodWords(period: Period, language: Language): string {
-  return period.month === null ? String(period.year) : formatMonth(rangeOf(period).from, language);
+/** `15 settembre 2024`, `9–15 settembre 2024`, `settembre 2024`, or `2024`. */
+export function periodWords({ kind, from, to }: Period, language: Language): string {
+  switch (kind) {
+    case "day":
+      return formatDate(from, language);
+    case "month":
+      return formatMonth(from, language);
+    case "year":
+      return from.slice(0, 4);
+    case "week":
+    case "range":
+      return formatDateRange(from, to, language);
+  }
 }
 
-/** The page's address for a contract and period, without the language's prefix. */
-export function consumptionHref(contract: string, period?: Period): string {
-  const query = new URLSearchParams({ contract });
-  if (period) {
-    query.set("year", String(period.year));
-    if (period.month !== null) {
-      query.set("month", String(period.month));
-    }
+/** What a period is set beside, in words. */
+export function beforeWords(period: Period, alignment: Alignment, language: Language): string {
+  const before = rangeBefore(period, alignment);
+  const { kind } = period;
+  const unit = kind === "day" || (alignment === "date" && (kind === "month" || kind === "year"));
+  return periodWords(unit ? periodOf(kind, before.from) : { kind: "range", ...before }, language);
+}
+
+/** A part in words: `08:15`, `domenica 15 settembre`, `settembre 2024`, `2024`. */
+export function partWords(
+  kind: string,
+  { day, clock }: Pick<Part, "day" | "clock">,
+  language: Language,
+): string {
+  if (clock !== null) {
+    return clock;
   }
-  return `/consumption?${query}`;
+  if (kind === "year") {
+    return day.slice(0, 4);
+  }
+  return kind === "month" ? formatMonth(day, language) : formatWeekday(day, language);
 }

@@ -75,3 +75,21 @@ export const dailyConsumption = pgTable(
     }),
   ],
 );
+
+/** From which to which day a contract has rows of daily consumption; kept by a trigger of theirs, and only ever wider. */
+export const consumptionSpans = pgTable(
+  "consumption_spans",
+  {
+    companyId: smallint().notNull(),
+    contractId: uuid().notNull(),
+    direction: text({ enum: DIRECTIONS }).notNull(),
+    firstDay: date().notNull(),
+    lastDay: date().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "consumption_spans_pk",
+      columns: [table.companyId, table.contractId, table.direction],
+    }),
+  ],
+);

@@ -52,6 +52,28 @@ function clockHour(elapsed: number, dayMinutes: number): number {
   return dayMinutes === 1500 && hour > 2 ? hour - 1 : hour;
 }
 
+/** An interval's beginning on Rome's clock. */
+export interface ClockTime {
+  /** `02:15`; of the hour that autumn has twice `02:15 (2)` the second time: unique within a day. */
+  label: string;
+  hour: number;
+}
+
+/**
+ * When each interval of a local day begins on Rome's clock (R22): spring leaves the hour from 2 out, autumn
+ * has it twice. One interval of a whole day begins at midnight.
+ */
+export function clockOfDay(localDay: string, intervalMinutes: number): ClockTime[] {
+  const dayMinutes = minutesOf(localDay);
+  return Array.from({ length: intervalsOfDay(localDay, intervalMinutes) }, (_, index) => {
+    const elapsed = index * intervalMinutes;
+    const hour = clockHour(elapsed, dayMinutes);
+    const label = `${String(hour).padStart(2, "0")}:${String(elapsed % 60).padStart(2, "0")}`;
+    const again = dayMinutes === 1500 && hour === 2 && elapsed >= 180;
+    return { label: again ? `${label} (2)` : label, hour };
+  });
+}
+
 const patterns = new Map<string, readonly Band[]>();
 
 /**

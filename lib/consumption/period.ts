@@ -1,12 +1,25 @@
 import { addDays } from "@/lib/time";
 import type { DayRange } from "./queries";
 
-/** A month, or a whole year when `month` is null. */
-export interface Period {
-  year: number;
-  /** 1–12. */
-  month: number | null;
+export const PERIOD_KINDS = ["day", "week", "month", "year", "range"] as const;
+export type PeriodKind = (typeof PERIOD_KINDS)[number];
+
+/** What a view shows: a calendar unit (a week begins on Monday), or days of one's own choice. */
+export interface Period extends DayRange {
+  kind: PeriodKind;
 }
+
+/** What a day stands beside: the same date a year before, or the same weekday 52 weeks before (R24). */
+export const ALIGNMENTS = ["date", "weekday"] as const;
+export type Alignment = (typeof ALIGNMENTS)[number];
+
+/** What a bar stands for. */
+export type PartKind = "interval" | "day" | "month" | "year";
+
+/** A range of more days is shown by months, and one of more months by years. */
+const MOST_DAYS = 93;
+const MOST_MONTHS = 120;
+const WEEKS_OF_A_YEAR = 52;
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -16,43 +29,76 @@ function monthStart(year: number, month: number): string {
   return `${ofYear}-${two(((((month - 1) % 12) + 12) % 12) + 1)}-01`;
 }
 
-/** The period's days, both ends included. */
-export function rangeOf({ year, month }: Period): DayRange {
-  return month === null
-    ? { from: `${year}-01-01`, to: `${year}-12-31` }
-    : { from: monthStart(year, month), to: addDays(monthStart(year, month + 1), -1) };
+const yearOf = (day: string) => Number(day.slice(0, 4));
+const monthOf = (day: string) => Number(day.slice(5, 7));
+
+/** 0 on Mondays. */
+export function weekdayOf(day: string): number {
+  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-/** The same period a year before (R24). */
-export function yearBefore({ year, month }: Period): Period {
-  return { year: year - 1, month };
-}
-
-/** The period that many months or years away. */
-export function shifted({ year, month }: Period, by: number): Period {
-  if (month === null) {
-    return { year: year + by, month };
+/** The calendar unit that a day lies in. */
+export function periodOf(kind: Exclude<PeriodKind, "range">, day: string): Period {
+  switch (kind) {
+    case "day":
+      return { kind, from: day, to: day };
+    case "week": {
+      const from = addDays(day, -weekdayOf(day));
+      return { kind, from, to: addDays(from, 6) };
+    }
+    case "month": {
+      const next = monthStart(yearOf(day), monthOf(day) + 1);
+      return { kind, from: `${day.slice(0, 7)}-01`, to: addDays(next, -1) };
+    }
+    case "year":
+      return { kind, from: `${yearOf(day)}-01-01`, to: `${yearOf(day)}-12-31` };
   }
-  const [shiftedYear, shiftedMonth] = monthStart(year, month + by)
-    .split("-")
-    .map(Number);
-  return { year: shiftedYear ?? year, month: shiftedMonth ?? month };
 }
 
-/** The month a day lies in. */
-export function monthOf(isoDate: string): Period & { month: number } {
-  return { year: Number(isoDate.slice(0, 4)), month: Number(isoDate.slice(5, 7)) };
+/** How many days a period has. */
+export function lengthOf({ from, to }: DayRange): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000 + 1;
+}
+
+/** The period so many units away; a range moves by its own length. */
+export function shifted(period: Period, by: number): Period {
+  switch (period.kind) {
+    case "day":
+      return periodOf("day", addDays(period.from, by));
+    case "week":
+      return periodOf("week", addDays(period.from, 7 * by));
+    case "month":
+      return periodOf("month", monthStart(yearOf(period.from), monthOf(period.from) + by));
+    case "year":
+      return periodOf("year", `${yearOf(period.from) + by}-01-01`);
+    case "range": {
+      const days = lengthOf(period) * by;
+      return { kind: "range", from: addDays(period.from, days), to: addDays(period.to, days) };
+    }
+  }
 }
 
 /** Whether any day of the period lies within the range. */
-export function overlaps(period: Period, range: DayRange): boolean {
-  const { from, to } = rangeOf(period);
-  return from <= range.to && to >= range.from;
+export function overlaps(period: DayRange, range: DayRange): boolean {
+  return period.from <= range.to && period.to >= range.from;
+}
+
+/** The same days in as few ranges as can be, in order: the planner looks at each month once for each range. */
+export function merged(ranges: DayRange[]): DayRange[] {
+  const found: DayRange[] = [];
+  for (const range of ranges.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = found.at(-1);
+    if (last && range.from <= addDays(last.to, 1)) {
+      found[found.length - 1] = { from: last.from, to: range.to > last.to ? range.to : last.to };
+    } else {
+      found.push(range);
+    }
+  }
+  return found;
 }
 
 /** Every day of the period. */
-export function daysOf(period: Period): string[] {
-  const { from, to } = rangeOf(period);
+export function daysOf({ from, to }: DayRange): string[] {
   const days: string[] = [];
   for (let day = from; day <= to; day = addDays(day, 1)) {
     days.push(day);
@@ -60,21 +106,47 @@ export function daysOf(period: Period): string[] {
   return days;
 }
 
-/** The period's days, in groups as a chart shows them: each on its own, or the months of a year. */
-export function partsOf(period: Period): { first: string; days: string[] }[] {
-  const days = daysOf(period);
-  if (period.month !== null) {
-    return days.map((day) => ({ first: day, days: [day] }));
+/** What the bars of a period stand for. */
+export function partKindOf(period: Period): PartKind {
+  const days = lengthOf(period);
+  if (period.kind === "day") {
+    return "interval";
   }
-  return Array.from({ length: 12 }, (_, index) => {
-    const first = monthStart(period.year, index + 1);
-    return { first, days: days.filter((day) => day.startsWith(first.slice(0, 7))) };
-  });
+  if (days <= MOST_DAYS) {
+    return "day";
+  }
+  return days <= MOST_MONTHS * 31 ? "month" : "year";
 }
 
-/** The day's date a year earlier; null for 29 February, which has none. */
-export function dayYearBefore(isoDate: string): string | null {
-  return isoDate.endsWith("-02-29")
-    ? null
-    : `${Number(isoDate.slice(0, 4)) - 1}${isoDate.slice(4)}`;
+/** The period's days in groups, as a chart shows them; those of a range begin and end within it. */
+export function partsOf(period: Period): { first: string; days: string[] }[] {
+  const kind = partKindOf(period);
+  const digits = kind === "year" ? 4 : kind === "month" ? 7 : 10;
+  const parts = new Map<string, string[]>();
+  for (const day of daysOf(period)) {
+    const key = day.slice(0, digits);
+    const part = parts.get(key);
+    if (part) {
+      part.push(day);
+    } else {
+      parts.set(key, [day]);
+    }
+  }
+  return [...parts.values()].map((days) => ({ first: days[0] ?? period.from, days }));
+}
+
+/** The day that a day is set beside; null for 29 February by date, which has none. */
+export function dayBefore(day: string, alignment: Alignment): string | null {
+  if (alignment === "weekday") {
+    return addDays(day, -7 * WEEKS_OF_A_YEAR);
+  }
+  return day.endsWith("-02-29") ? null : `${two(yearOf(day) - 1)}${day.slice(4)}`;
+}
+
+/** The days that a period's are set beside (R24). */
+export function rangeBefore({ from, to }: DayRange, alignment: Alignment): DayRange {
+  return {
+    from: dayBefore(from, alignment) ?? `${yearOf(from) - 1}-03-01`,
+    to: dayBefore(to, alignment) ?? `${yearOf(to) - 1}-02-28`,
+  };
 }

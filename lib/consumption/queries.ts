@@ -1,13 +1,27 @@
-import { and, asc, between, desc, eq, or, type SQL, sql } from "drizzle-orm";
-import { QueryBuilder } from "drizzle-orm/pg-core";
-import { companies, contracts, dailyConsumption } from "@/db/schema";
+import { and, asc, between, eq, gt, gte, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import {
+  companies,
+  consumptionSpans,
+  contracts,
+  type DIRECTIONS,
+  dailyConsumption,
+  documents,
+  loadProfiles,
+} from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
+import { visibleDocuments } from "@/lib/documents/scope";
+import { addDays } from "@/lib/time";
+import { merged } from "./period";
 import type { Commodity } from "./quantity";
 import type { DayTotals } from "./rules";
 import { visibleDays } from "./scope";
 
-const query = new QueryBuilder({ casing: "snake_case" });
+/** For so long the last bill tells what a day costs. */
+const PRICE_STANDS_DAYS = 400;
+
+export type Direction = (typeof DIRECTIONS)[number];
 
 export interface MeteredContract {
   companyId: number;
@@ -17,34 +31,42 @@ export interface MeteredContract {
   companyName: string;
   supplyPoint: string;
   supplyAddress: string;
-  /** First and last day with data the actor may see; null without any. */
+  /** kW as contracted and as the meter lets through; null where the contract does not say. */
+  contractedPowerKw: number | null;
+  availablePowerKw: number | null;
+  /** First and last day with data since the holder took it over, as the actor may see it; null without any. */
   firstDay: string | null;
   lastDay: string | null;
 }
 
+/** The intervals of a day as they were delivered last (R22). */
+interface DayIntervals {
+  /** 15, 30 or 60; 1440 for one value a day. */
+  minutes: number;
+  /** Base units; MISSING where nothing was measured. */
+  values: number[];
+  /** One letter per interval: a actual, e estimated, m missing. */
+  quality: string;
+}
+
 export interface ConsumptionDay extends DayTotals {
+  contractId: string;
+  direction: Direction;
   /** `YYYY-MM-DD`, Europe/Rome. */
   localDay: string;
+  /** Null unless asked for. */
+  profile: DayIntervals | null;
 }
 
 /** The actor's contracts, electricity first, with the days their consumption is known for. */
 export async function listMeteredContracts(ctx: Context): Promise<MeteredContract[]> {
   return await inTransaction(ctx, async ({ db, actor }) => {
-    // One step into the key of the newest (oldest) month that has any, instead of a whole min/max.
-    const edge = (order: SQL) =>
-      sql<string | null>`(${query
-        .select({ localDay: dailyConsumption.localDay })
-        .from(dailyConsumption)
-        .where(
-          and(
-            eq(dailyConsumption.companyId, contracts.companyId),
-            eq(dailyConsumption.contractId, contracts.id),
-            eq(dailyConsumption.direction, "consumption"),
-            visibleDays(actor),
-          ),
-        )
-        .orderBy(order)
-        .limit(1)})`;
+    // Of a former holder's days the present one is told nothing (R5).
+    const firstDay =
+      actor.kind === "customer"
+        ? sql`greatest(${consumptionSpans.firstDay}, ${contracts.heldSince})`
+        : consumptionSpans.firstDay;
+    const known = sql`${consumptionSpans.lastDay} >= ${firstDay}`;
     return await db
       .select({
         companyId: contracts.companyId,
@@ -54,11 +76,21 @@ export async function listMeteredContracts(ctx: Context): Promise<MeteredContrac
         companyName: companies.name,
         supplyPoint: contracts.supplyPoint,
         supplyAddress: contracts.supplyAddress,
-        firstDay: edge(asc(dailyConsumption.localDay)),
-        lastDay: edge(desc(dailyConsumption.localDay)),
+        contractedPowerKw: sql<number | null>`${contracts.contractedPowerKw}::float8`,
+        availablePowerKw: sql<number | null>`${contracts.availablePowerKw}::float8`,
+        firstDay: sql<string | null>`case when ${known} then ${firstDay} end`,
+        lastDay: sql<string | null>`case when ${known} then ${consumptionSpans.lastDay} end`,
       })
       .from(contracts)
       .innerJoin(companies, eq(companies.id, contracts.companyId))
+      .leftJoin(
+        consumptionSpans,
+        and(
+          eq(consumptionSpans.companyId, contracts.companyId),
+          eq(consumptionSpans.contractId, contracts.id),
+          eq(consumptionSpans.direction, "consumption"),
+        ),
+      )
       .where(visibleContracts(actor))
       .orderBy(
         sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${contracts.commodity})`,
@@ -74,41 +106,143 @@ export interface DayRange {
   to: string;
 }
 
+export interface ContractKey {
+  companyId: number;
+  contractId: string;
+}
+
+/** A contract's key in a row comparison: the few that are asked for lead into the table's key. */
+const isOneOf = (companyId: PgColumn, contractId: PgColumn, keys: ContractKey[]) =>
+  sql`(${companyId}, ${contractId}) in (${sql.join(
+    keys.map((key) => sql`(${key.companyId}::smallint, ${key.contractId}::uuid)`),
+    sql`, `,
+  )})`;
+
+const dayFields = {
+  contractId: dailyConsumption.contractId,
+  direction: dailyConsumption.direction,
+  localDay: dailyConsumption.localDay,
+  total: dailyConsumption.total,
+  f1: dailyConsumption.f1,
+  f2: dailyConsumption.f2,
+  f3: dailyConsumption.f3,
+  bandsMeasured: dailyConsumption.bandsMeasured,
+  intervals: dailyConsumption.intervals,
+  estimated: dailyConsumption.estimated,
+  missing: dailyConsumption.missing,
+  peak: dailyConsumption.peak,
+};
+
+const dayOfContract = and(
+  eq(dailyConsumption.companyId, contracts.companyId),
+  eq(dailyConsumption.contractId, contracts.id),
+);
+
 /**
- * The totals of a contract's days within any of the ranges, by day. Days without data have no row.
- * Another customer's contract, and days before this holder's, have none either (R28, R5).
+ * The totals of contracts' days within any of the ranges, both directions, by day; with their intervals if
+ * asked. Days without data have no row. Another customer's contract, and days before this holder's, have
+ * none either (R28, R5).
  */
 export async function listDays(
   ctx: Context,
-  contract: { companyId: number; contractId: string },
+  keys: ContractKey[],
   ranges: [DayRange, ...DayRange[]],
+  { intervals = false }: { intervals?: boolean } = {},
 ): Promise<ConsumptionDay[]> {
+  if (keys.length === 0) {
+    return [];
+  }
+  const within = (localDay: PgColumn) =>
+    or(...merged(ranges).map(({ from, to }) => between(localDay, from, to)));
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const asked = and(
+      isOneOf(contracts.companyId, contracts.id, keys),
+      within(dailyConsumption.localDay),
+      visibleDays(actor),
+    );
+    if (!intervals) {
+      const days = await db
+        .select(dayFields)
+        .from(contracts)
+        .innerJoin(dailyConsumption, dayOfContract)
+        .where(asked)
+        .orderBy(asc(dailyConsumption.localDay));
+      return days.map((day) => ({ ...day, profile: null }));
+    }
+    return await db
+      .select({
+        ...dayFields,
+        profile: {
+          minutes: loadProfiles.intervalMinutes,
+          values: loadProfiles.intervals,
+          quality: loadProfiles.quality,
+        },
+      })
+      .from(contracts)
+      .innerJoin(dailyConsumption, dayOfContract)
+      .leftJoin(
+        loadProfiles,
+        and(
+          eq(loadProfiles.companyId, dailyConsumption.companyId),
+          eq(loadProfiles.contractId, dailyConsumption.contractId),
+          eq(loadProfiles.direction, dailyConsumption.direction),
+          eq(loadProfiles.localDay, dailyConsumption.localDay),
+          eq(loadProfiles.revision, dailyConsumption.revision),
+          within(loadProfiles.localDay),
+        ),
+      )
+      .where(asked)
+      .orderBy(asc(dailyConsumption.localDay));
+  });
+}
+
+/** What a bill came to for what it covers. */
+export interface BilledPrice {
+  contractId: string;
+  /** First and last day that it covers. */
+  from: string;
+  to: string;
+  cents: number;
+  /** Base units that were billed: more than 0. */
+  base: number;
+}
+
+/**
+ * The bills of contracts that cover any day of the range, and those of some time before, since the last of
+ * them tells what a day costs that is not billed yet. Credit notes and withdrawn bills tell no price.
+ */
+export async function listBilledPrices(
+  ctx: Context,
+  keys: ContractKey[],
+  { from, to }: DayRange,
+): Promise<BilledPrice[]> {
+  if (keys.length === 0) {
+    return [];
+  }
   return await inTransaction(
     ctx,
     async ({ db, actor }) =>
       await db
         .select({
-          localDay: dailyConsumption.localDay,
-          total: dailyConsumption.total,
-          f1: dailyConsumption.f1,
-          f2: dailyConsumption.f2,
-          f3: dailyConsumption.f3,
-          bandsMeasured: dailyConsumption.bandsMeasured,
-          intervals: dailyConsumption.intervals,
-          estimated: dailyConsumption.estimated,
-          missing: dailyConsumption.missing,
-          peak: dailyConsumption.peak,
+          contractId: documents.contractId,
+          from: documents.periodFrom,
+          to: documents.periodTo,
+          cents: documents.totalCents,
+          // kWh, Smc and m³ alike have a thousand base units (R22).
+          base: sql<number>`round(${documents.consumption} * 1000)::float8`,
         })
-        .from(dailyConsumption)
+        .from(documents)
         .where(
           and(
-            eq(dailyConsumption.companyId, contract.companyId),
-            eq(dailyConsumption.contractId, contract.contractId),
-            eq(dailyConsumption.direction, "consumption"),
-            or(...ranges.map(({ from, to }) => between(dailyConsumption.localDay, from, to))),
-            visibleDays(actor),
+            isOneOf(documents.companyId, documents.contractId, keys),
+            inArray(documents.kind, ["bill", "closing_bill"]),
+            isNull(documents.withdrawnAt),
+            gt(documents.consumption, "0"),
+            lte(documents.periodFrom, to),
+            gte(documents.periodTo, addDays(from, -PRICE_STANDS_DAYS)),
+            visibleDocuments(actor),
           ),
         )
-        .orderBy(asc(dailyConsumption.localDay)),
+        .orderBy(asc(documents.periodFrom), asc(documents.issueDate)),
   );
 }

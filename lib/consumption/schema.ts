@@ -1,17 +1,70 @@
 import { z } from "zod";
+import { isIsoDate } from "@/lib/time";
+import {
+  ALIGNMENTS,
+  type Alignment,
+  overlaps,
+  PERIOD_KINDS,
+  type Period,
+  type PeriodKind,
+  periodOf,
+} from "./period";
+import type { DayRange } from "./queries";
 
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+/** Meters that count intervals are younger, and no view looks further ahead. */
+const day = z
+  .string()
+  .refine((text) => isIsoDate(text) && text >= "2000-01-01" && text <= "2100-12-31");
+
+/** Energy, or money after the average price of what was billed. */
+const MEASURES = ["quantity", "euro"] as const;
+type Measure = (typeof MEASURES)[number];
 
 /** What stands in the address of the consumption page; whatever is wrong counts as not given. */
 export const consumptionAddress = z.object({
+  /** A contract's number or id, or `all` of the account's. */
   contract: z.string().min(1).max(64).optional().catch(undefined),
-  year: integer(2000, 2100).optional().catch(undefined),
-  month: integer(1, 12).optional().catch(undefined),
+  view: z.enum(PERIOD_KINDS).optional().catch(undefined),
+  /** Any day of the day, week, month or year that is asked for. */
+  date: day.optional().catch(undefined),
+  /** Of a range, both ends included, in either order. */
+  from: day.optional().catch(undefined),
+  to: day.optional().catch(undefined),
+  compare: z.enum(ALIGNMENTS).optional().catch(undefined),
+  measure: z.enum(MEASURES).optional().catch(undefined),
 });
 
 export type ConsumptionAddress = z.output<typeof consumptionAddress>;
+
+/** Everything that a view can be asked by, with what was not said filled in. */
+export interface ViewChoice {
+  period: Period;
+  alignment: Alignment;
+  measure: Measure;
+}
+
+/** What an address asks for; without a period, the month of the last day that is known. */
+export function choiceOf(asked: ConsumptionAddress, known: DayRange): ViewChoice {
+  return {
+    period: periodAsked(asked, known),
+    alignment: asked.compare ?? "date",
+    measure: asked.measure ?? "quantity",
+  };
+}
+
+function periodAsked({ view = "month", date, from, to }: ConsumptionAddress, known: DayRange) {
+  if (view === "range") {
+    const ends = [from ?? to ?? known.from, to ?? from ?? known.to].sort();
+    return { kind: view, from: ends[0] ?? known.from, to: ends[1] ?? known.to };
+  }
+  return periodOf(view, date ?? known.to);
+}
+
+/** Another kind of view of the same time: of a longer period the last part that has data. */
+export function sameTime(kind: PeriodKind, period: Period, known: DayRange): Period {
+  if (kind === "range") {
+    return { kind, from: period.from, to: period.to };
+  }
+  const last = overlaps(period, known) && period.to > known.to ? known.to : period.to;
+  return periodOf(kind, last);
+}

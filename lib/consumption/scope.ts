@@ -1,42 +1,16 @@
-import { and, eq, exists, isNull, lte, type SQL, sql } from "drizzle-orm";
-import { QueryBuilder } from "drizzle-orm/pg-core";
-import { contractLinks, contracts, dailyConsumption } from "@/db/schema";
+import { and, lte, type SQL } from "drizzle-orm";
+import { contracts, dailyConsumption } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-
-const query = new QueryBuilder({ casing: "snake_case" });
+import { visibleContracts } from "@/lib/contracts/scope";
 
 /**
- * The days of consumption an actor may see (R28): a customer those of the contracts in their
- * account, from the day their holder took the contract over (R5); staff and jobs all.
+ * The days of consumption an actor may see, in a query that joins their contract (R28): a customer those
+ * of the contracts in their account, from the day their holder took the contract over (R5); staff and jobs
+ * all. Asked of the contract once, and not of each of its days.
  */
 export function visibleDays(actor: Actor): SQL | undefined {
-  switch (actor.kind) {
-    case "customer":
-      return exists(
-        query
-          .select({ one: sql`1` })
-          .from(contractLinks)
-          .innerJoin(
-            contracts,
-            and(
-              eq(contracts.companyId, contractLinks.companyId),
-              eq(contracts.id, contractLinks.contractId),
-            ),
-          )
-          .where(
-            and(
-              eq(contractLinks.companyId, dailyConsumption.companyId),
-              eq(contractLinks.contractId, dailyConsumption.contractId),
-              eq(contractLinks.accountId, actor.accountId),
-              isNull(contractLinks.endedAt),
-              lte(contracts.heldSince, dailyConsumption.localDay),
-            ),
-          ),
-      );
-    case "staff":
-    case "system":
-      return undefined;
-    case "visitor":
-      return sql`false`;
-  }
+  return and(
+    visibleContracts(actor),
+    actor.kind === "customer" ? lte(contracts.heldSince, dailyConsumption.localDay) : undefined,
+  );
 }

@@ -1,31 +1,46 @@
-import { daysOf, dayYearBefore, type Period, partsOf } from "./period";
+import { apportioned } from "@/lib/money";
+import { type Alignment, dayBefore, daysOf, type Period, partKindOf, partsOf } from "./period";
 import type { ConsumptionDay, DayRange } from "./queries";
 import type { BandTotals } from "./rules";
+import { intervalParts } from "./views/interval-parts";
+import { type CostOf, costOfDays } from "./views/prices";
 
-/** A bar of the chart and a row of its table: a day of a month, or a month of a year. Base units. */
-export interface Part {
+/** Days of a part (of a day: intervals): all, those with data, and what is to be said of these. */
+interface Slots {
+  all: number;
+  known: number;
+  estimated: number;
+  incomplete: number;
+  /** Those between the contract's first and last data that have none (R22: not zero). */
+  absent: number;
+}
+
+/** A bar of the chart and a row of its table: an interval, a day, a month or a year. Base units. */
+export interface Part extends Slots {
   /** Its first day. */
   day: string;
+  /** When an interval begins on Rome's clock, `08:15`; null for days and more. */
+  clock: string | null;
   total: number;
-  /** Null unless every day with data has them. */
+  /** Null unless everything with data has them. */
   bands: BandTotals | null;
-  /** Days with data; of these, how many hold estimates or lack intervals. */
-  days: number;
-  estimatedDays: number;
-  incompleteDays: number;
-  /** Days between the contract's first and last data that have none (R22: not zero). */
-  absentDays: number;
-  /** What the same days were a year before, up to the last with data; null without data. */
+  /** What stands beside it of the year before, up to the last with data; null without data. */
   before: number | null;
+  /** After the average price of what was billed; null where no bill tells it. */
+  cents: number | null;
 }
 
 /** What a chart's caption tells (R24), all of it from the same numbers as its table. */
 export interface Summary {
   parts: Part[];
-  whole: Omit<Part, "day" | "before">;
+  whole: Omit<Part, "day" | "clock">;
   /** Whether the shown bands were measured by the distributor, computed by us, or both (R23). */
   bandsFrom: "measured" | "computed" | "both" | null;
+  /** The total less the bands' sum: not 0 where the distributor's bands say other than its intervals (R23). */
+  bandDifference: number;
+  /** Of several parts with data the highest; and of those that lack nothing, the lowest. */
   highest: Part | null;
+  lowest: Part | null;
   /** Highest quarter-hour: base units and day; null where the data is coarser. */
   peak: { base: number; day: string } | null;
   /**
@@ -35,34 +50,60 @@ export interface Summary {
   comparison: { now: number; before: number; everyDay: boolean } | null;
 }
 
-/** Sums up a period. `days` may hold the year before's as well; `known` is where data may be. */
-export function summarize(period: Period, days: ConsumptionDay[], known: DayRange): Summary {
+/** What a period is summed up from. */
+export interface Measured {
+  period: Period;
+  alignment: Alignment;
+  /** One row for a day; those of the year before may be among them. */
+  days: ConsumptionDay[];
+  /** Where data may be. */
+  known: DayRange;
+  /** Without it, nothing is said of money. */
+  costOf?: CostOf;
+}
+
+/** Sums up a period. */
+export function summarize({ period, alignment, days, known, costOf }: Measured): Summary {
   const byDay = new Map(days.map((day) => [day.localDay, day]));
-  const parts = partsOf(period).map((part): Part => {
-    // A month that is not over is set beside the same days, not beside the whole month.
-    const over = part.days.filter((day) => day <= known.to);
-    const before = over.flatMap((day) => byDay.get(dayYearBefore(day) ?? "") ?? []);
-    return {
-      day: part.first,
-      ...summed(part.days, byDay, known),
-      before: before.length > 0 ? before.reduce((sum, day) => sum + day.total, 0) : null,
-    };
-  });
+  const beforeOf = (day: string) => byDay.get(dayBefore(day, alignment) ?? "");
+  // What is not over yet is set beside the same days, not beside the whole.
+  const before = (slots: string[]) => {
+    const then = slots.filter((day) => day <= known.to).flatMap((day) => beforeOf(day) ?? []);
+    return then.length > 0 ? then.reduce((sum, day) => sum + day.total, 0) : null;
+  };
   const slots = daysOf(period);
   const present = slots.flatMap((slot) => byDay.get(slot) ?? []);
-  const filled = parts.filter((part) => part.days > 0);
+  const whole = { ...summed(slots, byDay, known), before: before(slots) };
+  const parts =
+    partKindOf(period) === "interval"
+      ? intervalParts(byDay.get(period.from), beforeOf(period.from), costOf)
+      : partsOf(period).map(({ first, days: of }): Part => {
+          const found = of.flatMap((day) => byDay.get(day) ?? []);
+          return {
+            day: first,
+            clock: null,
+            ...summed(of, byDay, known),
+            before: before(of),
+            cents: costOfDays(found, costOf),
+          };
+        });
+  const { cents, shares } = wholeCents(parts);
+  const filled = parts.filter((part) => part.known > 0);
+  const lacking = (part: Part) => part.known < part.all || part.incomplete > 0;
+  const lowest = filled.filter((part) => !lacking(part));
   return {
-    parts,
-    whole: summed(slots, byDay, known),
+    parts: parts.map((part, at) => ({ ...part, cents: shares[at] ?? null })),
+    whole: { ...whole, cents },
     bandsFrom: bandsFrom(present),
-    highest:
-      filled.length > 1
-        ? filled.reduce((high, part) => (part.total > high.total ? part : high))
-        : null,
+    bandDifference: whole.bands ? whole.total - bandSum(whole.bands) : 0,
+    highest: filled.length > 1 ? filled.reduce((a, b) => (b.total > a.total ? b : a)) : null,
+    lowest: lowest.length > 1 ? lowest.reduce((a, b) => (b.total < a.total ? b : a)) : null,
     peak: peakOf(present),
-    comparison: compared(slots, byDay),
+    comparison: compared(slots, alignment, byDay),
   };
 }
+
+const bandSum = ({ f1, f2, f3 }: BandTotals) => f1 + f2 + f3;
 
 function summed(slots: string[], byDay: Map<string, ConsumptionDay>, known: DayRange) {
   const days = slots.flatMap((slot) => byDay.get(slot) ?? []);
@@ -75,11 +116,25 @@ function summed(slots: string[], byDay: Map<string, ConsumptionDay>, known: DayR
     bands: banded
       ? { f1: sum(({ f1 }) => f1 ?? 0), f2: sum(({ f2 }) => f2 ?? 0), f3: sum(({ f3 }) => f3 ?? 0) }
       : null,
-    days: days.length,
-    estimatedDays: days.filter(({ estimated }) => estimated > 0).length,
-    incompleteDays: days.filter(({ missing }) => missing > 0).length,
-    absentDays: slots.filter((slot) => slot >= known.from && slot <= known.to && !byDay.has(slot))
+    all: slots.length,
+    known: days.length,
+    estimated: days.filter(({ estimated }) => estimated > 0).length,
+    incomplete: days.filter(({ missing }) => missing > 0).length,
+    absent: slots.filter((slot) => slot >= known.from && slot <= known.to && !byDay.has(slot))
       .length,
+  };
+}
+
+/** The parts' costs in whole cents that add up to the whole's; null while one of those with data has none. */
+function wholeCents(parts: Part[]): { cents: number | null; shares: (number | null)[] } {
+  const exact = parts.map(({ cents }) => cents);
+  const whole = apportioned(exact.map((cents) => cents ?? 0));
+  const shares = exact.map((cents, at) => (cents === null ? null : (whole[at] ?? null)));
+  const priced = parts.filter(({ known }) => known > 0);
+  const complete = priced.length > 0 && priced.every(({ cents }) => cents !== null);
+  return {
+    cents: complete ? shares.reduce<number>((sum, cents) => sum + (cents ?? 0), 0) : null,
+    shares,
   };
 }
 
@@ -102,35 +157,29 @@ function peakOf(days: ConsumptionDay[]): Summary["peak"] {
   return highest;
 }
 
-function compared(slots: string[], byDay: Map<string, ConsumptionDay>): Summary["comparison"] {
+function compared(
+  slots: string[],
+  alignment: Alignment,
+  byDay: Map<string, ConsumptionDay>,
+): Summary["comparison"] {
   let [now, before, days] = [0, 0, 0];
   for (const slot of slots) {
     const today = byDay.get(slot);
-    const then = byDay.get(dayYearBefore(slot) ?? "");
+    const then = byDay.get(dayBefore(slot, alignment) ?? "");
     if (today?.missing === 0 && then?.missing === 0) {
       now += today.total;
       before += then.total;
       days += 1;
     }
   }
-  const comparable = slots.filter((slot) => dayYearBefore(slot) !== null).length;
+  const comparable = slots.filter((slot) => dayBefore(slot, alignment) !== null).length;
   return before > 0 ? { now, before, everyDay: days === comparable } : null;
 }
 
 /** Whole percentages that add up to 100, by largest remainder; all 0 when there is nothing. */
 export function percentages(values: number[]): number[] {
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (total === 0) {
-    return values.map(() => 0);
-  }
-  const exact = values.map((value) => (value * 100) / total);
-  const whole = exact.map(Math.floor);
-  const byRemainder = exact
-    .map((value, at) => ({ at, remainder: value - Math.floor(value) }))
-    .sort((a, b) => b.remainder - a.remainder);
-  const left = 100 - whole.reduce((sum, value) => sum + value, 0);
-  for (const { at } of byRemainder.slice(0, left)) {
-    whole[at] = (whole[at] ?? 0) + 1;
-  }
-  return whole;
+  return total === 0
+    ? values.map(() => 0)
+    : apportioned(values.map((value) => (value * 100) / total));
 }

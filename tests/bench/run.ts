@@ -1,3 +1,4 @@
+import { benchConsumption } from "./consumption";
 import { benchFreeze } from "./freeze";
 import { benchImportBills } from "./import-bills";
 import { benchImportEInvoices } from "./import-e-invoices";
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (quick: boolean) => Promise<Row[]>> = {
   send: benchSend,
   webhooks: benchWebhooks,
   logins: benchLogins,
+  consumption: benchConsumption,
   "import-bills": benchImportBills,
   "import-readings": benchImportReadings,
   "import-e-invoices": benchImportEInvoices,

@@ -32,6 +32,7 @@ const NOUNS = [
   "consumption/period",
   "consumption/quantity",
   "consumption/summary",
+  "consumption/views",
   "contracts/mandate-form",
   "delivery/words",
   "dispatches/bill-mail-row",

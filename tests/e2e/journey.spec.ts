@@ -202,7 +202,7 @@ for (const scripts of [true, false]) {
         const target = ["--contract", contractNumber, "--json"];
         const answer = await sportello("import", "readings", SAMPLE, ...company, ...target);
         expect(answer).toContain("269281");
-        await page.goto(`/consumption?contract=${contractNumber}&year=2024&month=9`);
+        await page.goto(`/consumption?contract=${contractNumber}&view=month&date=2024-09-01`);
         for (const figure of ["269,281", "94,036", "68,086", "107,159"]) {
           await expect(page.locator("main")).toContainText(figure);
         }

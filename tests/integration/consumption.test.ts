@@ -17,7 +17,7 @@ type Customer = Awaited<ReturnType<typeof makeCustomer>>;
 const september = [{ from: "2024-09-01", to: "2024-09-30" }] as const;
 const daysOf = (world: World, actor: Customer["actor"] | VisitorActor, { contract }: Customer) =>
   world.web(actor, (ctx) =>
-    listDays(ctx, { companyId: contract.companyId, contractId: contract.id }, [...september]),
+    listDays(ctx, [{ companyId: contract.companyId, contractId: contract.id }], [...september]),
   );
 
 describe("storeProfiles", () => {
@@ -154,7 +154,7 @@ describe("listDays", () => {
     await store(world, makeDay(other, "2024-09-02"));
     const id = { companyId: other.company.id, contractId: other.contract.id };
     const asSuperuser = { db: world.db, actor: mine.actor };
-    expect(await listDays(asSuperuser, id, [...september])).toEqual([]);
+    expect(await listDays(asSuperuser, [id], [...september])).toEqual([]);
     const contracts = await listMeteredContracts(asSuperuser);
     expect(contracts.map(({ id: contractId }) => contractId)).toEqual([mine.contract.id]);
   });
@@ -181,7 +181,7 @@ describe("listDays", () => {
     const asSuperuser = { db: world.db, actor: mine.actor };
     expect(await listMeteredContracts(asSuperuser)).toMatchObject([{ firstDay: "2024-09-03" }]);
     const id = { companyId: mine.company.id, contractId: mine.contract.id };
-    expect(await listDays(asSuperuser, id, [...september])).toHaveLength(1);
+    expect(await listDays(asSuperuser, [id], [...september])).toHaveLength(1);
   });
 
   test("R28 a contract that left the account shows no more days", async ({ world }) => {
@@ -190,7 +190,7 @@ describe("listDays", () => {
     await world.db.update(contractLinks).set({ endedAt: new Date(), endedBecause: "removed" });
     const id = { companyId: mine.company.id, contractId: mine.contract.id };
     const asSuperuser = { db: world.db, actor: mine.actor };
-    expect(await listDays(asSuperuser, id, [...september])).toEqual([]);
+    expect(await listDays(asSuperuser, [id], [...september])).toEqual([]);
     expect(await listMeteredContracts(asSuperuser)).toEqual([]);
   });
 
@@ -199,7 +199,7 @@ describe("listDays", () => {
     await store(world, makeDay(mine, "2024-09-02"));
     const support = await makeStaff(world.db, "support");
     const days = await world.web(support, (ctx) =>
-      listDays(ctx, { companyId: mine.company.id, contractId: mine.contract.id }, [...september]),
+      listDays(ctx, [{ companyId: mine.company.id, contractId: mine.contract.id }], [...september]),
     );
     expect(days).toHaveLength(1);
   });

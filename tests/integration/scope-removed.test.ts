@@ -19,7 +19,7 @@ import { isOwnTaxId, listAddableContracts } from "@/lib/accounts/queries/own-hol
 import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
-import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -83,7 +83,10 @@ async function makeOwner(world: World) {
   await db.update(holders).set({ name: "Olga Proprietaria" }).where(eq(holders.id, holder.id));
   const of = { companyId: company.id, contractId: contract.id };
   const { document } = await makeDispatch(db, owner, {
-    document: { storageKey: "a/b.pdf", discountCents: 4_321, issueDate: "2026-11-20" },
+    document: {
+      ...{ storageKey: "a/b.pdf", discountCents: 4_321, issueDate: "2026-11-20" },
+      ...{ consumption: "4321", consumptionUnit: "kWh" },
+    },
   });
   const batch = await sendNext(world);
   const withdrawn = await makeDocument(db, { ...of, holderId: holder.id });
@@ -160,7 +163,9 @@ const QUERIES: Record<string, Query> = {
     findRequestedMandate(ctx, { company, requestId }),
   listMeteredContracts: (ctx) => listMeteredContracts(ctx),
   listDays: (ctx, { companyId, contractId }) =>
-    listDays(ctx, { companyId, contractId }, [{ from: DAY, to: DAY }]),
+    listDays(ctx, [{ companyId, contractId }], [{ from: DAY, to: DAY }]),
+  listBilledPrices: (ctx, { companyId, contractId }) =>
+    listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),
   listChoices: (ctx, { contractId }) => listChoices(ctx, { contractIds: [contractId] }),
   listEarnings: (ctx, { contractId }) => listEarnings(ctx, { contractIds: [contractId] }),

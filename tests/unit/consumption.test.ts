@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayYearBefore, partsOf, rangeOf, shifted } from "@/lib/consumption/period";
+import { dayBefore, type Period, partsOf, periodOf, shifted } from "@/lib/consumption/period";
 import { formatWithUnit } from "@/lib/consumption/quantity";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import { type DayProfile, dayTotals, MISSING, profileFault } from "@/lib/consumption/rules";
-import { consumptionAddress } from "@/lib/consumption/schema";
+import { choiceOf, consumptionAddress } from "@/lib/consumption/schema";
 import { percentages, summarize } from "@/lib/consumption/summary";
 
 const hours = (values: number[], quality = "a".repeat(values.length)): DayProfile => ({
@@ -90,7 +90,10 @@ describe("profileFault", () => {
 });
 
 const day = (localDay: string, over: Partial<ConsumptionDay> = {}): ConsumptionDay => ({
+  contractId: "c",
+  direction: "consumption",
   localDay,
+  profile: null,
   total: 600,
   f1: 100,
   f2: 200,
@@ -103,19 +106,25 @@ const day = (localDay: string, over: Partial<ConsumptionDay> = {}): ConsumptionD
   ...over,
 });
 
+const month = periodOf("month", "2024-09-01");
+const year = periodOf("year", "2024-09-01");
+
 describe("summarize", () => {
   const known = { from: "2023-01-01", to: "2024-09-03" };
+  const sum = (period: Period, days: ConsumptionDay[]) =>
+    summarize({ period, alignment: "date", days, known });
 
   test("R24 parts add up to the whole; days without data are absent, not zero", () => {
     const days = [day("2024-09-01"), day("2024-09-03", { total: 700, f3: 400, estimated: 2 })];
-    const { parts, whole, highest } = summarize({ year: 2024, month: 9 }, days, known);
+    const { parts, whole, highest } = sum(month, days);
     expect(parts).toHaveLength(30);
     expect(whole).toMatchObject({
       total: 1300,
       bands: { f1: 200, f2: 400, f3: 700 },
-      days: 2,
-      estimatedDays: 1,
-      absentDays: 1,
+      all: 30,
+      known: 2,
+      estimated: 1,
+      absent: 1,
     });
     expect(parts.reduce((sum, part) => sum + part.total, 0)).toBe(whole.total);
     expect(highest?.day).toBe("2024-09-03");
@@ -128,7 +137,7 @@ describe("summarize", () => {
       day("2024-09-01"),
       day("2024-09-02", { missing: 3 }),
     ];
-    const { comparison } = summarize({ year: 2024, month: 9 }, days, known);
+    const { comparison } = sum(month, days);
     expect(comparison).toEqual({ now: 600, before: 1000, everyDay: false });
   });
 
@@ -138,25 +147,25 @@ describe("summarize", () => {
       day("2023-09-20", { total: 9000 }),
       day("2024-09-02"),
     ];
-    const { parts } = summarize({ year: 2024, month: null }, days, known);
+    const { parts } = sum(year, days);
     expect(parts[8]?.before).toBe(1000);
     expect(parts[9]?.before).toBeNull();
   });
 
   test("R24 there is no comparison without a year before", () => {
-    expect(summarize({ year: 2024, month: 9 }, [day("2024-09-01")], known).comparison).toBeNull();
+    expect(sum(month, [day("2024-09-01")]).comparison).toBeNull();
   });
 
   test("R24 a year has twelve parts, and 29 February no year before", () => {
-    const { parts, whole } = summarize({ year: 2024, month: null }, [day("2024-02-29")], known);
+    const { parts, whole } = sum(year, [day("2024-02-29")]);
     expect(parts).toHaveLength(12);
-    expect(parts[1]).toMatchObject({ day: "2024-02-01", days: 1, absentDays: 28, before: null });
+    expect(parts[1]).toMatchObject({ day: "2024-02-01", known: 1, absent: 28, before: null });
     expect(whole.total).toBe(600);
-    expect(dayYearBefore("2024-02-29")).toBeNull();
+    expect(dayBefore("2024-02-29", "date")).toBeNull();
   });
 
   test("R23 says where the bands come from, and has none when a day has none", () => {
-    const one = (...days: ConsumptionDay[]) => summarize({ year: 2024, month: 9 }, days, known);
+    const one = (...days: ConsumptionDay[]) => sum(month, days);
     const measured = day("2024-09-01", { bandsMeasured: true });
     expect(one(measured).bandsFrom).toBe("measured");
     expect(one(measured, day("2024-09-02")).bandsFrom).toBe("both");
@@ -167,21 +176,50 @@ describe("summarize", () => {
 
 describe("periods", () => {
   test("months run over the year's ends", () => {
-    expect(shifted({ year: 2024, month: 1 }, -1)).toEqual({ year: 2023, month: 12 });
-    expect(shifted({ year: 2024, month: 12 }, 1)).toEqual({ year: 2025, month: 1 });
-    expect(shifted({ year: 2024, month: null }, -1)).toEqual({ year: 2023, month: null });
-    expect(rangeOf({ year: 2024, month: 2 })).toEqual({ from: "2024-02-01", to: "2024-02-29" });
-    expect(partsOf({ year: 2023, month: 2 })).toHaveLength(28);
+    expect(shifted(periodOf("month", "2024-01-20"), -1)).toEqual(periodOf("month", "2023-12-31"));
+    expect(shifted(periodOf("month", "2024-12-01"), 1)).toEqual(periodOf("month", "2025-01-01"));
+    expect(shifted(year, -1)).toEqual({ kind: "year", from: "2023-01-01", to: "2023-12-31" });
+    expect(periodOf("month", "2024-02-10")).toMatchObject({ from: "2024-02-01", to: "2024-02-29" });
+    expect(partsOf(periodOf("month", "2023-02-01"))).toHaveLength(28);
+  });
+
+  test("R24 a week begins on a Monday, and a range moves by its own length", () => {
+    expect(periodOf("week", "2024-09-01")).toMatchObject({ from: "2024-08-26", to: "2024-09-01" });
+    expect(shifted(periodOf("week", "2024-09-01"), 1).from).toBe("2024-09-02");
+    const ten: Period = { kind: "range", from: "2024-02-20", to: "2024-02-29" };
+    expect(shifted(ten, 1)).toEqual({ kind: "range", from: "2024-03-01", to: "2024-03-10" });
+  });
+
+  test("R24 a day stands beside its date or its weekday of the year before", () => {
+    expect(dayBefore("2024-09-02", "date")).toBe("2023-09-02");
+    expect(dayBefore("2024-09-02", "weekday")).toBe("2023-09-04");
+    expect(dayBefore("2024-02-29", "weekday")).toBe("2023-03-02");
+  });
+
+  test("R24 36 months are shown by months, ten years and more by years", () => {
+    const range = (from: string, to: string): Period => ({ kind: "range", from, to });
+    expect(partsOf(range("2021-10-15", "2024-10-14"))).toHaveLength(37);
+    expect(partsOf(range("2010-01-01", "2024-12-31"))).toHaveLength(15);
+    expect(partsOf(range("2024-08-01", "2024-10-31"))).toHaveLength(92);
   });
 
   test("what is wrong in the address counts as not given", () => {
-    expect(consumptionAddress.parse({ year: "2024", month: "9" })).toEqual({
-      year: 2024,
-      month: 9,
+    expect(consumptionAddress.parse({ view: "week", date: "2024-09-01" })).toEqual({
+      view: "week",
+      date: "2024-09-01",
     });
-    expect(consumptionAddress.parse({ year: "20x4", month: "13", contract: ["a", "b"] })).toEqual(
-      {},
-    );
+    const wrong = { view: "decade", date: "2024-02-30", from: "1850-01-01", contract: ["a", "b"] };
+    expect(consumptionAddress.parse(wrong)).toEqual({});
+  });
+
+  test("without a period the month of the last day that is known is shown", () => {
+    const known = { from: "2023-01-01", to: "2024-09-03" };
+    expect(choiceOf({}, known)).toEqual({ period: month, alignment: "date", measure: "quantity" });
+    const reversed = { view: "range", from: "2024-09-03", to: "2024-09-01" } as const;
+    expect(choiceOf(reversed, known).period).toMatchObject({
+      from: "2024-09-01",
+      to: "2024-09-03",
+    });
   });
 });
 

@@ -152,12 +152,13 @@ test("an address is shown by its first letter and domain, a pseudonym as it is",
 });
 
 describe("where sign-in may lead", () => {
-  test.each(["/bills", "/de/bills/01a20566-b9d5", "/consumption?contract=EL-1&year=2026"])(
-    "%s is a path of ours",
-    (path) => {
-      expect(isOwnPath(path)).toBe(true);
-    },
-  );
+  test.each([
+    "/bills",
+    "/de/bills/01a20566-b9d5",
+    "/consumption?contract=EL-1&view=year&date=2026-01-01",
+  ])("%s is a path of ours", (path) => {
+    expect(isOwnPath(path)).toBe(true);
+  });
 
   test.each([
     "//evil.example",

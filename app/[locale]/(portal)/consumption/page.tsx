@@ -2,20 +2,25 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { FillPatterns } from "@/components/charts/fill-patterns";
-import { ConsumptionFacts } from "@/components/consumption/consumption-facts";
-import { ConsumptionFigure } from "@/components/consumption/consumption-figure";
 import { PeriodLinks } from "@/components/consumption/period-links";
-import { consumptionHref, periodWords } from "@/components/consumption/period-words";
+import { periodWords } from "@/components/consumption/period-words";
+import { SupplyCards } from "@/components/consumption/supply-cards";
 import { SupplyLinks } from "@/components/consumption/supply-links";
-import { Card } from "@/components/ui/card";
+import { ALL_SUPPLIES, consumptionHref } from "@/components/consumption/view-address";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { monthOf, type Period, rangeOf, yearBefore } from "@/lib/consumption/period";
-import { listDays, listMeteredContracts, type MeteredContract } from "@/lib/consumption/queries";
-import { type ConsumptionAddress, consumptionAddress } from "@/lib/consumption/schema";
-import { summarize } from "@/lib/consumption/summary";
+import { overlaps, periodOf, rangeBefore } from "@/lib/consumption/period";
+import {
+  listBilledPrices,
+  listDays,
+  listMeteredContracts,
+  type MeteredContract,
+} from "@/lib/consumption/queries";
+import { choiceOf, consumptionAddress, type ViewChoice } from "@/lib/consumption/schema";
+import { needsIntervals, type SupplyView, supplyViews } from "@/lib/consumption/views/supply-view";
+import { knownOf } from "@/lib/consumption/views/together";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("consumption"))("title") };
@@ -35,69 +40,102 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
     contracts.filter((other) => other.contractNumber === contractNumber).length > 1
       ? id
       : contractNumber;
-  const chosen = asked.contract
-    ? (contracts.find(({ id, contractNumber }) =>
-        [id, contractNumber].includes(asked.contract ?? ""),
-      ) ?? notFound())
-    : contracts[0];
+  const found = contracts.filter(({ id, contractNumber }) =>
+    [id, contractNumber].includes(asked.contract ?? ""),
+  );
+  const together = asked.contract === ALL_SUPPLIES && contracts.length > 1;
+  const chosen = together ? contracts : asked.contract ? found.slice(0, 1) : contracts.slice(0, 1);
+  const [first] = chosen;
+  if (asked.contract && !first) {
+    notFound();
+  }
+  const metered = chosen.filter(({ firstDay }) => firstDay !== null);
+  const choice = metered.length > 0 ? choiceOf(asked, knownOf(metered)) : null;
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
-      {chosen ? (
-        <>
-          <SupplyLinks contracts={contracts} chosen={chosen} nameOf={nameOf} />
-          <SupplyConsumption ctx={ctx} contract={chosen} name={nameOf(chosen)} asked={asked} />
-        </>
+      {first ? (
+        <SupplyLinks
+          contracts={contracts}
+          chosen={together ? null : first}
+          nameOf={nameOf}
+          choice={choice && (asked.date || asked.from) ? choice : {}}
+        />
       ) : (
         <Notice>{t("noContracts")}</Notice>
       )}
+      {choice && first ? (
+        <Consumption
+          ctx={ctx}
+          contracts={metered}
+          name={together ? ALL_SUPPLIES : nameOf(first)}
+          choice={choice}
+        />
+      ) : null}
+      {first && !choice ? <Notice>{t("noData")}</Notice> : null}
     </>
   );
 }
 
-interface SupplyConsumptionProps {
+interface ConsumptionProps {
   ctx: Awaited<ReturnType<typeof requireCustomer>>;
-  contract: MeteredContract;
+  contracts: MeteredContract[];
   name: string;
-  asked: ConsumptionAddress;
+  choice: ViewChoice;
 }
 
-async function SupplyConsumption({ ctx, contract, name, asked }: SupplyConsumptionProps) {
+async function Consumption({ ctx, contracts, name, choice }: ConsumptionProps) {
   const t = await getTranslations("consumption");
   const language = await currentLanguage();
-  if (!contract.firstDay || !contract.lastDay) {
-    return <Notice>{t("noData")}</Notice>;
-  }
-  const known = { from: contract.firstDay, to: contract.lastDay };
-  const latest = monthOf(known.to);
-  const period: Period = asked.year ? { year: asked.year, month: asked.month ?? null } : latest;
-  const days = await listDays(ctx, { companyId: contract.companyId, contractId: contract.id }, [
-    rangeOf(period),
-    rangeOf(yearBefore(period)),
+  const known = knownOf(contracts);
+  const { period, alignment } = choice;
+  const before = rangeBefore(period, alignment);
+  const keys = contracts.map(({ companyId, id }) => ({ companyId, contractId: id }));
+  const [days, prices] = await Promise.all([
+    listDays(ctx, keys, [period, before], {
+      intervals: needsIntervals(period, contracts.length),
+    }),
+    listBilledPrices(ctx, keys, period),
   ]);
-  const summary = summarize(period, days, known);
-  const view = { commodity: contract.commodity, period, summary, language };
+  const views = supplyViews(contracts, choice, { days, prices });
+  const shown = views.filter(({ consumption }) => consumption.whole.known > 0);
+  const latest = periodOf("month", known.to);
   return (
     <>
       <FillPatterns />
-      <PeriodLinks contract={name} period={period} known={known} language={language} />
-      {summary.whole.days > 0 ? (
-        <>
-          <Card className="mb-6">
-            <ConsumptionFacts {...view} />
-          </Card>
-          <Card>
-            <ConsumptionFigure {...view} contract={name} />
-          </Card>
-        </>
-      ) : (
+      <PeriodLinks contract={name} choice={choice} known={known} language={language} />
+      {shown.map((view) =>
+        views.length > 1 ? (
+          <section key={view.commodity} aria-labelledby={`of-${view.commodity}`}>
+            <h3 id={`of-${view.commodity}`} className="mt-8 mb-4 font-bold text-xl">
+              {titleOf(view, t)}
+            </h3>
+            <SupplyCards contract={name} view={view} language={language} />
+          </section>
+        ) : (
+          <SupplyCards key={view.commodity} contract={name} view={view} language={language} />
+        ),
+      )}
+      {shown.length === 0 ? (
         <Notice>
           {t("emptyPeriod", { period: periodWords(period, language) })}{" "}
-          <LocalLink href={consumptionHref(name, latest)} className="text-accent underline">
-            {t("goTo", { period: periodWords(latest, language) })}
-          </LocalLink>
+          {overlaps(period, latest) ? null : (
+            <LocalLink
+              href={consumptionHref(name, { ...choice, period: latest })}
+              className="text-accent underline"
+            >
+              {t("goTo", { period: periodWords(latest, language) })}
+            </LocalLink>
+          )}
         </Notice>
-      )}
+      ) : null}
     </>
   );
+}
+
+function titleOf(
+  { commodity, contracts }: SupplyView,
+  t: Awaited<ReturnType<typeof getTranslations<"consumption">>>,
+): string {
+  return t("commodityOf", { commodity: t(`commodity.${commodity}`), count: contracts.length });
 }

@@ -56,6 +56,11 @@ const daysAfter = ({ companyId, id }: Metered, last: Day | undefined): SQL | und
         > (${last.direction}, ${last.local_day}::date)`,
   );
 
+const contractOfDay = and(
+  eq(contracts.companyId, dailyConsumption.companyId),
+  eq(contracts.id, dailyConsumption.contractId),
+);
+
 const inOrder = [asc(dailyConsumption.direction), asc(dailyConsumption.localDay)];
 
 /** Base units, exactly, in the unit people read (R22). */
@@ -103,6 +108,7 @@ async function* dayRows(ctx: Ctx, contract: Metered): AsyncGenerator<DataRow> {
           intervals_missing: dailyConsumption.missing,
         })
         .from(dailyConsumption)
+        .innerJoin(contracts, contractOfDay)
         .where(and(daysAfter(contract, last), visibleDays(actor)))
         .orderBy(...inOrder)
         .limit(DAYS),
@@ -166,6 +172,7 @@ async function* intervalRows(ctx: Ctx, contract: Metered): AsyncGenerator<DataRo
             eq(loadProfiles.revision, dailyConsumption.revision),
           ),
         )
+        .innerJoin(contracts, contractOfDay)
         .where(and(daysAfter(contract, last), visibleDays(actor)))
         .orderBy(...inOrder)
         .limit(PROFILES),

@@ -1,0 +1,88 @@
+import { getTranslations } from "next-intl/server";
+import { ChartFigure } from "@/components/charts/chart-figure";
+import { LinePlot } from "@/components/charts/line-plot";
+import { DataTable } from "@/components/ui/data-table";
+import { formatQuantity, formatWithUnit, toUnit, unitOf } from "@/lib/consumption/quantity";
+import { cumulative } from "@/lib/consumption/views/cumulative";
+import { formatNumber, formatShare } from "@/lib/money";
+import { formatMonth, formatMonthName } from "@/lib/time";
+import type { ConsumptionView } from "./finding";
+
+/** A year's running sum beside the year's before (R24, R25). */
+export async function CumulativeFigure({ commodity, summary, language }: ConsumptionView) {
+  const t = await getTranslations("consumption");
+  const sums = cumulative(summary.parts);
+  const last = sums.findLast(({ now }) => now !== null);
+  if (!last || last.now === null) {
+    return null;
+  }
+  const month = formatMonth(last.day, language);
+  const now = formatWithUnit(last.now, commodity, language);
+  const ratio = last.before ? last.now / last.before - 1 : null;
+  const finding =
+    ratio === null || last.before === null
+      ? t("cumulative.alone", { month, now })
+      : t(ratio >= 0 ? "cumulative.more" : "cumulative.less", {
+          ...{ month, now },
+          before: formatWithUnit(last.before, commodity, language),
+          share: formatShare(Math.abs(ratio), language),
+        });
+  const amount = (base: number | null) =>
+    base === null ? "–" : formatQuantity(base, commodity, language);
+  const line = (key: "now" | "before") => ({
+    key,
+    values: sums.map((sum) => {
+      const base = sum[key];
+      return base === null ? null : toUnit(base, commodity);
+    }),
+  });
+  return (
+    <ChartFigure
+      finding={finding}
+      tableLabel={t("table")}
+      table={
+        <DataTable
+          caption={t("cumulative.caption", { unit: unitOf(commodity) })}
+          rows={sums}
+          rowKey={({ day }) => day}
+          columns={[
+            { key: "month", header: t("month"), cell: ({ day }) => formatMonth(day, language) },
+            {
+              key: "now",
+              header: t("cumulative.now"),
+              numeric: true,
+              cell: (sum) => amount(sum.now),
+            },
+            {
+              key: "before",
+              header: t("yearBefore"),
+              numeric: true,
+              cell: (sum) => amount(sum.before),
+            },
+          ]}
+        />
+      }
+      chart={
+        <>
+          <LinePlot
+            lines={[line("now"), line("before")]}
+            labels={sums.map(({ day }) => ({
+              wide: formatMonthName(day, language, "short"),
+              narrow: formatMonthName(day, language, "narrow"),
+            }))}
+            unit={unitOf(commodity)}
+            formatTick={(value) => formatNumber(value, language, 2)}
+          />
+          <ul className="mt-3 flex flex-wrap gap-x-6 text-muted text-sm">
+            <li>
+              <span className="font-bold text-ink">━━</span> {t("cumulative.now")}
+            </li>
+            <li>
+              <span className="font-bold text-ink">╌╌</span> {t("yearBefore")}
+            </li>
+          </ul>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { getTranslations } from "next-intl/server";
+import { type Commodity, toUnit, unitOf } from "@/lib/consumption/quantity";
+import type { HourMap } from "@/lib/consumption/views/hours";
+import type { Language } from "@/lib/i18n/languages";
+import { formatFixed } from "@/lib/money";
+import { formatWeekdayName } from "@/lib/time";
+
+interface HourTableProps {
+  hours: HourMap;
+  commodity: Commodity;
+  language: Language;
+}
+
+/** A week that begins on a Monday: only its names are used. */
+const WEEK = Array.from({ length: 7 }, (_, weekday) => `2024-01-0${weekday + 1}`);
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+/** The deepest shade, per cent of the accent: the figures on it stay readable. */
+const DEEPEST = 36;
+
+/** When in the week it is used: an hour a row, a weekday a column, the more the darker; each with its figure. */
+export async function HourTable({ hours, commodity, language }: HourTableProps) {
+  const t = await getTranslations("consumption.hours");
+  const shade = (value: number) =>
+    `color-mix(in oklab, var(--accent) ${Math.round((value / (hours.most || 1)) * DEEPEST)}%, var(--panel))`;
+  return (
+    <table className="w-full table-fixed border-collapse text-center text-xs">
+      <caption className="mb-2 text-left text-base text-muted">
+        {t("caption", { unit: unitOf(commodity), days: hours.days })}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" className="w-12 py-1 text-left font-semibold text-muted">
+            {t("hour")}
+          </th>
+          {WEEK.map((day) => (
+            <th key={day} scope="col" className="py-1 font-semibold text-muted">
+              <abbr title={formatWeekdayName(day, language, "long")} className="no-underline">
+                {formatWeekdayName(day, language, "short")}
+              </abbr>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {HOURS.map((hour) => (
+          <tr key={hour}>
+            <th scope="row" className="whitespace-nowrap py-0.5 text-left font-normal text-muted">
+              {hour}–{hour + 1}
+            </th>
+            {WEEK.map((day, weekday) => {
+              const value = hours.mean[weekday]?.[hour] ?? null;
+              return (
+                <td
+                  key={day}
+                  className="border border-panel py-0.5"
+                  style={value === null ? undefined : { background: shade(value) }}
+                >
+                  {value === null ? "–" : formatFixed(toUnit(value, commodity), language, 2)}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,152 @@
+import { dayBefore, lengthOf, overlaps, type Period } from "../period";
+import type { Commodity } from "../quantity";
+import type { BilledPrice, ConsumptionDay, DayRange, Direction, MeteredContract } from "../queries";
+import { type BandTotals, dayTotals } from "../rules";
+import type { ViewChoice } from "../schema";
+import { type Summary, summarize } from "../summary";
+import {
+  changeMostlyIn,
+  type DayPart,
+  type HourMap,
+  hourMap,
+  type NightLoad,
+  nightLoad,
+} from "./hours";
+import { costAfter } from "./prices";
+import { knownOf, together } from "./together";
+
+/** Views of more days do not read the intervals: they would be most of what is read. */
+const MOST_DAYS_BY_HOUR = 93;
+
+/** One contract, or all of a commodity, as a view shows it. */
+export interface SupplyView extends ViewChoice {
+  commodity: Commodity;
+  contracts: MeteredContract[];
+  known: DayRange;
+  consumption: Summary;
+  /** Of those who produce; null without any such day. */
+  injection: Summary | null;
+  /** Of one contract, in a period short enough to read its intervals; null else. */
+  hours: HourMap | null;
+  night: NightLoad | null;
+  /** The part of the day that most of the change against the year before comes from. */
+  changeIn: DayPart | null;
+  /** The distributor's bands beside those of its own intervals, where they differ (R23). */
+  bandGap: { measured: BandTotals; computed: BandTotals } | null;
+  /** Days whose highest quarter-hour was above the contracted power; null where it is not known. */
+  daysAbovePower: number | null;
+}
+
+/** Whether a period's view needs the intervals of its days. */
+export function needsIntervals(period: Period, contracts: number): boolean {
+  return contracts === 1 && lengthOf(period) <= MOST_DAYS_BY_HOUR;
+}
+
+/**
+ * A view for each commodity of the contracts, in their order. `days` and `prices` are what `listDays` and
+ * `listBilledPrices` give for all of them, the year before's days included.
+ */
+export function supplyViews(
+  contracts: MeteredContract[],
+  choice: ViewChoice,
+  { days, prices }: { days: ConsumptionDay[]; prices: BilledPrice[] },
+): SupplyView[] {
+  const metered = contracts.filter(({ firstDay }) => firstDay !== null);
+  const commodities = [...new Set(metered.map(({ commodity }) => commodity))];
+  return commodities.map((commodity) => {
+    const of = metered.filter((contract) => contract.commodity === commodity);
+    const ids = new Set(of.map(({ id }) => id));
+    return viewOf(commodity, of, choice, {
+      days: days.filter(({ contractId }) => ids.has(contractId)),
+      prices: prices.filter(({ contractId }) => ids.has(contractId)),
+    });
+  });
+}
+
+function viewOf(
+  commodity: Commodity,
+  contracts: MeteredContract[],
+  choice: ViewChoice,
+  { days, prices }: { days: ConsumptionDay[]; prices: BilledPrice[] },
+): SupplyView {
+  const { period, alignment } = choice;
+  const costs = new Map(
+    contracts.map(({ id }) => [id, costAfter(prices.filter((price) => price.contractId === id))]),
+  );
+  const costOf = (id: string) => costs.get(id) ?? (() => null);
+  const inDirection = (direction: Direction) => days.filter((day) => day.direction === direction);
+  const [only] = contracts;
+  const measured = (direction: Direction) =>
+    contracts.length === 1 && only
+      ? { days: inDirection(direction), known: knownOf(contracts), costOf: costOf(only.id) }
+      : together(contracts, inDirection(direction), costOf);
+  const consumed = measured("consumption");
+  const injected = measured("injection").days;
+  const shown = consumed.days.filter(({ localDay }) =>
+    overlaps({ from: localDay, to: localDay }, period),
+  );
+  const byDay = new Map(consumed.days.map((day) => [day.localDay, day]));
+  const pairs = shown.flatMap((day): [ConsumptionDay, ConsumptionDay][] => {
+    const before = byDay.get(dayBefore(day.localDay, alignment) ?? "");
+    return before && day.missing === 0 && before.missing === 0 ? [[day, before]] : [];
+  });
+  const power = contracts.length === 1 ? (only?.contractedPowerKw ?? null) : null;
+  return {
+    ...choice,
+    commodity,
+    contracts,
+    known: consumed.known,
+    consumption: summarize({ period, alignment, ...consumed }),
+    injection: injected.some(({ localDay }) => localDay >= period.from && localDay <= period.to)
+      ? summarize({ period, alignment, days: injected, known: edges(injected) })
+      : null,
+    hours: period.kind === "day" ? null : hourMap(shown),
+    night: nightLoad(shown),
+    changeIn: changeMostlyIn(pairs),
+    bandGap: bandGap(shown),
+    daysAbovePower:
+      power === null || commodity !== "electricity"
+        ? null
+        : shown.filter((day) => (quarterPeakKw(day) ?? 0) > power).length,
+  };
+}
+
+/** The first and last of days that come in order. */
+const edges = (days: ConsumptionDay[]): DayRange => ({
+  from: days[0]?.localDay ?? "",
+  to: days.at(-1)?.localDay ?? "",
+});
+
+/** The mean power of a day's highest quarter-hour, kW; null where it was measured more coarsely. */
+function quarterPeakKw({ peak, intervals }: ConsumptionDay): number | null {
+  // Wh in a quarter of an hour, four times that is W.
+  return peak === null || intervals < 92 ? null : (peak * 4) / 1000;
+}
+
+function bandGap(days: ConsumptionDay[]): SupplyView["bandGap"] {
+  const measured: BandTotals = { f1: 0, f2: 0, f3: 0 };
+  const computed: BandTotals = { f1: 0, f2: 0, f3: 0 };
+  for (const { localDay, profile, bandsMeasured, f1, f2, f3 } of days) {
+    if (bandsMeasured && profile && profile.minutes <= 60) {
+      const own = dayTotals(
+        {
+          localDay,
+          intervalMinutes: profile.minutes,
+          values: profile.values,
+          quality: profile.quality,
+        },
+        "computed",
+      );
+      add(measured, { f1, f2, f3 });
+      add(computed, own);
+    }
+  }
+  const differ = (["f1", "f2", "f3"] as const).some((band) => measured[band] !== computed[band]);
+  return differ ? { measured, computed } : null;
+}
+
+function add(sum: BandTotals, { f1, f2, f3 }: { [band in keyof BandTotals]: number | null }): void {
+  sum.f1 += f1 ?? 0;
+  sum.f2 += f2 ?? 0;
+  sum.f3 += f3 ?? 0;
+}

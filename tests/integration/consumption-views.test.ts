@@ -1,0 +1,167 @@
+import { eq, sql } from "drizzle-orm";
+import { describe, expect } from "vitest";
+import { consumptionSpans, dailyConsumption, documents } from "@/db/schema";
+import { storeProfiles } from "@/lib/consumption/commands";
+import { periodOf } from "@/lib/consumption/period";
+import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { supplyViews } from "@/lib/consumption/views/supply-view";
+import { makeContract, makeCustomer, makeDocument } from "../factories/people";
+import { makeDay } from "../factories/readings";
+import { test, type World } from "../setup/database";
+
+type Customer = Awaited<ReturnType<typeof makeCustomer>>;
+
+const keyOf = ({ contract }: Pick<Customer, "contract">) => ({
+  companyId: contract.companyId,
+  contractId: contract.id,
+});
+const september = { from: "2024-09-01", to: "2024-09-30" };
+const store = (world: World, ...days: ReturnType<typeof makeDay>[]) =>
+  world.worker((ctx) => storeProfiles(ctx, days));
+const billed = (world: World, { contract, holder }: Customer, over = {}) =>
+  makeDocument(world.db, {
+    ...{ companyId: contract.companyId, contractId: contract.id, holderId: holder.id },
+    ...{ periodFrom: "2024-08-01", periodTo: "2024-08-31", totalCents: 5_000 },
+    ...{ consumption: "200.5", consumptionUnit: "kWh" },
+    ...over,
+  });
+
+describe("aggregates", () => {
+  test("R22 a later delivery refreshes the totals of its day, and of no other day or contract", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db, { company: customer.company });
+    const days = ["2024-09-01", "2024-09-02", "2024-09-03"];
+    await store(world, ...days.flatMap((day) => [makeDay(customer, day), makeDay(other, day)]));
+    const versions = async () =>
+      await world.db
+        .select({
+          contractId: dailyConsumption.contractId,
+          day: dailyConsumption.localDay,
+          version: sql<string>`${dailyConsumption}.ctid::text`,
+        })
+        .from(dailyConsumption)
+        .orderBy(dailyConsumption.contractId, dailyConsumption.localDay);
+    const before = await versions();
+    await store(world, makeDay(customer, "2024-09-02", 101), makeDay(customer, "2024-09-03"));
+    const changed = (await versions()).filter(({ version }, at) => version !== before[at]?.version);
+    expect(changed).toMatchObject([{ contractId: customer.contract.id, day: "2024-09-02" }]);
+  });
+
+  test("R22 the span of a contract's days grows to both sides and never shrinks", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const spans = async () =>
+      await world.db
+        .select({ first: consumptionSpans.firstDay, last: consumptionSpans.lastDay })
+        .from(consumptionSpans);
+    await store(world, makeDay(customer, "2024-09-02"));
+    expect(await spans()).toEqual([{ first: "2024-09-02", last: "2024-09-02" }]);
+    await store(world, makeDay(customer, "2024-10-27"), makeDay(customer, "2023-12-31"));
+    await store(world, makeDay(customer, "2024-09-02", 5));
+    expect(await spans()).toEqual([{ first: "2023-12-31", last: "2024-10-27" }]);
+  });
+});
+
+describe("listDays with intervals", () => {
+  test("R22 tells the latest revision's, both directions; R28 to nobody else", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db);
+    await store(world, makeDay(mine, "2024-09-02", 10));
+    await store(
+      world,
+      makeDay(mine, "2024-09-02", 11),
+      makeDay(mine, "2024-09-02", 3, { direction: "injection" }),
+    );
+    const asked = (actor: Customer["actor"]) =>
+      world.web(actor, (ctx) => listDays(ctx, [keyOf(mine)], [september], { intervals: true }));
+    const days = await asked(mine.actor);
+    expect(days.map(({ direction, profile }) => [direction, profile?.values[0]]).sort()).toEqual([
+      ["consumption", 11],
+      ["injection", 3],
+    ]);
+    expect(days[0]?.profile).toMatchObject({ minutes: 15, quality: "a".repeat(96) });
+    expect(await asked(other.actor)).toEqual([]);
+  });
+
+  test("R24 several contracts are asked for at once, and added up by commodity", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db);
+    const { company, holder, account } = mine;
+    const second = await makeContract(world.db, { companyId: company.id, holderId: holder.id });
+    await world.db.execute(sql`insert into contract_links (company_id, contract_id, account_id)
+      values (${company.id}, ${second.id}, ${account.id})`);
+    await store(
+      world,
+      makeDay(mine, "2024-09-02", 10),
+      makeDay({ contract: second }, "2024-09-02", 1),
+      makeDay({ contract: second }, "2024-09-04", 1),
+    );
+    await world.web(mine.actor, async (ctx) => {
+      const contracts = await listMeteredContracts(ctx);
+      const keys = contracts.map(({ companyId, id }) => ({ companyId, contractId: id }));
+      const days = await listDays(ctx, keys, [september]);
+      const period = periodOf("month", "2024-09-01");
+      const choice = { period, alignment: "date", measure: "quantity" } as const;
+      const [view] = supplyViews(contracts, choice, { days, prices: [] });
+      expect(view?.consumption.whole).toMatchObject({ total: 96 * 12, known: 2, absent: 1 });
+    });
+  });
+});
+
+describe("listBilledPrices", () => {
+  test("R24 tells what bills came to; R21 none of withdrawn ones, and none of credit notes", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db);
+    await billed(world, mine);
+    const wrong = await billed(world, mine, { totalCents: 9_999 });
+    await world.db
+      .update(documents)
+      .set({ withdrawnAt: new Date() })
+      .where(eq(documents.id, wrong.id));
+    await billed(world, mine, { kind: "credit_note", totalCents: -100 });
+    await billed(world, mine, { publishedAt: null, totalCents: 7_777 });
+    await billed(world, mine, { periodFrom: "2020-01-01", periodTo: "2020-01-31" });
+    const prices = await world.web(mine.actor, (ctx) =>
+      listBilledPrices(ctx, [keyOf(mine)], september),
+    );
+    expect(prices).toEqual([
+      {
+        contractId: mine.contract.id,
+        from: "2024-08-01",
+        to: "2024-08-31",
+        cents: 5_000,
+        base: 200_500,
+      },
+    ]);
+  });
+
+  test("R28 tells another customer nothing", async ({ world }) => {
+    const mine = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db, { company: mine.company });
+    await billed(world, mine);
+    const asked = world.web(other.actor, (ctx) => listBilledPrices(ctx, [keyOf(mine)], september));
+    expect(await asked).toEqual([]);
+    const asSuperuser = { db: world.db, actor: other.actor };
+    expect(await listBilledPrices(asSuperuser, [keyOf(mine)], september)).toEqual([]);
+  });
+
+  test("R28 row-level security alone hides another customer's span of days", async ({ world }) => {
+    const mine = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db);
+    await store(world, makeDay(mine, "2024-09-02"));
+    const seen = (actor: Customer["actor"]) =>
+      world.web(actor, async (ctx) => {
+        await listMeteredContracts(ctx);
+        return [...(await ctx.db.execute(sql`select 1 from consumption_spans`))];
+      });
+    expect(await seen(mine.actor)).toHaveLength(1);
+    expect(await seen(other.actor)).toEqual([]);
+  });
+});
