@@ -2,8 +2,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fault, passed } from "../faults/fault";
 import { type Clone, cloneDatabase } from "./database";
 
-/** The quick ways of `npm run faults`, as tests: each has a database of its own, and a seed that is named when it fails. */
-export function testFaults(promises: [promise: string, fault: Fault][]): void {
+type Promised = [promise: string, fault: Fault];
+
+/**
+ * The quick ways of `npm run faults`, as tests: each has a database of its own, and a seed that is named when it
+ * fails. `inFull` are tried by `npm run test:full` and by `npm run faults` alone.
+ */
+export function testFaults(always: Promised[], inFull: Promised[] = []): void {
+  const promises = process.env.FULL ? [...always, ...inFull] : always;
   const seed = Math.floor(Math.random() * 1e9);
   let clone: Clone;
   beforeEach(async () => {
