@@ -38,6 +38,15 @@ export function formatShare(share: number, language: Language): string {
   return formatter(language, "share", { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
+/** A change, 0.05 for 5 % more, with its sign. */
+export function formatSignedShare(change: number, language: Language): string {
+  return formatter(language, "signed share", {
+    style: "percent",
+    maximumFractionDigits: 0,
+    signDisplay: "exceptZero",
+  }).format(change);
+}
+
 /**
  * Euro as written in a file, decimal comma or point, to integer cents; null when it is not an
  * amount with at most two decimals.

@@ -11,17 +11,23 @@ interface SupplyLinksProps {
   chosen: MeteredContract | null;
   /** How an address names a contract. */
   nameOf: (contract: MeteredContract) => string;
+  /** The page that the links stay on; statistics are of one supply. */
+  place: "views" | "statistics";
   /** Kept when another supply is chosen. */
   choice: Partial<ViewChoice>;
 }
 
 /** Which supply is shown; the others, and all together, are a link away. */
-export async function SupplyLinks({ contracts, chosen, nameOf, choice }: SupplyLinksProps) {
+export async function SupplyLinks({ contracts, chosen, nameOf, place, choice }: SupplyLinksProps) {
   const t = await getTranslations("consumption");
+  const hrefOf = (name: string) => {
+    const href = consumptionHref(name, choice);
+    return place === "views" ? href : href.replace("/consumption", "/consumption/statistics");
+  };
   const card = (name: string, current: boolean, content: ReactNode) => (
     <li key={name}>
       <LocalLink
-        href={consumptionHref(name, choice)}
+        href={hrefOf(name)}
         aria-current={current ? "page" : undefined}
         className={`block h-full rounded-lg border p-4 text-ink no-underline ${current ? "border-accent bg-accent-soft" : "border-line bg-panel hover:border-accent"}`}
       >
@@ -45,7 +51,7 @@ export async function SupplyLinks({ contracts, chosen, nameOf, choice }: SupplyL
             </>,
           ),
         )}
-        {contracts.length > 1
+        {contracts.length > 1 && place === "views"
           ? card(
               ALL_SUPPLIES,
               chosen === null,

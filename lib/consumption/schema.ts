@@ -9,7 +9,7 @@ import {
   type PeriodKind,
   periodOf,
 } from "./period";
-import type { DayRange } from "./queries";
+import type { DayRange, MeteredContract } from "./queries";
 
 /** Meters that count intervals are younger, and no view looks further ahead. */
 const day = z
@@ -35,6 +35,21 @@ export const consumptionAddress = z.object({
 });
 
 export type ConsumptionAddress = z.output<typeof consumptionAddress>;
+
+/**
+ * The contract that an address names by number or id, without one the first; none where it names none of
+ * them. Addresses name a contract by its number, unless two companies gave out the same one.
+ */
+export function chooseContract(contracts: MeteredContract[], asked: string | undefined) {
+  const nameOf = ({ id, contractNumber }: MeteredContract) =>
+    contracts.filter((other) => other.contractNumber === contractNumber).length > 1
+      ? id
+      : contractNumber;
+  const chosen = asked
+    ? contracts.find(({ id, contractNumber }) => id === asked || contractNumber === asked)
+    : contracts[0];
+  return { chosen, nameOf };
+}
 
 /** Everything that a view can be asked by, with what was not said filled in. */
 export interface ViewChoice {

@@ -31,6 +31,7 @@ const NOUNS = [
   "consumption/holidays",
   "consumption/period",
   "consumption/quantity",
+  "consumption/statistics",
   "consumption/summary",
   "consumption/views",
   "contracts/mandate-form",

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, vi } from "vitest";
 import {
   addressSuspensions,
   auditLog,
+  billLines,
   dataExports,
   deliveryChoices,
   documents,
@@ -20,6 +21,7 @@ import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
 import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -87,6 +89,10 @@ async function makeOwner(world: World) {
       ...{ storageKey: "a/b.pdf", discountCents: 4_321, issueDate: "2026-11-20" },
       ...{ consumption: "4321", consumptionUnit: "kWh" },
     },
+  });
+  await db.insert(billLines).values({
+    ...{ ...of, documentId: document.id, lineNumber: 1, section: "energy" },
+    ...{ description: "Energia", unit: "kWh", amountCents: 4_321 },
   });
   const batch = await sendNext(world);
   const withdrawn = await makeDocument(db, { ...of, holderId: holder.id });
@@ -166,6 +172,8 @@ const QUERIES: Record<string, Query> = {
     listDays(ctx, [{ companyId, contractId }], [{ from: DAY, to: DAY }]),
   listBilledPrices: (ctx, { companyId, contractId }) =>
     listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
+  listBilledParts: (ctx, { companyId, contractId }) =>
+    listBilledParts(ctx, { companyId, contractId }),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),
   listChoices: (ctx, { contractId }) => listChoices(ctx, { contractIds: [contractId] }),
   listEarnings: (ctx, { contractId }) => listEarnings(ctx, { contractIds: [contractId] }),

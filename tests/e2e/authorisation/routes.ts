@@ -89,6 +89,9 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/bills/[id]/delivery": owners((world) => `/bills/${world.billId}/delivery`),
   "/[locale]/bills/[id]/pdf": owners((world) => `/bills/${world.pdfBillId}/pdf`, "file"),
   "/[locale]/consumption": owners((world) => `/consumption?contract=${world.contractId}`),
+  "/[locale]/consumption/statistics": owners(
+    (world) => `/consumption/statistics?contract=${world.contractId}`,
+  ),
   "/[locale]/contracts": customers("/contracts"),
   "/[locale]/contracts/add": customers("/contracts/add"),
   "/[locale]/contracts/[id]/remove": owners((world) => `/contracts/${world.contractId}/remove`),

@@ -21,6 +21,7 @@ const PORTAL = [
   "/contracts",
   "/delivery",
   "/consumption",
+  "/consumption/statistics",
   "/consumption?view=year&date=2025-01-01",
   "/consumption?view=day&date=2025-03-30",
   "/consumption?contract=all&view=year&date=2025-01-01",

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { FillPatterns } from "@/components/charts/fill-patterns";
+import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
 import { PeriodLinks } from "@/components/consumption/period-links";
 import { periodWords } from "@/components/consumption/period-words";
 import { SupplyCards } from "@/components/consumption/supply-cards";
@@ -18,7 +19,12 @@ import {
   listMeteredContracts,
   type MeteredContract,
 } from "@/lib/consumption/queries";
-import { choiceOf, consumptionAddress, type ViewChoice } from "@/lib/consumption/schema";
+import {
+  choiceOf,
+  chooseContract,
+  consumptionAddress,
+  type ViewChoice,
+} from "@/lib/consumption/schema";
 import { needsIntervals, type SupplyView, supplyViews } from "@/lib/consumption/views/supply-view";
 import { knownOf } from "@/lib/consumption/views/together";
 
@@ -35,16 +41,9 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
   const t = await getTranslations("consumption");
   const asked = consumptionAddress.parse(await searchParams);
   const contracts = await listMeteredContracts(ctx);
-  // Its number, unless two companies gave out the same one.
-  const nameOf = ({ id, contractNumber }: MeteredContract) =>
-    contracts.filter((other) => other.contractNumber === contractNumber).length > 1
-      ? id
-      : contractNumber;
-  const found = contracts.filter(({ id, contractNumber }) =>
-    [id, contractNumber].includes(asked.contract ?? ""),
-  );
+  const { chosen: one, nameOf } = chooseContract(contracts, asked.contract);
   const together = asked.contract === ALL_SUPPLIES && contracts.length > 1;
-  const chosen = together ? contracts : asked.contract ? found.slice(0, 1) : contracts.slice(0, 1);
+  const chosen = together ? contracts : one ? [one] : [];
   const [first] = chosen;
   if (asked.contract && !first) {
     notFound();
@@ -55,12 +54,16 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       {first ? (
-        <SupplyLinks
-          contracts={contracts}
-          chosen={together ? null : first}
-          nameOf={nameOf}
-          choice={choice && (asked.date || asked.from) ? choice : {}}
-        />
+        <>
+          {together ? null : <ConsumptionTabs contract={nameOf(first)} current="views" />}
+          <SupplyLinks
+            contracts={contracts}
+            chosen={together ? null : first}
+            nameOf={nameOf}
+            place="views"
+            choice={choice && (asked.date || asked.from) ? choice : {}}
+          />
+        </>
       ) : (
         <Notice>{t("noContracts")}</Notice>
       )}

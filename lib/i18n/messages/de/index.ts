@@ -24,6 +24,7 @@ import shell from "./shell.json";
 import signup from "./signup.json";
 import staff from "./staff.json";
 import staffAccess from "./staff-access.json";
+import statistics from "./statistics.json";
 
 export default {
   staffAccess,
@@ -52,4 +53,5 @@ export default {
   shell,
   signup,
   staff,
+  statistics,
 };

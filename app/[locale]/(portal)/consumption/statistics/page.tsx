@@ -1,0 +1,111 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
+import { SupplyLinks } from "@/components/consumption/supply-links";
+import { AverageDay } from "@/components/statistics/average-day";
+import { EmissionsCard } from "@/components/statistics/emissions-card";
+import { ForecastCard } from "@/components/statistics/forecast-card";
+import { PriceCard } from "@/components/statistics/price-card";
+import { TrendCard } from "@/components/statistics/trend-card";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { periodOf } from "@/lib/consumption/period";
+import { listDays, listMeteredContracts, type MeteredContract } from "@/lib/consumption/queries";
+import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
+import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
+import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
+import { forecastNext } from "@/lib/consumption/statistics/forecast";
+import { addDays } from "@/lib/time";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("statistics"))("title") };
+}
+
+/** Two years and what a year before needs of a third, so that each of the last months has its pair. */
+const DAYS_READ = 800;
+const DAYS_OF_A_YEAR = 365;
+
+interface StatisticsPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function StatisticsPage({ searchParams }: StatisticsPageProps) {
+  const ctx = await requireCustomer("/consumption/statistics");
+  const t = await getTranslations("statistics");
+  const asked = consumptionAddress.parse(await searchParams);
+  const contracts = await listMeteredContracts(ctx);
+  const { chosen, nameOf } = chooseContract(contracts, asked.contract);
+  if (asked.contract && !chosen) {
+    notFound();
+  }
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      {chosen ? (
+        <>
+          <ConsumptionTabs contract={nameOf(chosen)} current="statistics" />
+          <SupplyLinks
+            contracts={contracts}
+            chosen={chosen}
+            nameOf={nameOf}
+            place="statistics"
+            choice={{}}
+          />
+        </>
+      ) : null}
+      {chosen?.lastDay ? (
+        <Statistics ctx={ctx} contract={chosen} last={chosen.lastDay} />
+      ) : (
+        <Notice>{t("fewData")}</Notice>
+      )}
+    </>
+  );
+}
+
+interface StatisticsProps {
+  ctx: Awaited<ReturnType<typeof requireCustomer>>;
+  contract: MeteredContract;
+  last: string;
+}
+
+async function Statistics({ ctx, contract, last }: StatisticsProps) {
+  const t = await getTranslations("statistics");
+  const language = await currentLanguage();
+  const { commodity, companyId, id: contractId } = contract;
+  const key = { companyId, contractId };
+  const [both, bills] = await Promise.all([
+    listDays(ctx, [key], [{ from: addDays(last, -DAYS_READ), to: last }]),
+    listBilledParts(ctx, key),
+  ]);
+  const days = both.filter(({ direction }) => direction === "consumption");
+  const year = dayStatistics(days, { from: addDays(last, 1 - DAYS_OF_A_YEAR), to: last });
+  if (!year) {
+    return <Notice>{t("fewData")}</Notice>;
+  }
+  const soFar = (kind: "year" | "month") =>
+    besideYearBefore(days, { from: periodOf(kind, last).from, to: last });
+  const thisMonth = soFar("month");
+  return (
+    <>
+      <AverageDay statistics={year} commodity={commodity} language={language} />
+      <TrendCard
+        trend={trendOf(days, last)}
+        yearToDate={soFar("year")}
+        thisMonth={thisMonth}
+        usual={year.average * (thisMonth?.days ?? 0)}
+        last={last}
+        commodity={commodity}
+        language={language}
+      />
+      <ForecastCard
+        forecast={forecastNext(bills, days)}
+        commodity={commodity}
+        language={language}
+      />
+      <PriceCard bills={bills} commodity={commodity} language={language} />
+      <EmissionsCard year={year} commodity={commodity} language={language} />
+    </>
+  );
+}

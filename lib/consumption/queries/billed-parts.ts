@@ -1,0 +1,88 @@
+import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { billLines, documents } from "@/db/schema";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { visibleDocuments } from "@/lib/documents/scope";
+import type { ContractKey } from "../queries";
+
+/** A bill, taken apart by what makes its amounts grow. All in cents; the four parts add up to the total. */
+export interface BilledParts {
+  id: string;
+  billNumber: string;
+  issueDate: string;
+  /** First and last day that it covers. */
+  from: string;
+  to: string;
+  totalCents: number;
+  /** Base units that were billed: more than 0. */
+  base: number;
+  /** Lines by the kWh, Smc or m³. */
+  byQuantityCents: number;
+  /** Lines by the month, the kW or whatever else does not move with the consumption. */
+  fixedCents: number;
+  /** Value-added tax and whatever else stands among the taxes without a quantity. */
+  vatCents: number;
+  /** Discounts, television fee, time-barred amounts. */
+  otherCents: number;
+}
+
+/** As many as two years of monthly bills, and some to spare for those that overlap. */
+const MOST_BILLS = 26;
+/** How lines name the unit of what is used, in lower case. */
+const QUANTITY_UNITS = ["kwh", "smc", "m³", "m3", "mc"];
+
+/**
+ * The latest bills of a contract that have lines, newest first, taken apart (R25). Withdrawn ones and credit
+ * notes are not among them; of another customer's contract there is none (R28).
+ */
+export async function listBilledParts(
+  ctx: Context,
+  { companyId, contractId }: ContractKey,
+): Promise<BilledParts[]> {
+  const byQuantity = sql`lower(${billLines.unit}) in ${QUANTITY_UNITS}`;
+  const vat = sql`${billLines.section} = 'taxes' and ${billLines.unit} is null`;
+  const other = sql`${billLines.section} in ('other', 'time-barred') and ${billLines.unit} is null`;
+  const sumWhere = (condition: ReturnType<typeof sql>) =>
+    sql<number>`coalesce(sum(${billLines.amountCents}) filter (where ${condition}), 0)::int`;
+  return await inTransaction(
+    ctx,
+    async ({ db, actor }) =>
+      await db
+        .select({
+          id: documents.id,
+          billNumber: documents.billNumber,
+          issueDate: documents.issueDate,
+          from: documents.periodFrom,
+          to: documents.periodTo,
+          totalCents: documents.totalCents,
+          base: sql<number>`round(${documents.consumption} * 1000)::float8`,
+          byQuantityCents: sumWhere(byQuantity),
+          fixedCents: sumWhere(
+            sql`not coalesce(${byQuantity}, false) and not (${vat}) and not (${other})`,
+          ),
+          vatCents: sumWhere(vat),
+          otherCents: sumWhere(other),
+        })
+        .from(documents)
+        .innerJoin(
+          billLines,
+          and(
+            eq(billLines.companyId, documents.companyId),
+            eq(billLines.contractId, documents.contractId),
+            eq(billLines.documentId, documents.id),
+          ),
+        )
+        .where(
+          and(
+            eq(documents.companyId, companyId),
+            eq(documents.contractId, contractId),
+            inArray(documents.kind, ["bill", "closing_bill"]),
+            isNull(documents.withdrawnAt),
+            gt(documents.consumption, "0"),
+            visibleDocuments(actor),
+          ),
+        )
+        .groupBy(documents.companyId, documents.contractId, documents.id)
+        .orderBy(desc(documents.periodTo), desc(documents.issueDate))
+        .limit(MOST_BILLS),
+  );
+}
