@@ -102,6 +102,18 @@ export function romeDay(at: Date): string {
     .toString();
 }
 
+const offsets = new Map<string, string>();
+
+/** How far Rome's clock is ahead at the beginning of a local day: `+01:00`, `+02:00` in summer. */
+export function formatRomeOffset(isoDate: string): string {
+  let offset = offsets.get(isoDate);
+  if (offset === undefined) {
+    offset = Temporal.PlainDate.from(isoDate).toZonedDateTime(ROME).offset;
+    offsets.set(isoDate, offset);
+  }
+  return offset;
+}
+
 /** Minutes of a local day in Rome: 1380, 1440 or 1500 on clock-change days (R22). */
 export function minutesOfRomeDay(isoDate: string): number {
   return Temporal.PlainDate.from(isoDate).toZonedDateTime(ROME).hoursInDay * 60;

@@ -55,6 +55,14 @@ export function periodOf(kind: Exclude<PeriodKind, "range">, day: string): Perio
   }
 }
 
+/** The same day so many months before, or the last of a shorter month. */
+export function monthsBefore(day: string, months: number): string {
+  const first = monthStart(yearOf(day), monthOf(day) - months);
+  const last = periodOf("month", first).to;
+  const same = `${first.slice(0, 8)}${day.slice(8)}`;
+  return same < last ? same : last;
+}
+
 /** How many days a period has. */
 export function lengthOf({ from, to }: DayRange): number {
   return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000 + 1;

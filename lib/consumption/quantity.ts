@@ -12,6 +12,20 @@ const UNITS: Record<Commodity, { symbol: string; base: number; decimals: number 
   water: { symbol: "m³", base: 1000, decimals: 3 },
 };
 
+/** The same unit as files of readings write it (`import readings`), and the base unit by its name. */
+export const UNIT_IN_FILES: Record<Commodity, string> = {
+  electricity: "kWh",
+  gas: "Smc",
+  district_heating: "kWh",
+  water: "m3",
+};
+export const BASE_UNITS: Record<Commodity, string> = {
+  electricity: "Wh",
+  gas: "thousandth of Smc",
+  district_heating: "Wh",
+  water: "litre",
+};
+
 /** The unit's symbol: kWh, Smc, m³. */
 export function unitOf(commodity: Commodity): string {
   return UNITS[commodity].symbol;

@@ -36,6 +36,18 @@ export const consumptionAddress = z.object({
 
 export type ConsumptionAddress = z.output<typeof consumptionAddress>;
 
+/** Formats of a download, and how many days of them at most: a workbook is held whole while it is made. */
+export const EXPORT_FORMATS = { csv: 4_000, xlsx: 800, xml: 4_000, json: 4_000 } as const;
+export type ExportFormat = keyof typeof EXPORT_FORMATS;
+
+/** What a download asks for. */
+export const exportAddress = z.object({
+  contract: z.string().min(1).max(64),
+  from: day,
+  to: day,
+  format: z.enum(["csv", "xlsx", "xml", "json"]),
+});
+
 /**
  * The contract that an address names by number or id, without one the first; none where it names none of
  * them. Addresses name a contract by its number, unless two companies gave out the same one.

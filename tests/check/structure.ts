@@ -28,6 +28,7 @@ const NOUNS = [
   "accounts/tax-id",
   "companies/colour",
   "consumption/bands",
+  "consumption/exports",
   "consumption/holidays",
   "consumption/period",
   "consumption/quantity",

@@ -5,7 +5,7 @@ import type { ConsumptionDay, DayRange } from "../queries";
 import type { BandTotals } from "../rules";
 
 export const DAY_KINDS = ["workday", "saturday", "holiday"] as const;
-export type DayKind = (typeof DAY_KINDS)[number];
+type DayKind = (typeof DAY_KINDS)[number];
 
 /** A span of days in a few figures (R25), base units. Days that lack intervals are left out, and counted. */
 export interface DayStatistics {

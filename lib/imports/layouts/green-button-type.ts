@@ -18,6 +18,7 @@ const UOM = new Map<string, Unit>([
   ["72", UNITS.Wh],
   ["42", UNITS.m3],
   ["134", UNITS.l],
+  ["167", UNITS.Smc],
 ]);
 /** By ESPI's `flowDirection`: none said and forward, and reverse. */
 const FLOW = new Map<string, Direction>([
@@ -74,7 +75,7 @@ export function readingKind(
   const multiplier = field("powerOfTenMultiplier") || "0";
   const said = (name: string) => `${name} ${field(name).slice(0, 20) || "(none)"}`;
   if (!unit) {
-    return `${said("uom")} does not convert exactly; 72 (Wh), 42 (m3) and 134 (litre) are read`;
+    return `${said("uom")} does not convert exactly; 72 (Wh), 42 (m3), 134 (litre) and 167 (m3 compensated) are read`;
   }
   if (!direction) {
     return `${said("flowDirection")} is neither 1 (forward) nor 19 (reverse)`;

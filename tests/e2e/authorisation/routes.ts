@@ -89,6 +89,14 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/bills/[id]/delivery": owners((world) => `/bills/${world.billId}/delivery`),
   "/[locale]/bills/[id]/pdf": owners((world) => `/bills/${world.pdfBillId}/pdf`, "file"),
   "/[locale]/consumption": owners((world) => `/consumption?contract=${world.contractId}`),
+  "/[locale]/consumption/export": owners(
+    (world) => `/consumption/export?contract=${world.contractId}`,
+  ),
+  "/[locale]/consumption/export/file": owners(
+    (world) =>
+      `/consumption/export/file?contract=${world.contractId}&from=2026-01-01&to=2026-01-31&format=csv`,
+    "file",
+  ),
   "/[locale]/consumption/statistics": owners(
     (world) => `/consumption/statistics?contract=${world.contractId}`,
   ),

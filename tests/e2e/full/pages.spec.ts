@@ -22,6 +22,7 @@ const PORTAL = [
   "/delivery",
   "/consumption",
   "/consumption/statistics",
+  "/consumption/export",
   "/consumption?view=year&date=2025-01-01",
   "/consumption?view=day&date=2025-03-30",
   "/consumption?contract=all&view=year&date=2025-01-01",

@@ -10,6 +10,7 @@ import delivery from "./delivery.json";
 import desk from "./desk.json";
 import directDebit from "./direct-debit.json";
 import errors from "./errors.json";
+import exports from "./exports.json";
 import home from "./home.json";
 import imports from "./imports.json";
 import login from "./login.json";
@@ -41,6 +42,7 @@ export default {
   desk,
   directDebit,
   errors,
+  exports,
   home,
   imports,
   login,

@@ -1,0 +1,257 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { XmlDocument, XsdValidator } from "libxml2-wasm";
+import { describe, expect, test } from "vitest";
+import { fromBuffer } from "yauzl";
+import { intervalsOfDay } from "@/lib/consumption/bands";
+import { csvOfDays } from "@/lib/consumption/exports/csv-file";
+import { intervalsOf } from "@/lib/consumption/exports/exported-days";
+import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
+import { jsonOfDays } from "@/lib/consumption/exports/json-file";
+import { sheetOfDays } from "@/lib/consumption/exports/sheet-file";
+import type { Commodity } from "@/lib/consumption/quantity";
+import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
+import { MISSING } from "@/lib/consumption/rules";
+import { consumptionDay } from "../factories/consumption-days";
+import { read } from "./layouts/read-file";
+
+const contract = (commodity: Commodity): MeteredContract => ({
+  ...{ companyId: 1, id: "c", contractNumber: "=EL-1", commodity, companyName: "A" },
+  ...{ supplyPoint: "IT001E00000001 & <co>", supplyAddress: "Via A 1" },
+  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, firstDay: "2024-03-30", lastDay: "2024-10-28" },
+});
+
+/** Days around both clock changes, with gaps and estimates, and one in the other direction. */
+function daysOf(minutes: number): ConsumptionDay[] {
+  const dates = [
+    "2024-03-30",
+    "2024-03-31",
+    "2024-04-01",
+    "2024-10-26",
+    "2024-10-27",
+    "2024-10-28",
+  ];
+  const made = dates.map((localDay, at) => {
+    const count = intervalsOfDay(localDay, minutes);
+    const values = Array.from({ length: count }, (_, n) => (n * 37 + at * 101) % 997);
+    if (count > 10) {
+      values[7] = MISSING;
+    }
+    const quality = values
+      .map((value, n) => (value === MISSING ? "m" : n % 5 === 4 ? "e" : "a"))
+      .join("");
+    return consumptionDay({ localDay, intervalMinutes: minutes, values, quality });
+  });
+  const injected = consumptionDay(
+    { localDay: "2024-10-28", intervalMinutes: minutes, values: made[5]?.profile?.values ?? [] },
+    { direction: "injection" },
+  );
+  return [...made, injected];
+}
+
+async function* each<Item>(items: Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+async function textOf(lines: AsyncIterable<string>): Promise<string> {
+  let text = "";
+  for await (const line of lines) {
+    text += line;
+  }
+  return text;
+}
+
+/** What matters of days, to compare those that went out with those that come in. */
+const plain = (
+  days: { localDay: string; direction: string; values: number[]; quality: string }[],
+): string[] =>
+  days
+    .map(({ localDay, direction, values, quality }) =>
+      [localDay, direction, values.join(), quality].join(" "),
+    )
+    .sort();
+const sent = (days: ConsumptionDay[]) =>
+  plain(
+    days.map(({ localDay, direction, profile }) => ({
+      ...{ localDay, direction },
+      values: profile?.values ?? [],
+      quality: profile?.quality ?? "",
+    })),
+  );
+const sumOf = (days: ConsumptionDay[]) => days.reduce((sum, { total }) => sum + total, 0);
+
+describe("an interval of an export", () => {
+  test("R22 says Rome's time with its offset, over both clock changes", () => {
+    const hours = (localDay: string) => {
+      const values = Array.from({ length: intervalsOfDay(localDay, 60) }, () => 1);
+      return intervalsOf(consumptionDay({ localDay, intervalMinutes: 60, values }));
+    };
+    expect(
+      hours("2024-03-31")
+        .map(({ start }) => start.slice(11))
+        .slice(1, 3),
+    ).toEqual(["01:00:00+01:00", "03:00:00+02:00"]);
+    const autumn = hours("2024-10-27");
+    expect(autumn.map(({ start }) => start.slice(11)).slice(1, 5)).toEqual([
+      "01:00:00+02:00",
+      "02:00:00+02:00",
+      "02:00:00+01:00",
+      "03:00:00+01:00",
+    ]);
+    expect(autumn.at(-1)?.end).toBe("2024-10-28T00:00:00+01:00");
+    for (const interval of [...hours("2024-03-31"), ...autumn]) {
+      expect(Date.parse(interval.end) - Date.parse(interval.start)).toBe(3_600_000);
+    }
+  });
+});
+
+describe("CSV", () => {
+  test.each([15, 30, 60])(
+    "R22 comes in again as it went out: intervals of %d minutes",
+    async (minutes) => {
+      const days = daysOf(minutes);
+      const text = await textOf(
+        csvOfDays({ ...contract("electricity"), contractNumber: "EL-1" }, each(days)),
+      );
+      expect(plain(await read(text))).toEqual(sent(days));
+    },
+  );
+
+  test.each(["gas", "water"] as const)("R22 of %s, a value a day", async (commodity) => {
+    const days = daysOf(1440).filter(({ direction }) => direction === "consumption");
+    const text = await textOf(csvOfDays(contract(commodity), each(days)));
+    expect(plain(await read(text))).toEqual(sent(days));
+  });
+
+  test("no cell is a formula", async () => {
+    const text = await textOf(csvOfDays(contract("electricity"), each(daysOf(60))));
+    expect(text.split("\r\n")[1]).toMatch(/^'=EL-1;/);
+  });
+});
+
+describe("JSON", () => {
+  test("R22 has integers in base units, null for what is missing, and the days' totals", async () => {
+    const days = daysOf(15);
+    const range = { from: "2024-03-30", to: "2024-10-28" };
+    const text = await textOf(jsonOfDays(contract("electricity"), range, each(days)));
+    const file = JSON.parse(text);
+    expect(file).toMatchObject({ contractNumber: "=EL-1", baseUnit: "Wh", zone: "Europe/Rome" });
+    const bases: (number | null)[] = file.days.flatMap(
+      ({ intervals }: { intervals: { base: number | null }[] }) =>
+        intervals.map(({ base }) => base),
+    );
+    expect(bases.filter((base) => base === null)).toHaveLength(7);
+    expect(bases.reduce<number>((sum, base) => sum + (base ?? 0), 0)).toBe(sumOf(days));
+    const none = await textOf(jsonOfDays(contract("electricity"), range, each([])));
+    expect(JSON.parse(none).days).toEqual([]);
+  });
+});
+
+const schema = path.join(
+  process.env.SPORTELLO_SAMPLES ?? "../shared/samples",
+  "greenbutton/espi.xsd",
+);
+
+describe("Green Button", () => {
+  const feed = async (commodity: Commodity, days: ConsumptionDay[]) =>
+    await textOf(
+      greenButtonOfDays(contract(commodity), each(days), new Date("2026-11-27T20:00:00Z")),
+    );
+
+  test.each(["electricity", "gas", "water"] as const)(
+    "R22 of %s comes in again as it went out",
+    async (commodity) => {
+      const days = daysOf(60);
+      expect(plain(await read(await feed(commodity, days)))).toEqual(sent(days));
+    },
+  );
+
+  test("the same export twice has the same ids", async () => {
+    const ids = async () => (await feed("electricity", daysOf(15))).match(/<id>[^<]*<\/id>/g);
+    const first = await ids();
+    expect(await ids()).toEqual(first);
+    expect(new Set(first).size).toBe(first?.length);
+  });
+
+  test.skipIf(!existsSync(schema) && !process.env.SPORTELLO_SAMPLES)(
+    `R22 every resource holds to ${schema}`,
+    async () => {
+      const declared = XmlDocument.fromBuffer(readFileSync(schema));
+      const validator = XsdValidator.fromDoc(declared);
+      let resources = 0;
+      for (const commodity of ["electricity", "gas", "water", "district_heating"] as const) {
+        const contents = (await feed(commodity, daysOf(15))).matchAll(
+          /<content>(.*?)<\/content>/gs,
+        );
+        for (const [, resource = ""] of contents) {
+          const document = XmlDocument.fromString(resource);
+          validator.validate(document);
+          document.dispose();
+          resources += 1;
+        }
+      }
+      const wrong = XmlDocument.fromString(
+        '<ReadingType xmlns="http://naesb.org/espi"><uom>72</uom><commodity>1</commodity></ReadingType>',
+      );
+      expect(() => validator.validate(wrong)).toThrow();
+      wrong.dispose();
+      validator.dispose();
+      declared.dispose();
+      expect(resources).toBe(4 * (2 + 4 + 7));
+    },
+  );
+});
+
+describe("XLSX", () => {
+  const words = {
+    ...{ days: "Giorni", intervals: "Intervalli", day: "Giorno", direction: "Verso" },
+    ...{ start: "Inizio", end: "Fine", total: "Quantità", note: "Nota" },
+    ...{ estimated: "stimato", missing: "mancante" },
+    directions: { consumption: "prelievo", injection: "immissione" },
+  };
+
+  async function sheets(bytes: Buffer): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    await new Promise<void>((resolve, reject) => {
+      fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
+        if (error || !zip) {
+          reject(error);
+          return;
+        }
+        zip.on("entry", (entry) => {
+          zip.openReadStream(entry, async (_error, stream) => {
+            const chunks: Buffer[] = [];
+            for await (const chunk of stream ?? []) {
+              chunks.push(chunk as Buffer);
+            }
+            found.set(entry.fileName, Buffer.concat(chunks).toString());
+            zip.readEntry();
+          });
+        });
+        zip.on("end", resolve);
+        zip.readEntry();
+      });
+    });
+    return found;
+  }
+
+  test("R22 R27 a sheet of days and one of intervals, numbers as numbers, gaps empty", async () => {
+    const days = daysOf(15);
+    const files = await sheets(await sheetOfDays(contract("electricity"), each(days), words));
+    expect(files.get("xl/workbook.xml")).toMatch(/name="Giorni".*name="Intervalli"/s);
+    const rows = (name: string) => files.get(name)?.match(/<row /g)?.length ?? 0;
+    expect(rows("xl/worksheets/sheet1.xml")).toBe(1 + 7);
+    expect(rows("xl/worksheets/sheet2.xml")).toBe(1 + 96 * 5 + 92 + 100);
+    const numbers = [
+      ...(files.get("xl/worksheets/sheet2.xml") ?? "").matchAll(
+        /<c r="D\d+"[^>]*>\s*<v>([\d.]+)<\/v>/g,
+      ),
+    ];
+    const sum = numbers.reduce((total, [, value]) => total + Math.round(Number(value) * 1000), 0);
+    // The header is text, and points into the list of texts.
+    const header = /<c r="D1"[^>]*t="s"/.test(files.get("xl/worksheets/sheet2.xml") ?? "");
+    expect(header).toBe(true);
+    const first = Math.round(Number(numbers[0]?.[1]) * 1000);
+    expect(sum - first).toBe(sumOf(days));
+  });
+});
