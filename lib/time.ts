@@ -54,10 +54,13 @@ export function formatDateRange(from: string, to: string, language: Language): s
   const id = `${language} range`;
   let found = formatters.get(id);
   if (!found) {
-    found = new Intl.DateTimeFormat(LOCALES[language], { timeZone: "UTC", dateStyle: "long" });
+    found = new Intl.DateTimeFormat(LOCALES[language], {
+      ...{ timeZone: "UTC", day: "numeric", month: "long", year: "numeric" },
+    });
     formatters.set(id, found);
   }
-  return found.formatRange(midnight(from), midnight(to));
+  // Italian ranges write `01`, which no date in words does.
+  return found.formatRange(midnight(from), midnight(to)).replace(/\b0(?=\d\b)/g, "");
 }
 
 /** The month of a date: `dicembre 2026`. */

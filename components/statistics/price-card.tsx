@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
-import { type Commodity, formatWithUnit, unitOf } from "@/lib/consumption/quantity";
+import { type Commodity, formatBilled, unitOf } from "@/lib/consumption/quantity";
 import type { BilledParts } from "@/lib/consumption/queries/billed-parts";
 import {
   averagePrice,
@@ -54,7 +54,7 @@ export async function PriceCard({ bills, commodity, language }: PriceCardProps) 
             key: "quantity",
             header: t("quantity"),
             numeric: true,
-            cell: ({ base }) => formatWithUnit(base, commodity, language),
+            cell: ({ base }) => formatBilled(base, commodity, language),
           },
           {
             key: "total",
@@ -87,7 +87,7 @@ async function WhyChanged({ change, commodity, language }: WhyChangedProps) {
   const unit = unitOf(commodity);
   const price = (bill: BilledParts) =>
     `${formatFixed(pricePartsOf(bill).perBase * 10, language, 3)} €`;
-  const quantity = (bill: BilledParts) => formatWithUnit(bill.base, commodity, language);
+  const quantity = (bill: BilledParts) => formatBilled(bill.base, commodity, language);
   const rows = [
     {
       effect: t("byQuantity", { now: quantity(after), earlier: quantity(before) }),

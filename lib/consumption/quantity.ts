@@ -1,6 +1,6 @@
 import type { COMMODITIES } from "@/db/schema";
 import type { Language } from "@/lib/i18n/languages";
-import { formatFixed } from "@/lib/money";
+import { formatFixed, formatNumber } from "@/lib/money";
 
 export type Commodity = (typeof COMMODITIES)[number];
 
@@ -39,6 +39,12 @@ export function toUnit(base: number, commodity: Commodity): number {
 /** Base units exactly, without the unit: `269,281`. */
 export function formatQuantity(base: number, commodity: Commodity, language: Language): string {
   return formatFixed(toUnit(base, commodity), language, UNITS[commodity].decimals);
+}
+
+/** Base units exactly, with the unit and without the zeros of whole ones: `620 kWh`. */
+export function formatBilled(base: number, commodity: Commodity, language: Language): string {
+  const { decimals, symbol } = UNITS[commodity];
+  return `${formatNumber(toUnit(base, commodity), language, decimals)} ${symbol}`;
 }
 
 /** Base units exactly, with the unit: `269,281 kWh`. */

@@ -219,6 +219,10 @@ for (const scripts of [true, false]) {
 
       await test.step("the other pages of the portal", async () => {
         for (const address of [
+          `/consumption/statistics?contract=${contractNumber}`,
+          `/consumption/export?contract=${contractNumber}`,
+          `/consumption?contract=${contractNumber}&view=day&date=2024-09-02`,
+          `/en/consumption?contract=${contractNumber}&view=year&date=2024-09-02`,
           "/contracts",
           "/en/bills",
           "/de/delivery",
