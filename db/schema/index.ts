@@ -6,6 +6,7 @@ export * from "./audit";
 export * from "./company";
 export * from "./consumption";
 export * from "./contract";
+export * from "./customer-token";
 export * from "./delivery";
 export * from "./dispatch";
 export * from "./dispatch-order";

@@ -19,6 +19,9 @@ export const MAIL_OF_NOBODY_KEPT_DAYS = 90;
 export const UNFINISHED_KEPT_HOURS = 24;
 /** Hours within which one's own data can be downloaded once they were asked for. */
 export const EXPORT_HOURS = 24;
+
+/** So many tokens of programs may live in an account at once. */
+export const MOST_TOKENS = 10;
 /** How old the bill may be whose number proves a contract (R1). */
 export const RECENT_BILL_MONTHS = 24;
 

@@ -40,6 +40,13 @@ export const ownPasswordSchema = z.object({
   password: z.string().min(1, "passwordMissing").max(PASSWORD_MAX, "passwordLong"),
 });
 
+/** A secret for a program or a calendar of one's own. */
+export const createTokenSchema = ownPasswordSchema.extend({
+  purpose: z.enum(["consumption", "calendar"]),
+  name: z.string().trim().min(1, "tokenNameMissing").max(60, "tokenNameLong"),
+});
+export const revokeTokenSchema = z.object({ tokenId: z.string().max(64) });
+
 export const changePasswordSchema = ownPasswordSchema.extend({ newPassword: newPasswordSchema });
 
 /** The page that a mailed link opens to set a password (R4). */

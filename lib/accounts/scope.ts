@@ -1,5 +1,13 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { accounts, contractLinks, dataExports, secondFactors, sessions, tokens } from "@/db/schema";
+import {
+  accounts,
+  contractLinks,
+  customerTokens,
+  dataExports,
+  secondFactors,
+  sessions,
+  tokens,
+} from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 
 const none = sql`false`;
@@ -33,6 +41,11 @@ export function ownFactors(actor: Actor): SQL | undefined {
 /** The downloads of their data that the actor asked for (R28). */
 export function ownExports(actor: Actor): SQL | undefined {
   return actor.kind === "customer" ? eq(dataExports.accountId, actor.accountId) : none;
+}
+
+/** The secrets that programs of the actor's have (R28). */
+export function ownCustomerTokens(actor: Actor): SQL | undefined {
+  return actor.kind === "customer" ? eq(customerTokens.accountId, actor.accountId) : none;
 }
 
 /** The token whose secret a visitor has shown (R4). */

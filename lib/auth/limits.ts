@@ -19,6 +19,8 @@ const LIMITS = {
   link_email: { points: 5, seconds: HOUR_S },
   link_ip: { points: 50, seconds: HOUR_S },
   link_all: { points: 2000, seconds: HOUR_S },
+  /** Calls of one program of a customer's. */
+  customer_token: { points: 600, seconds: HOUR_S },
   /** R5: tries of one account to add a contract by what is printed on a bill. */
   add_contract: { points: 20, seconds: DAY_S },
 } as const;

@@ -48,6 +48,11 @@ export const exportAddress = z.object({
   format: z.enum(["csv", "xlsx", "xml", "json"]),
 });
 
+/** What a customer's own program asks for. */
+export const tokenExportAddress = exportAddress
+  .extend({ format: z.enum(["json", "csv"]).default("json") })
+  .refine(({ from, to }) => from <= to);
+
 /**
  * The contract that an address names by number or id, without one the first; none where it names none of
  * them. Addresses name a contract by its number, unless two companies gave out the same one.

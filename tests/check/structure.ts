@@ -38,6 +38,7 @@ const NOUNS = [
   "contracts/mandate-form",
   "delivery/words",
   "dispatches/bill-mail-row",
+  "documents/due-calendar",
   "documents/receipt",
 ];
 const BANNED_NAMES = /^(utils?|helpers?|misc|common|shared|index)\.tsx?$/;

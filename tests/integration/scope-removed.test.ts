@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { eq, type SQL, sql } from "drizzle-orm";
@@ -6,6 +7,7 @@ import {
   addressSuspensions,
   auditLog,
   billLines,
+  customerTokens,
   dataExports,
   deliveryChoices,
   documents,
@@ -15,6 +17,7 @@ import {
 } from "@/db/schema";
 import { getProfile } from "@/lib/accounts/queries";
 import { listOwnAccessLog } from "@/lib/accounts/queries/access-log";
+import { listCustomerTokens } from "@/lib/accounts/queries/customer-tokens";
 import { findLiveExport } from "@/lib/accounts/queries/data-exports";
 import { isOwnTaxId, listAddableContracts } from "@/lib/accounts/queries/own-holder-contracts";
 import type { CustomerActor } from "@/lib/auth/actor";
@@ -32,6 +35,7 @@ import { listSuspendedAddresses } from "@/lib/delivery/queries/suspended-address
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { findPassport } from "@/lib/dispatches/queries/passport";
 import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries/bills";
+import { listDueDates } from "@/lib/documents/queries/due-dates";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
@@ -118,6 +122,10 @@ async function makeOwner(world: World) {
       ...{ debtor: "Olga Proprietaria", iban: "IT60X0542811101000000123456" },
     })
     .returning();
+  await db.insert(customerTokens).values({
+    ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },
+    secretHash: randomBytes(32),
+  });
   // Told apart by a number that is one of the marks.
   await db.insert(auditLog).values({
     ...{ actorKind: "system", action: "tested", subjectKind: "account", subjectId: account.id },
@@ -174,6 +182,8 @@ const QUERIES: Record<string, Query> = {
     listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
   listBilledParts: (ctx, { companyId, contractId }) =>
     listBilledParts(ctx, { companyId, contractId }),
+  listCustomerTokens: (ctx) => listCustomerTokens(ctx),
+  listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),
   listChoices: (ctx, { contractId }) => listChoices(ctx, { contractIds: [contractId] }),
   listEarnings: (ctx, { contractId }) => listEarnings(ctx, { contractIds: [contractId] }),

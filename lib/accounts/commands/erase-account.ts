@@ -3,6 +3,7 @@ import {
   accounts,
   contractLinks,
   contracts,
+  customerTokens,
   dataExports,
   deletions,
   deliveryAddresses,
@@ -19,7 +20,14 @@ import { visibleRequests } from "@/lib/contracts/scope";
 import { NotFoundError } from "@/lib/errors";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
-import { ownAccount, ownExports, ownFactors, ownLinks, ownSessions } from "../scope";
+import {
+  ownAccount,
+  ownCustomerTokens,
+  ownExports,
+  ownFactors,
+  ownLinks,
+  ownSessions,
+} from "../scope";
 
 /** What an erasure did, for the audit log. */
 export interface Erased {
@@ -62,6 +70,7 @@ export async function eraseAccount(
   // The recovery codes go with their factor.
   await db.delete(secondFactors).where(ownFactors(actor));
   await db.delete(dataExports).where(ownExports(actor));
+  await db.delete(customerTokens).where(ownCustomerTokens(actor));
   const companyId = await findBrand(db, actor.accountId);
   if (farewell && companyId !== null) {
     await queueAccountMail(tx, {

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another call" },
   refused: { status: 422, title: "What was sent cannot be carried out" },
   too_many_failures: { status: 429, title: "Too many calls without a valid API key" },
+  too_many_calls: { status: 429, title: "Too many calls with this token" },
   internal_error: { status: 500, title: "Something is broken on our side" },
   not_configured: { status: 503, title: "The API is not set up on this server" },
 } as const;

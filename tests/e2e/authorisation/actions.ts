@@ -138,6 +138,18 @@ export const ACTIONS: Record<string, ActionRow> = {
     { at: "/profile/data", fields: () => ({ password: "" }) },
     "words",
   ),
+  createTokenAction: owners(
+    {
+      at: "/profile/tokens",
+      fields: () => ({ purpose: "consumption", name: "casa", password: "not the password" }),
+    },
+    "words",
+  ),
+  // Nobody's: another's looks the same.
+  revokeTokenAction: owners(
+    { at: "/profile/tokens", fields: () => ({ tokenId: "none" }) },
+    "words",
+  ),
   removeSecondFactorAction: owners(
     { at: "/profile/access", fields: () => ({ password: "" }) },
     "words",

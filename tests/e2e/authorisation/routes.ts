@@ -115,6 +115,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/profile": customers("/profile"),
   "/[locale]/profile/access": customers("/profile/access"),
   "/[locale]/profile/access/second-factor": customers("/profile/access/second-factor"),
+  "/[locale]/profile/tokens": customers("/profile/tokens"),
   "/[locale]/profile/data": customers("/profile/data"),
   "/[locale]/profile/data/[id]": owners((world) => `/profile/data/${world.ownDataId}`, "file"),
 
@@ -178,6 +179,9 @@ export const ROUTES: Record<string, RouteRow> = {
   "/_not-found": row("/_not-found", same<RouteAnswer>("not found")),
   "/api/cron/tick": machine("/api/cron/tick", "words"),
   // The operator's machines show a key; what only takes posts says so (405).
+  "/api/customer/v1/calendar/[file]": machine("/api/customer/v1/calendar/none.ics", "words"),
+  "/api/customer/v1/consumption": machine("/api/customer/v1/consumption", "words"),
+  "/api/customer/v1/contracts": machine("/api/customer/v1/contracts", "words"),
   "/api/v1": machine("/api/v1", "ok"),
   "/api/v1/documents": machine("/api/v1/documents", "words"),
   "/api/v1/imports": machine("/api/v1/imports", "words"),

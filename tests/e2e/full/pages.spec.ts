@@ -31,6 +31,7 @@ const PORTAL = [
   "/profile/access",
   "/profile/access/second-factor",
   "/profile/data",
+  "/profile/tokens",
   "/contracts/add",
 ];
 

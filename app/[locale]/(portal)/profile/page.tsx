@@ -30,6 +30,7 @@ export default async function ProfilePage() {
   const t = await getTranslations("profile");
   const access = await getTranslations("access");
   const ownData = await getTranslations("ownData");
+  const tokens = await getTranslations("tokens");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
@@ -68,6 +69,12 @@ export default async function ProfilePage() {
           <p className="mb-4 max-w-prose">{ownData("lead")}</p>
           <LocalLink href="/profile/data" className={buttonClass("quiet")}>
             {ownData("open")}
+          </LocalLink>
+        </Card>
+        <Card title={tokens("title")}>
+          <p className="mb-4 max-w-prose">{tokens("glance")}</p>
+          <LocalLink href="/profile/tokens" className={buttonClass("quiet")}>
+            {tokens("open")}
           </LocalLink>
         </Card>
         <Card title={t("languageTitle")}>

@@ -1,8 +1,8 @@
 import { asc, eq, sql } from "drizzle-orm";
-import { accounts, holders, secondFactors, sessions } from "@/db/schema";
+import { accounts, customerTokens, holders, secondFactors, sessions } from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
-import { ownAccount, ownFactors } from "../../scope";
+import { ownAccount, ownCustomerTokens, ownFactors } from "../../scope";
 import type { Ctx } from "./pages";
 
 /**
@@ -30,6 +30,17 @@ export async function ownIdentity(ctx: Ctx) {
       .select({ since: secondFactors.confirmedAt })
       .from(secondFactors)
       .where(sql`${ownFactors(actor)} and ${secondFactors.confirmedAt} is not null`);
+    const programs = await db
+      .select({
+        name: customerTokens.name,
+        purpose: customerTokens.purpose,
+        createdAt: customerTokens.createdAt,
+        lastUsedAt: customerTokens.lastUsedAt,
+        revokedAt: customerTokens.revokedAt,
+      })
+      .from(customerTokens)
+      .where(ownCustomerTokens(actor))
+      .orderBy(asc(customerTokens.createdAt));
     const signIns = await db
       .select({
         signedInAt: sessions.createdAt,
@@ -45,6 +56,7 @@ export async function ownIdentity(ctx: Ctx) {
       ...identity,
       secondFactor: { on: factor !== undefined, since: factor?.since ?? null },
       sessions: signIns,
+      tokens: programs,
     };
   });
 }

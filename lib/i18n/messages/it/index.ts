@@ -26,6 +26,7 @@ import signup from "./signup.json";
 import staff from "./staff.json";
 import staffAccess from "./staff-access.json";
 import statistics from "./statistics.json";
+import tokens from "./tokens.json";
 
 export default {
   staffAccess,
@@ -56,4 +57,5 @@ export default {
   signup,
   staff,
   statistics,
+  tokens,
 };

@@ -1,0 +1,36 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { TokenForm } from "@/components/accounts/token-form";
+import { TokenList } from "@/components/accounts/token-list";
+import { Card } from "@/components/ui/card";
+import { PageHeader } from "@/components/ui/page-header";
+import { listCustomerTokens } from "@/lib/accounts/queries/customer-tokens";
+import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { env } from "@/lib/env";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("tokens"))("title") };
+}
+
+/** The secrets by which a customer's own programs and calendars read. */
+export default async function TokensPage() {
+  const ctx = await requireCustomer("/profile/tokens");
+  const tokens = await listCustomerTokens(ctx);
+  const t = await getTranslations("tokens");
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <div className="grid gap-6">
+        <Card title={t("newTitle")}>
+          <TokenForm />
+          <p className="mt-5 max-w-prose text-muted text-sm [overflow-wrap:anywhere]">
+            {t("how", { address: `${env().APP_URL}/api/customer/v1/consumption` })}
+          </p>
+        </Card>
+        <Card title={t("listTitle")}>
+          <TokenList tokens={tokens} language={await currentLanguage()} />
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import type { CustomerActor } from "@/lib/auth/actor";
+import { clientIp } from "@/lib/auth/client-ip";
+import type { Context } from "@/lib/auth/context";
+import { customerOfToken, readingOnly, type TokenPurpose } from "@/lib/auth/customer-token";
+import { withinLimits } from "@/lib/auth/limits";
+import { webConnection } from "@/lib/connections";
+import { env } from "@/lib/env";
+import { NotFoundError } from "@/lib/errors";
+import { countFailure } from "../v1/failure-limit";
+import { ProblemError, problemResponse } from "../v1/problem";
+
+/** The token of a call's header; empty without one. */
+export const bearerOf = ({ headers }: Request): string =>
+  /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? "";
+
+/**
+ * Answers a call of a customer's own program: reads, for the account whose token it shows and nobody else
+ * (R28). Without a valid one the answer is the same whatever is wrong with it.
+ */
+export async function answerCustomer(
+  request: Request,
+  shown: { secret: string; purpose: TokenPurpose },
+  work: (ctx: Context<CustomerActor>) => Promise<Response>,
+): Promise<Response> {
+  const { db } = webConnection();
+  try {
+    const actor = await customerOfToken(db, shown);
+    if (actor) {
+      if (!(await withinLimits(db, [["customer_token", actor.sessionId]]))) {
+        throw new ProblemError(
+          "too_many_calls",
+          "Try again in an hour: a token may ask 600 times in one.",
+          { headers: { "Retry-After": "3600" } },
+        );
+      }
+      return await readingOnly(db, actor, work);
+    }
+    const ip = clientIp(request.headers.get("x-forwarded-for"), env().TRUSTED_PROXY_HOPS);
+    const wait = await countFailure(db, ip);
+    throw wait > 0
+      ? new ProblemError("too_many_failures", `Try again in ${wait} seconds, with a valid token.`, {
+          headers: { "Retry-After": String(wait) },
+        })
+      : new ProblemError(
+          "unauthorized",
+          "Send the header Authorization: Bearer with a token that is not revoked; the page /profile/tokens makes one.",
+          { headers: { "WWW-Authenticate": 'Bearer realm="Sportello"' } },
+        );
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      return problemResponse(error);
+    }
+    if (error instanceof NotFoundError) {
+      return problemResponse(
+        new ProblemError("not_found", "There is no such thing in this account."),
+      );
+    }
+    throw error;
+  }
+}
+
+/** JSON that is one person's own. */
+export const ownJson = (body: unknown): Response =>
+  Response.json(body, {
+    headers: { "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff" },
+  });
