@@ -5,6 +5,7 @@ import {
   accountMails,
   auditLog,
   billLines,
+  customerTokens,
   dataExports,
   deliveryAddresses,
   deliveryChoices,
@@ -186,6 +187,15 @@ describe("exportOwnData", () => {
       secret: "sealed-secret",
       confirmedAt: new Date(),
     });
+    for (const { account, name } of [
+      { ...customer, name: "token mine" },
+      { ...other, name: "token theirs" },
+    ]) {
+      await world.db.insert(customerTokens).values({
+        ...{ accountId: account.id, purpose: "calendar", name },
+        secretHash: randomBytes(32),
+      });
+    }
     const id = await prepared(world, customer.actor);
     const files = (await download(world, customer.actor, id)) ?? new Map<string, string>();
     const names = [
@@ -232,6 +242,7 @@ describe("exportOwnData", () => {
       language: "it",
       secondFactor: { on: true },
       sessions: [{ browser: "Browser mine", endedAt: null }],
+      tokens: [{ name: "token mine", purpose: "calendar", revokedAt: null }],
     });
     expect(JSON.parse(files.get("emails.json") ?? "")).toMatchObject([
       { subject: "Subject mine", template: "delivery-changed" },

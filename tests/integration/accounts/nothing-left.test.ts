@@ -14,6 +14,7 @@ import {
   signupAttempts,
 } from "@/db/schema";
 import { confirmAccount } from "@/lib/accounts/commands/confirm-account";
+import { createCustomerToken } from "@/lib/accounts/commands/create-customer-token";
 import { deleteAccount } from "@/lib/accounts/commands/delete-account";
 import { forgetDeletedAddresses } from "@/lib/accounts/commands/forget-addresses";
 import { matchSignup } from "@/lib/accounts/commands/match-signup";
@@ -210,6 +211,8 @@ async function useEverything(customer: Awaited<ReturnType<typeof registered>>, d
     .insert(linkRequests)
     .values({ kind: "reset_password", email: account.email, language: "it" });
   expect(await prepareDataExport(ctx, { password: PASSWORD })).toMatchObject({ ok: true });
+  const token = { password: PASSWORD, purpose: "calendar" as const, name: account.email };
+  expect(await createCustomerToken(ctx, token)).toMatchObject({ ok: true });
   await drain();
   // These are still waiting when the account goes.
   await db().execute(sql`update account_mails set created_at = created_at - interval '1 hour'`);
