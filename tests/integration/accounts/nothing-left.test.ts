@@ -278,7 +278,6 @@ describe("the database after a deletion", () => {
       "public.delivery_addresses.email",
       "public.delivery_choices.email",
       "public.delivery_plans.email",
-      "public.customer_tokens.name",
       "public.dispatch_mails.email",
       "public.dispatches.email",
       "public.import_faults.raw",
