@@ -44,6 +44,10 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   "release-started": { contractNumber: "LUC-0000042" },
   "contracts-released": { contractNumbers: "LUC-0000042, GAS-0000043" },
   "data-ready": {},
+  "unusual-consumption": {
+    ...{ contractNumber: "ACQ-0000044", kind: "night_flow", fromDay: "2026-11-18" },
+    ...{ measured: "0,024", usual: "0,000", unit: "m³" },
+  },
   "mandate-requested": { contractNumbers: "LUC-0000042, GAS-0000043" },
   "mandate-ending": {
     contractNumbers: "LUC-0000042, GAS-0000043",

@@ -191,21 +191,24 @@ export function RadioGroup(props: RadioGroupProps) {
   );
 }
 
-/** A yes that must be given knowingly. */
-export function CheckboxField(props: FieldProps & { value?: string }) {
+/** A yes that must be given knowingly; `defaultChecked` where it was given before. */
+export function CheckboxField(props: FieldProps & { value?: string; defaultChecked?: boolean }) {
   const { id, error, typed, aria } = useFieldState(props);
+  const { state } = useForm();
   const value = props.value ?? "yes";
+  // Of a form that was sent, a box that is not among its values was left empty.
+  const checked = state.values ? typed === value : props.defaultChecked;
   return (
     <div className="mb-5">
       <label htmlFor={id} className="flex cursor-pointer gap-3">
         <input
           {...aria}
-          key={typed}
+          key={`${typed} ${checked}`}
           id={id}
           type="checkbox"
           name={props.name}
           value={value}
-          defaultChecked={typed === value}
+          defaultChecked={checked}
           className="mt-1 size-5 shrink-0 accent-accent"
         />
         <span>{props.label}</span>

@@ -5,6 +5,7 @@ export * from "./api";
 export * from "./audit";
 export * from "./company";
 export * from "./consumption";
+export * from "./consumption-alert";
 export * from "./contract";
 export * from "./customer-token";
 export * from "./delivery";

@@ -53,6 +53,18 @@ export const tokenExportAddress = exportAddress
   .extend({ format: z.enum(["json", "csv"]).default("json") })
   .refine(({ from, to }) => from <= to);
 
+/** Whether to be told of unusual consumption, and from how many per cent on. */
+export const alertSchema = z.object({
+  contractId: z.string().max(64),
+  tell: z.enum(["yes", "no"]).default("no"),
+  thresholdPercent: z
+    .string()
+    .trim()
+    .regex(/^\d{1,3}$/, "thresholdRange")
+    .transform(Number)
+    .pipe(z.number().min(10, "thresholdRange").max(500, "thresholdRange")),
+});
+
 /**
  * The contract that an address names by number or id, without one the first; none where it names none of
  * them. Addresses name a contract by its number, unless two companies gave out the same one.

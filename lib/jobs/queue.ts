@@ -13,6 +13,7 @@ export interface Jobs {
   record_deletions: Record<string, never>;
   /** Tell customers whose electronic delivery ends with a mandate (R14). */
   warn_mandate_ends: Record<string, never>;
+  notice_unusual: Record<string, never>;
   /** Freeze the runs whose cut-off has passed (R12). */
   freeze_due_runs: Record<string, never>;
   /** Add the next runs of every company's calendar (R12). */

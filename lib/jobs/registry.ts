@@ -10,6 +10,7 @@ import { deliverWebhooksJob } from "@/lib/api/webhooks/jobs";
 import { sealAuditLogJob } from "@/lib/audit/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { noticeUnusualJob } from "@/lib/consumption/jobs";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
 import {
   askProviderJob,
@@ -54,6 +55,7 @@ export const HANDLERS: Record<
   dispatch_order: dispatchOrderJob,
   resume_dispatch_orders: resumeDispatchOrdersJob,
   warn_mandate_ends: warnMandateEndsJob,
+  notice_unusual: noticeUnusualJob,
   ask_provider: askProviderJob,
   turn_silent_to_paper: turnSilentToPaperJob,
   unlock_jobs: unlockJobs,
@@ -84,6 +86,7 @@ export const CRONTAB = `
 53 * * * * ask_provider ?jobKey=ask-provider&max=1
 11 * * * * turn_silent_to_paper ?jobKey=turn-silent-to-paper&fill=2h
 41 * * * * warn_mandate_ends ?jobKey=warn-mandate-ends&fill=2h
+52 * * * * notice_unusual ?jobKey=notice-unusual&fill=2h
 `;
 
 /**

@@ -77,6 +77,7 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   await HANDLERS.unlock_jobs(ctx, {}, stop);
   await HANDLERS.forget_expired(ctx, {}, stop);
   await HANDLERS.warn_mandate_ends(ctx, {}, stop);
+  await HANDLERS.notice_unusual(ctx, {}, stop);
   await HANDLERS.watch_provider(ctx, {}, stop);
   await HANDLERS.ask_provider(ctx, {}, stop);
   await HANDLERS.turn_silent_to_paper(ctx, {}, stop);

@@ -29,6 +29,7 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "release-started",
   "contracts-released",
   "data-ready",
+  "unusual-consumption",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
@@ -77,6 +78,8 @@ export function templatePage(
       return "/signup";
     case "data-ready":
       return "/profile/data";
+    case "unusual-consumption":
+      return "/consumption/statistics";
     case "account-exists":
     case "contract-taken":
     case "password-changed":

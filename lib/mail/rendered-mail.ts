@@ -30,6 +30,7 @@ import RepairAddress from "@/emails/repair-address";
 import ResetPassword from "@/emails/reset-password";
 import SecondFactorChanged from "@/emails/second-factor-changed";
 import StaffPassword from "@/emails/staff-password";
+import UnusualConsumption from "@/emails/unusual-consumption";
 import type { AccountMailTemplate } from "./account-mails";
 
 const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) => ReactElement> = {
@@ -38,6 +39,7 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "mandate-missing": MandateMissing,
   "mandate-requested": MandateRequested,
   "mandate-ending": MandateEnding,
+  "unusual-consumption": UnusualConsumption,
   "account-exists": AccountExists,
   "contract-taken": ContractTaken,
   "account-deleted": AccountDeleted,

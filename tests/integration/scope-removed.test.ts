@@ -7,6 +7,7 @@ import {
   addressSuspensions,
   auditLog,
   billLines,
+  consumptionFindings,
   customerTokens,
   dataExports,
   deliveryChoices,
@@ -24,6 +25,7 @@ import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
 import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
@@ -122,6 +124,10 @@ async function makeOwner(world: World) {
       ...{ debtor: "Olga Proprietaria", iban: "IT60X0542811101000000123456" },
     })
     .returning();
+  await db.insert(consumptionFindings).values({
+    ...{ ...of, kind: "more_than_usual", fromDay: DAY, toDay: "2099-01-01" },
+    ...{ measured: 4_321, usual: 1 },
+  });
   await db.insert(customerTokens).values({
     ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },
     secretHash: randomBytes(32),
@@ -182,6 +188,7 @@ const QUERIES: Record<string, Query> = {
     listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
   listBilledParts: (ctx, { companyId, contractId }) =>
     listBilledParts(ctx, { companyId, contractId }),
+  getAlertState: (ctx, { companyId, contractId }) => getAlertState(ctx, { companyId, contractId }),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),

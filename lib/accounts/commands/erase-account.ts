@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import {
   accounts,
+  consumptionAlerts,
   contractLinks,
   contracts,
   customerTokens,
@@ -70,6 +71,7 @@ export async function eraseAccount(
   // The recovery codes go with their factor.
   await db.delete(secondFactors).where(ownFactors(actor));
   await db.delete(dataExports).where(ownExports(actor));
+  await db.delete(consumptionAlerts).where(eq(consumptionAlerts.accountId, actor.accountId));
   await db.delete(customerTokens).where(ownCustomerTokens(actor));
   const companyId = await findBrand(db, actor.accountId);
   if (farewell && companyId !== null) {

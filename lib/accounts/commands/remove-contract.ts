@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { accounts, contractLinks, deliveryChoices } from "@/db/schema";
+import { accounts, consumptionAlerts, contractLinks, deliveryChoices } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
@@ -45,6 +45,15 @@ export async function removeContract(
     if ((row?.turned ?? 0) > 0) {
       await wakeSenders(tx);
     }
+    await db
+      .delete(consumptionAlerts)
+      .where(
+        and(
+          eq(consumptionAlerts.companyId, companyId),
+          eq(consumptionAlerts.contractId, contractId),
+          eq(consumptionAlerts.accountId, actor.accountId),
+        ),
+      );
     await db
       .update(contractLinks)
       .set({ endedAt: sql`clock_timestamp()`, endedBecause: "removed" })

@@ -118,3 +118,19 @@ export function trendOf(days: ConsumptionDay[], last: string): Trend | null {
     months: ratios.length,
   };
 }
+
+/** A trend of few days or of a holiday home is no trend. */
+const STEEPEST = { low: 0.6, high: 1.6 } as const;
+
+/** How some days went against the same dates a year before, within bounds; 1 where nothing tells. */
+export function paceOf(recent: ConsumptionDay[], byDay: Map<string, ConsumptionDay>): number {
+  let [now, before] = [0, 0];
+  for (const day of recent) {
+    const then = byDay.get(dayBefore(day.localDay, "date") ?? "");
+    if (then?.missing === 0) {
+      now += day.total;
+      before += then.total;
+    }
+  }
+  return before > 0 ? Math.min(STEEPEST.high, Math.max(STEEPEST.low, now / before)) : 1;
+}

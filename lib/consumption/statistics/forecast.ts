@@ -2,6 +2,7 @@ import { addDays } from "@/lib/time";
 import { dayBefore, daysOf, lengthOf } from "../period";
 import type { ConsumptionDay, DayRange } from "../queries";
 import type { BilledParts } from "../queries/billed-parts";
+import { paceOf } from "./days";
 import { pricePartsOf } from "./price-change";
 
 /** What the next bill may come to (R25), and from what that was made. */
@@ -23,8 +24,6 @@ const FEWEST_BILLS = 3;
 /** No forecast is said to be better than this. */
 const LEAST_SPREAD = 0.1;
 const RECENT_DAYS = 90;
-/** A trend of few days or of a holiday home is no trend. */
-const STEEPEST = { low: 0.6, high: 1.6 } as const;
 
 /**
  * Forecasts the bill after the newest one: as many days as that covers, what is measured of them already, for
@@ -107,19 +106,6 @@ function forecastAfter(bills: BilledParts[], days: ConsumptionDay[], length: num
     measuredDays,
     cents: base * price.perBase + price.fixed * share + other,
   };
-}
-
-/** How the last months went against the year before, within bounds. */
-function paceOf(recent: ConsumptionDay[], byDay: Map<string, ConsumptionDay>): number {
-  let [now, before] = [0, 0];
-  for (const day of recent) {
-    const then = byDay.get(dayBefore(day.localDay, "date") ?? "");
-    if (then?.missing === 0) {
-      now += day.total;
-      before += then.total;
-    }
-  }
-  return before > 0 ? Math.min(STEEPEST.high, Math.max(STEEPEST.low, now / before)) : 1;
 }
 
 function quantile(values: number[], share: number): number {

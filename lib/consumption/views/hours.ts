@@ -75,13 +75,17 @@ export function hourMap(days: ConsumptionDay[]): HourMap | null {
   return measured > 0 ? { mean, most, days: measured } : null;
 }
 
+/** The lowest hour of a night between 1 and 5; null where fewer than three of them were measured whole. */
+export function lowestNightHour(day: ConsumptionDay): number | null {
+  const hours = hoursOf(day).filter(({ hour }) => hour >= NIGHT.from && hour < NIGHT.to);
+  return hours.length >= NIGHT.to - NIGHT.from - 1
+    ? Math.min(...hours.map(({ base }) => base))
+    : null;
+}
+
 /** The middle one of the nights' lowest hours between 1 and 5; null without a night that was measured whole. */
 export function nightLoad(days: ConsumptionDay[]): NightLoad | null {
-  const lowest = days
-    .map((day) => hoursOf(day).filter(({ hour }) => hour >= NIGHT.from && hour < NIGHT.to))
-    .filter((hours) => hours.length >= NIGHT.to - NIGHT.from - 1)
-    .map((hours) => Math.min(...hours.map(({ base }) => base)))
-    .sort((a, b) => a - b);
+  const lowest = days.flatMap((day) => lowestNightHour(day) ?? []).sort((a, b) => a - b);
   const middle = lowest[Math.floor((lowest.length - 1) / 2)];
   return middle === undefined ? null : { perHour: middle, nights: lowest.length };
 }

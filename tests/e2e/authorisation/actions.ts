@@ -138,6 +138,10 @@ export const ACTIONS: Record<string, ActionRow> = {
     { at: "/profile/data", fields: () => ({ password: "" }) },
     "words",
   ),
+  setAlertAction: owners({
+    at: ({ contractId }) => `/consumption/statistics?contract=${contractId}`,
+    fields: ({ contractId }) => ({ contractId, tell: "yes", thresholdPercent: "50" }),
+  }),
   createTokenAction: owners(
     {
       at: "/profile/tokens",

@@ -242,6 +242,7 @@ describe("exportOwnData", () => {
       language: "it",
       secondFactor: { on: true },
       sessions: [{ browser: "Browser mine", endedAt: null }],
+      alerts: [],
       tokens: [{ name: "token mine", purpose: "calendar", revokedAt: null }],
     });
     expect(JSON.parse(files.get("emails.json") ?? "")).toMatchObject([

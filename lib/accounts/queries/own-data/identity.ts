@@ -1,5 +1,13 @@
-import { asc, eq, sql } from "drizzle-orm";
-import { accounts, customerTokens, holders, secondFactors, sessions } from "@/db/schema";
+import { and, asc, eq, sql } from "drizzle-orm";
+import {
+  accounts,
+  consumptionAlerts,
+  contracts,
+  customerTokens,
+  holders,
+  secondFactors,
+  sessions,
+} from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
 import { ownAccount, ownCustomerTokens, ownFactors } from "../../scope";
@@ -41,6 +49,22 @@ export async function ownIdentity(ctx: Ctx) {
       .from(customerTokens)
       .where(ownCustomerTokens(actor))
       .orderBy(asc(customerTokens.createdAt));
+    const alerts = await db
+      .select({
+        contractNumber: contracts.contractNumber,
+        thresholdPercent: consumptionAlerts.thresholdPercent,
+        since: consumptionAlerts.since,
+      })
+      .from(consumptionAlerts)
+      .innerJoin(
+        contracts,
+        and(
+          eq(contracts.companyId, consumptionAlerts.companyId),
+          eq(contracts.id, consumptionAlerts.contractId),
+        ),
+      )
+      .where(eq(consumptionAlerts.accountId, actor.accountId))
+      .orderBy(asc(contracts.contractNumber));
     const signIns = await db
       .select({
         signedInAt: sessions.createdAt,
@@ -57,6 +81,7 @@ export async function ownIdentity(ctx: Ctx) {
       secondFactor: { on: factor !== undefined, since: factor?.since ?? null },
       sessions: signIns,
       tokens: programs,
+      alerts,
     };
   });
 }

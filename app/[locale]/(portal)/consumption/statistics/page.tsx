@@ -8,11 +8,13 @@ import { EmissionsCard } from "@/components/statistics/emissions-card";
 import { ForecastCard } from "@/components/statistics/forecast-card";
 import { PriceCard } from "@/components/statistics/price-card";
 import { TrendCard } from "@/components/statistics/trend-card";
+import { UnusualCard } from "@/components/statistics/unusual-card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { periodOf } from "@/lib/consumption/period";
 import { listDays, listMeteredContracts, type MeteredContract } from "@/lib/consumption/queries";
+import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
 import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
@@ -75,9 +77,10 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const language = await currentLanguage();
   const { commodity, companyId, id: contractId } = contract;
   const key = { companyId, contractId };
-  const [both, bills] = await Promise.all([
+  const [both, bills, alert] = await Promise.all([
     listDays(ctx, [key], [{ from: addDays(last, -DAYS_READ), to: last }]),
     listBilledParts(ctx, key),
+    getAlertState(ctx, key),
   ]);
   const days = both.filter(({ direction }) => direction === "consumption");
   const year = dayStatistics(days, { from: addDays(last, 1 - DAYS_OF_A_YEAR), to: last });
@@ -101,6 +104,12 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
       />
       <ForecastCard
         forecast={forecastNext(bills, days)}
+        commodity={commodity}
+        language={language}
+      />
+      <UnusualCard
+        contractId={contractId}
+        state={alert}
         commodity={commodity}
         language={language}
       />

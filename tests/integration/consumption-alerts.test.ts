@@ -1,0 +1,168 @@
+import { eq } from "drizzle-orm";
+import { describe, expect } from "vitest";
+import {
+  accountMails,
+  auditLog,
+  consumptionAlerts,
+  consumptionFindings,
+  contractLinks,
+  contracts,
+} from "@/db/schema";
+import { eraseAccount } from "@/lib/accounts/commands/erase-account";
+import { inTransaction } from "@/lib/auth/context";
+import { storeProfiles } from "@/lib/consumption/commands";
+import { noticeUnusual } from "@/lib/consumption/commands/notice-unusual";
+import { setAlert } from "@/lib/consumption/commands/set-alert";
+import { daysOf } from "@/lib/consumption/period";
+import { getAlertState } from "@/lib/consumption/queries/alerts";
+import { NotFoundError } from "@/lib/errors";
+import { addDays, romeDay } from "@/lib/time";
+import { makeCustomer } from "../factories/people";
+import { makeDay } from "../factories/readings";
+import { test, type World } from "../setup/database";
+
+const TODAY = romeDay(new Date());
+const day = (ago: number) => addDays(TODAY, -ago);
+
+/** A household with a water meter that was dry at night, until some nights ago. */
+async function household(world: World, { leakNights }: { leakNights: number }) {
+  const customer = await makeCustomer(world.db, {
+    contract: { commodity: "water", heldSince: "2020-01-01" },
+  });
+  await store(world, customer, 60, 1, leakNights);
+  return customer;
+}
+type Customer = Awaited<ReturnType<typeof household>>;
+
+const store = (world: World, customer: Customer, from: number, to: number, leakNights: number) =>
+  world.worker((ctx) =>
+    storeProfiles(
+      ctx,
+      daysOf({ from: day(from), to: day(to) }).map((localDay) => {
+        const made = makeDay(customer, localDay, 10, { intervalMinutes: 60 });
+        const leaks = localDay > day(leakNights + 1);
+        return { ...made, values: made.values.map((wh, at) => (at < 6 ? (leaks ? 24 : 0) : wh)) };
+      }),
+    ),
+  );
+
+const tell = (world: World, { actor, contract }: Customer, percent: number | null = 400) =>
+  world.web(actor, (ctx) => setAlert(ctx, { contractId: contract.id, thresholdPercent: percent }));
+const look = (world: World, today = TODAY) => world.worker((ctx) => noticeUnusual(ctx, today));
+const mailsTo = async (world: World, { account }: Customer) =>
+  await world.db
+    .select({ template: accountMails.template, params: accountMails.params })
+    .from(accountMails)
+    .where(eq(accountMails.accountId, account.id));
+const stateOf = (world: World, actor: Customer["actor"], { contract }: Customer) =>
+  world.web(actor, (ctx) =>
+    getAlertState(ctx, { companyId: contract.companyId, contractId: contract.id }),
+  );
+
+describe("setAlert", () => {
+  test("R30 turns mails on and off, once each, and says so in the audit log", async ({ world }) => {
+    const mine = await household(world, { leakNights: 0 });
+    await tell(world, mine, 50);
+    await tell(world, mine, 50);
+    expect(await stateOf(world, mine.actor, mine)).toEqual({ thresholdPercent: 50, findings: [] });
+    await tell(world, mine, 80);
+    await tell(world, mine, null);
+    await tell(world, mine, null);
+    expect((await stateOf(world, mine.actor, mine)).thresholdPercent).toBeNull();
+    const entries = await world.db
+      .select({ detail: auditLog.detail })
+      .from(auditLog)
+      .where(eq(auditLog.action, "set_alert"));
+    expect(entries.map(({ detail }) => detail)).toEqual([
+      { thresholdPercent: 50 },
+      { thresholdPercent: 80 },
+      { thresholdPercent: null },
+    ]);
+  });
+
+  test("R28 is of one's own contracts, and its findings are nobody else's", async ({ world }) => {
+    const mine = await household(world, { leakNights: 4 });
+    const other = await makeCustomer(world.db);
+    const foreign = { contractId: mine.contract.id, thresholdPercent: 50 };
+    await expect(world.web(other.actor, (ctx) => setAlert(ctx, foreign))).rejects.toThrow(
+      NotFoundError,
+    );
+    await tell(world, mine);
+    await look(world);
+    expect((await stateOf(world, mine.actor, mine)).findings).toHaveLength(1);
+    expect(await stateOf(world, other.actor, mine)).toEqual({
+      thresholdPercent: null,
+      findings: [],
+    });
+  });
+});
+
+describe("noticeUnusual", () => {
+  test("R25 a leak is kept and told in one mail; as long as it goes on it is the same one", async ({
+    world,
+  }) => {
+    const mine = await household(world, { leakNights: 4 });
+    await tell(world, mine);
+    expect(await look(world)).toEqual({ looked: 1, told: 1 });
+    expect(await mailsTo(world, mine)).toEqual([
+      {
+        template: "unusual-consumption",
+        params: {
+          contractNumber: mine.contract.contractNumber,
+          ...{ kind: "night_flow", fromDay: day(4), unit: "m³" },
+          ...{ measured: "0,024", usual: "0,000" },
+        },
+      },
+    ]);
+    const [finding] = await world.db.select().from(consumptionFindings);
+    expect(finding).toMatchObject({ kind: "night_flow", fromDay: day(4), toDay: day(1) });
+    expect(finding?.mailId).not.toBeNull();
+    // Nothing new has come: nobody is looked at.
+    expect(await look(world)).toEqual({ looked: 0, told: 0 });
+    await store(world, mine, 0, 0, 5);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+    const [longer] = await world.db.select().from(consumptionFindings);
+    expect(longer).toMatchObject({ fromDay: day(4), toDay: day(0), mailId: finding?.mailId });
+    expect(await mailsTo(world, mine)).toHaveLength(1);
+  });
+
+  test("R25 nobody is told who did not ask, and nothing where nothing is unusual", async ({
+    world,
+  }) => {
+    const silent = await household(world, { leakNights: 4 });
+    const dry = await household(world, { leakNights: 0 });
+    await tell(world, dry);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+    expect(await mailsTo(world, silent)).toEqual([]);
+    expect(await world.db.$count(consumptionFindings)).toBe(0);
+  });
+
+  test("R5 the days of the holder before are not the past that counts", async ({ world }) => {
+    const mine = await household(world, { leakNights: 4 });
+    await world.db
+      .update(contracts)
+      .set({ heldSince: day(3) })
+      .where(eq(contracts.id, mine.contract.id));
+    await tell(world, mine);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+  });
+
+  test("R7 an alert ends with the account, and with the contract's place in it", async ({
+    world,
+  }) => {
+    const mine = await household(world, { leakNights: 4 });
+    const gone = await household(world, { leakNights: 4 });
+    await tell(world, mine);
+    await tell(world, gone);
+    await world.db
+      .update(contractLinks)
+      .set({ endedAt: new Date(), endedBecause: "holder_changed" })
+      .where(eq(contractLinks.contractId, gone.contract.id));
+    await world.web(mine.actor, (ctx) =>
+      inTransaction(ctx, (tx) => eraseAccount(tx, { farewell: false })),
+    );
+    expect(await look(world)).toEqual({ looked: 0, told: 0 });
+    const left = await world.db.select().from(consumptionAlerts);
+    expect(left.map(({ contractId }) => contractId)).toEqual([gone.contract.id]);
+  });
+});
