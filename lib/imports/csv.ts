@@ -1,11 +1,11 @@
-import { csvRecords } from "./csv-records";
+import { type CsvRecord, csvRecords } from "./csv-records";
 import { type FaultList, shown } from "./errors";
 
 /** Characters of one cell; what a column allows is narrower (cells.ts). */
 const CELL_MAX = 2_000;
 
 export interface CsvRow<Column extends string> {
-  /** From 1; the header is line 1. A record over several lines counts by its first. */
+  /** From 1, the line of the file. A record over several lines counts by its first. */
   line: number;
   /** Trimmed; an empty cell is "". */
   values: Record<Column, string>;
@@ -27,7 +27,7 @@ export async function* readCsv<Column extends string>(
     const rows: CsvRow<Column>[] = [];
     for (const { line, cells } of records) {
       if (!header) {
-        header = headerOf(cells, columns, faults);
+        header = headerOf({ line, cells }, columns, faults);
       } else if (isWellFormed(cells, header, line, faults)) {
         const values = {} as Record<Column, string>;
         for (const [at, column] of header.entries()) {
@@ -52,34 +52,34 @@ const span = (columns: readonly string[]) =>
     : columns.join(";");
 
 function headerOf<Column extends string>(
-  cells: string[],
+  { line, cells }: CsvRecord,
   columns: readonly Column[],
   faults: FaultList,
 ): Column[] {
   if (cells.length === 1 && columns.length > 1 && /[,\t]/.test(cells[0] ?? "")) {
-    faults.refuse({ line: 1, reason: "the columns must be separated by ; (semicolon)" });
+    faults.refuse({ line, reason: "the columns must be separated by ; (semicolon)" });
   }
   const known: readonly string[] = columns;
   if (!cells.some((name) => known.includes(name))) {
     faults.refuse({
-      line: 1,
-      reason: `the first line names none of the columns; it must name them all, ${span(columns)}`,
+      line,
+      reason: `the header names none of the columns; it must name them all, ${span(columns)}`,
     });
   }
   for (const [at, name] of cells.entries()) {
     if (!known.includes(name)) {
       const column = name ? shown(name) : `number ${at + 1}`;
       faults.add({
-        line: 1,
+        line,
         column,
         reason: "this column is unknown; take it out of the file",
       });
     } else if (cells.indexOf(name) < at) {
-      faults.add({ line: 1, column: name, reason: "this column stands there twice" });
+      faults.add({ line, column: name, reason: "this column stands there twice" });
     }
   }
   for (const name of columns.filter((column) => !cells.includes(column))) {
-    faults.add({ line: 1, column: name, reason: "this column is missing" });
+    faults.add({ line, column: name, reason: "this column is missing" });
   }
   faults.throwIfAny();
   return cells as Column[];

@@ -158,7 +158,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/imports/[id]/errors.csv": operators(
     (world) => `/staff/imports/${world.importId}/errors.csv`,
   ),
-  // Takes what is posted; what it says to whom is in tests/integration/uploads.test.ts.
+  // Takes what is posted; what it says to whom is in tests/integration/import-records.test.ts.
   "/[locale]/staff/imports/upload": row("/staff/imports/upload", same<RouteAnswer>("not found"), {
     kind: "file",
   }),
