@@ -44,6 +44,18 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   "release-started": { contractNumber: "LUC-0000042" },
   "contracts-released": { contractNumbers: "LUC-0000042, GAS-0000043" },
   "data-ready": {},
+  "self-reading-accepted": {
+    ...{
+      contractNumber: "GAS-0000043",
+      readOn: "2026-11-26",
+      receiptCode: "AL-7Q3MX-R42KD",
+      why: "",
+    },
+  },
+  "self-reading-refused": {
+    ...{ contractNumber: "GAS-0000043", readOn: "2026-11-26", receiptCode: "AL-7Q3MX-R42KD" },
+    why: "implausible",
+  },
   "unusual-consumption": {
     ...{ contractNumber: "ACQ-0000044", kind: "night_flow", fromDay: "2026-11-18" },
     ...{ measured: "0,024", usual: "0,000", unit: "m³" },

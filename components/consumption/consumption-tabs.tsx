@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { ChipList } from "./chip-list";
 import { consumptionHref } from "./view-address";
 
-const PLACES = ["views", "statistics", "export"] as const;
+const PLACES = ["views", "statistics", "self-reading", "export"] as const;
 
 /** The pages about one supply's consumption, beside each other. */
 export async function ConsumptionTabs({

@@ -12,7 +12,7 @@ interface SupplyLinksProps {
   /** How an address names a contract. */
   nameOf: (contract: MeteredContract) => string;
   /** The page that the links stay on; statistics are of one supply. */
-  place: "views" | "statistics";
+  place: "views" | "statistics" | "self-reading";
   /** Kept when another supply is chosen. */
   choice: Partial<ViewChoice>;
 }
@@ -22,7 +22,7 @@ export async function SupplyLinks({ contracts, chosen, nameOf, place, choice }: 
   const t = await getTranslations("consumption");
   const hrefOf = (name: string) => {
     const href = consumptionHref(name, choice);
-    return place === "views" ? href : href.replace("/consumption", "/consumption/statistics");
+    return place === "views" ? href : href.replace("/consumption", `/consumption/${place}`);
   };
   const card = (name: string, current: boolean, content: ReactNode) => (
     <li key={name}>

@@ -15,6 +15,7 @@ export * from "./document";
 export * from "./import";
 export * from "./mandate-request";
 export * from "./run";
+export * from "./self-reading";
 export * from "./sending";
 export * from "./staff";
 export * from "./withdrawal";

@@ -1,4 +1,4 @@
-import type { companies, discounts } from "@/db/schema";
+import type { companies, discounts, selfReadingWindows } from "@/db/schema";
 import type { COMMODITIES } from "@/db/schema/contract";
 import { creditorId, partitaIva } from "./identifiers";
 
@@ -64,6 +64,14 @@ export const SUPPLIED_BY: Record<Commodity, { company: CompanySlug; prefix: stri
   district_heating: { company: "valfiorita-calore", prefix: "TC" },
   water: { company: "valfiorita-acque", prefix: "AQ" },
 };
+
+/** When the group takes self-readings: of meters that are not all read remotely. */
+export const READING_WINDOWS: (Omit<typeof selfReadingWindows.$inferInsert, "companyId"> & {
+  commodity: Commodity;
+})[] = [
+  { commodity: "gas", opensOnDay: 20, closesOnDay: 31, validFrom: "2018-01-01" },
+  { commodity: "water", opensOnDay: 1, closesOnDay: 31, validFrom: "2021-01-01" },
+];
 
 /** What an electronic bill earns (R13), by date: it once was less. */
 export const DISCOUNTS: (Omit<typeof discounts.$inferInsert, "companyId"> & {

@@ -6,6 +6,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   run: async () => (await import("./commands/run")).addRunCommands,
   company: async () => (await import("./commands/company")).addCompanyCommands,
   mandates: async () => (await import("./commands/mandates")).addMandateCommands,
+  "self-readings": async () => (await import("./commands/self-readings")).addSelfReadingCommands,
   "mail-room": async () => (await import("./commands/mail-room")).addMailRoomCommands,
   staff: async () => (await import("./commands/staff")).addStaffCommands,
   "api-key": async () => (await import("./commands/api-key")).addApiKeyCommands,

@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { companies, discounts } from "@/db/schema";
+import { and, eq, isNull } from "drizzle-orm";
+import { companies, discounts, selfReadingWindows } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
@@ -7,7 +7,7 @@ import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { moveCalendar } from "@/lib/runs/commands/move-calendar";
 import { lockCalendar, scheduleRunsOf } from "@/lib/runs/commands/schedule-runs";
 import { findCompany } from "./queries";
-import type { CompanySettings, NewCompany } from "./schema";
+import type { CompanySettings, NewCompany, NewReadingWindow } from "./schema";
 
 /** Adds a company of the group with its discounts (R13), and its calendar's next runs (R12). */
 export async function addCompany(
@@ -36,6 +36,41 @@ export async function addCompany(
     });
     await scheduleRunsOf(tx, added.id);
     return ok(added);
+  });
+}
+
+/**
+ * From a day on, a company takes self-readings of a commodity on other days of the month; what held before ends
+ * then. The same again changes nothing.
+ * @throws {NotFoundError} if there is no such company
+ */
+export async function setReadingWindow(
+  ctx: Context<SystemActor>,
+  { company: slug, ...window }: NewReadingWindow & { company: string },
+): Promise<{ changed: boolean }> {
+  return await inTransaction(ctx, async (tx) => {
+    const company = await findCompany(tx.db, slug);
+    if (!company) {
+      throw new NotFoundError(`company "${slug}"`);
+    }
+    const of = and(
+      eq(selfReadingWindows.companyId, company.id),
+      eq(selfReadingWindows.commodity, window.commodity),
+      isNull(selfReadingWindows.validUntil),
+    );
+    const [present] = await tx.db.select().from(selfReadingWindows).where(of).for("update");
+    if (present?.opensOnDay === window.opensOnDay && present.closesOnDay === window.closesOnDay) {
+      return { changed: false };
+    }
+    await tx.db.update(selfReadingWindows).set({ validUntil: window.validFrom }).where(of);
+    await tx.db.insert(selfReadingWindows).values({ ...window, companyId: company.id });
+    await recordAudit(tx, {
+      action: "set_reading_window",
+      companyId: company.id,
+      subjectKind: "company",
+      detail: { ...window },
+    });
+    return { changed: true };
   });
 }
 

@@ -53,6 +53,20 @@ export type NewCompany = z.infer<typeof companySchema>;
 
 const size = z.int().min(0).max(100_000_000);
 
+/** When self-readings of a commodity are taken: days of each month, both included. */
+export const readingWindowSchema = z
+  .object({
+    commodity: z.enum(COMMODITIES, `must name one of ${COMMODITIES.join(", ")}`),
+    opensOnDay: z.int().min(1).max(28),
+    closesOnDay: z.int().min(1).max(31),
+    validFrom: day,
+  })
+  .refine(({ opensOnDay, closesOnDay }) => opensOnDay <= closesOnDay, {
+    path: ["closesOnDay"],
+    message: "must not be before the day on which it opens",
+  });
+export type NewReadingWindow = z.infer<typeof readingWindowSchema>;
+
 /** What may be changed of a company that is there. */
 export const companySettingsSchema = companySchema
   .pick({

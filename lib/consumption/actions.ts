@@ -3,8 +3,44 @@
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
 import { requireCustomer } from "@/lib/auth/current";
+import { NotFoundError } from "@/lib/errors";
+import { romeDay } from "@/lib/time";
 import { setAlert } from "./commands/set-alert";
-import { alertSchema } from "./schema";
+import { submitSelfReading } from "./commands/submit-self-reading";
+import { listMeteredContracts } from "./queries";
+import { alertSchema, selfReadingSchema } from "./schema";
+
+/** Takes what a customer read off the meter, and shows the receipt. */
+export const submitSelfReadingAction = formAction({
+  context: () => requireCustomer("/consumption/self-reading"),
+  schema: selfReadingSchema,
+  run: async (ctx, { contractId, count, readOn, confirmed }) => {
+    const t = await getTranslations("selfReading");
+    const contracts = await listMeteredContracts(ctx);
+    const contract = contracts.find(({ id }) => id === contractId);
+    if (!contract) {
+      throw new NotFoundError("contract");
+    }
+    const result = await submitSelfReading(
+      ctx,
+      {
+        ...{ companyId: contract.companyId, contractId, readOn, countThousandths: count },
+        confirmed: confirmed === "yes",
+      },
+      romeDay(new Date()),
+    );
+    if (result.ok) {
+      return { done: t("done", { code: result.value.receiptCode }) };
+    }
+    const { code } = result;
+    const problem = t(`problem.${code}`);
+    if (code === "closed" || code === "readRemotely") {
+      return { failed: problem };
+    }
+    const field = code === "dayOutside" || code === "toldAlready" ? "readOn" : "count";
+    return { invalid: { [field]: problem } };
+  },
+});
 
 /** Turns mails about unusual consumption on, with their threshold, or off. */
 export const setAlertAction = formAction({

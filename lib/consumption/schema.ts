@@ -53,6 +53,24 @@ export const tokenExportAddress = exportAddress
   .extend({ format: z.enum(["json", "csv"]).default("json") })
   .refine(({ from, to }) => from <= to);
 
+/** What a meter shows, decimal comma or point, as thousandths of its unit. */
+const meterCount = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}([.,]\d{1,3})?$/, "countWrong")
+  .transform((text) => {
+    const [whole = "", decimals = ""] = text.split(/[.,]/);
+    return Number(whole) * 1000 + Number(decimals.padEnd(3, "0"));
+  });
+
+/** A self-reading as its form sends it. */
+export const selfReadingSchema = z.object({
+  contractId: z.string().max(64),
+  count: meterCount,
+  readOn: z.string().refine(isIsoDate, "readOnWrong"),
+  confirmed: z.enum(["yes", "no"]).default("no"),
+});
+
 /** Whether to be told of unusual consumption, and from how many per cent on. */
 export const alertSchema = z.object({
   contractId: z.string().max(64),

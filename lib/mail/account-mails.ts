@@ -30,6 +30,8 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "contracts-released",
   "data-ready",
   "unusual-consumption",
+  "self-reading-accepted",
+  "self-reading-refused",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
@@ -80,6 +82,9 @@ export function templatePage(
       return "/profile/data";
     case "unusual-consumption":
       return "/consumption/statistics";
+    case "self-reading-accepted":
+    case "self-reading-refused":
+      return "/consumption/self-reading";
     case "account-exists":
     case "contract-taken":
     case "password-changed":

@@ -29,6 +29,8 @@ import ReleaseStarted from "@/emails/release-started";
 import RepairAddress from "@/emails/repair-address";
 import ResetPassword from "@/emails/reset-password";
 import SecondFactorChanged from "@/emails/second-factor-changed";
+import SelfReadingAccepted from "@/emails/self-reading-accepted";
+import SelfReadingRefused from "@/emails/self-reading-refused";
 import StaffPassword from "@/emails/staff-password";
 import UnusualConsumption from "@/emails/unusual-consumption";
 import type { AccountMailTemplate } from "./account-mails";
@@ -39,6 +41,8 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "mandate-missing": MandateMissing,
   "mandate-requested": MandateRequested,
   "mandate-ending": MandateEnding,
+  "self-reading-accepted": SelfReadingAccepted,
+  "self-reading-refused": SelfReadingRefused,
   "unusual-consumption": UnusualConsumption,
   "account-exists": AccountExists,
   "contract-taken": ContractTaken,

@@ -32,6 +32,7 @@ const NOUNS = [
   "consumption/holidays",
   "consumption/period",
   "consumption/quantity",
+  "consumption/self-reading",
   "consumption/statistics",
   "consumption/summary",
   "consumption/views",

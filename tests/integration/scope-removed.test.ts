@@ -15,6 +15,7 @@ import {
   holders,
   mandateRequests,
   mandates,
+  selfReadings,
 } from "@/db/schema";
 import { getProfile } from "@/lib/accounts/queries";
 import { listOwnAccessLog } from "@/lib/accounts/queries/access-log";
@@ -27,6 +28,7 @@ import { storeProfiles } from "@/lib/consumption/commands";
 import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
+import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -128,6 +130,10 @@ async function makeOwner(world: World) {
     ...{ ...of, kind: "more_than_usual", fromDay: DAY, toDay: "2099-01-01" },
     ...{ measured: 4_321, usual: 1 },
   });
+  await db.insert(selfReadings).values({
+    ...{ ...of, accountId: account.id, readOn: DAY, countThousandths: 4_321 },
+    receiptCode: `AL-${account.id.slice(-10)}`,
+  });
   await db.insert(customerTokens).values({
     ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },
     secretHash: randomBytes(32),
@@ -189,6 +195,8 @@ const QUERIES: Record<string, Query> = {
   listBilledParts: (ctx, { companyId, contractId }) =>
     listBilledParts(ctx, { companyId, contractId }),
   getAlertState: (ctx, { companyId, contractId }) => getAlertState(ctx, { companyId, contractId }),
+  findMeterToRead: (ctx, { companyId, contractId }) =>
+    findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { addCompany, changeSettings } from "@/lib/companies/commands";
+import { addCompany, changeSettings, setReadingWindow } from "@/lib/companies/commands";
 import { listCompanies } from "@/lib/companies/queries";
-import { companySchema, companySettingsSchema } from "@/lib/companies/schema";
+import { companySchema, companySettingsSchema, readingWindowSchema } from "@/lib/companies/schema";
 import { RefusalError } from "@/lib/errors";
 import { parseEuroCents } from "@/lib/money";
 import { romeDay } from "@/lib/time";
@@ -93,6 +93,32 @@ export function addCompanyCommands(program: Command): void {
     .option("--reply-to-email <address>", "where answers to its e-mails go")
     .action(async (options: { company?: string }, command: Command) => {
       await operate(command, async (operator) => await change(operator, options));
+    });
+  group
+    .command("reading-window")
+    .description("the days of each month on which customers may read a meter themselves")
+    .option("--company <slug>", "may be left out when there is one company only")
+    .requiredOption("--commodity <commodity>", "electricity, gas, district_heating or water")
+    .requiredOption("--opens-on-day <day>", "1 to 28", wholeNumber)
+    .requiredOption(
+      "--closes-on-day <day>",
+      "1 to 31; 31 is the last day of any month",
+      wholeNumber,
+    )
+    .option("--valid-from <date>", "from this day on; else from today")
+    .action(async (options: { company?: string; validFrom?: string }, command: Command) => {
+      await operate(command, async (operator) => {
+        const { company: named, ...given } = options;
+        const validFrom = given.validFrom ?? romeDay(new Date());
+        const window = parseOptions(readingWindowSchema, { ...given, validFrom });
+        const company = await companyMeant(operator, { company: named });
+        const { changed } = await setReadingWindow(operator.ctx, { company, ...window });
+        operator.answer({ company, ...window, changed }, [
+          changed
+            ? `${company}: self-readings of ${window.commodity} from day ${window.opensOnDay} to day ${window.closesOnDay}, from ${validFrom} on.`
+            : `${company} has this window already; nothing was changed.`,
+        ]);
+      });
     });
 }
 

@@ -138,8 +138,16 @@ export const ACTIONS: Record<string, ActionRow> = {
     { at: "/profile/data", fields: () => ({ password: "" }) },
     "words",
   ),
+  // Outside the window, or of a meter that is read remotely: in words.
+  submitSelfReadingAction: owners(
+    {
+      at: "/consumption/self-reading",
+      fields: ({ contractId }) => ({ contractId, count: "1", readOn: "2020-01-01" }),
+    },
+    "words",
+  ),
   setAlertAction: owners({
-    at: ({ contractId }) => `/consumption/statistics?contract=${contractId}`,
+    at: "/consumption/statistics",
     fields: ({ contractId }) => ({ contractId, tell: "yes", thresholdPercent: "50" }),
   }),
   createTokenAction: owners(

@@ -97,6 +97,9 @@ export const ROUTES: Record<string, RouteRow> = {
       `/consumption/export/file?contract=${world.contractId}&from=2026-01-01&to=2026-01-31&format=csv`,
     "file",
   ),
+  "/[locale]/consumption/self-reading": owners(
+    (world) => `/consumption/self-reading?contract=${world.contractId}`,
+  ),
   "/[locale]/consumption/statistics": owners(
     (world) => `/consumption/statistics?contract=${world.contractId}`,
   ),
@@ -153,6 +156,7 @@ export const ROUTES: Record<string, RouteRow> = {
     "file",
   ),
   // In words for support.
+  "/[locale]/staff/self-readings": staff("/staff/self-readings"),
   "/[locale]/staff/imports": staff("/staff/imports"),
   "/[locale]/staff/imports/[id]": row((world) => `/staff/imports/${world.importId}`, STAFF),
   "/[locale]/staff/imports/[id]/errors.csv": operators(

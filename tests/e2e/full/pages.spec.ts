@@ -23,6 +23,7 @@ const PORTAL = [
   "/consumption",
   "/consumption/statistics",
   "/consumption/export",
+  "/consumption/self-reading",
   "/consumption?view=year&date=2025-01-01",
   "/consumption?view=day&date=2025-03-30",
   "/consumption?contract=all&view=year&date=2025-01-01",

@@ -243,6 +243,7 @@ describe("exportOwnData", () => {
       secondFactor: { on: true },
       sessions: [{ browser: "Browser mine", endedAt: null }],
       alerts: [],
+      selfReadings: [],
       tokens: [{ name: "token mine", purpose: "calendar", revokedAt: null }],
     });
     expect(JSON.parse(files.get("emails.json") ?? "")).toMatchObject([

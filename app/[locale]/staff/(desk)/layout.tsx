@@ -28,6 +28,7 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/undelivered", label: t("staffUndelivered") },
         { href: "/staff/mail-room", label: t("staffMailRoom") },
         { href: "/staff/mandate-requests", label: t("staffMandateRequests") },
+        { href: "/staff/self-readings", label: t("staffSelfReadings") },
         { href: "/staff/emails", label: t("staffEmails") },
         // For admins alone; the page and its commands see to it themselves.
         ...(mayManage ? [{ href: "/staff/people", label: t("staffPeople") }] : []),

@@ -6,9 +6,11 @@ import {
   customerTokens,
   holders,
   secondFactors,
+  selfReadings,
   sessions,
 } from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
+import { visibleSelfReadings } from "@/lib/consumption/scope";
 import { NotFoundError } from "@/lib/errors";
 import { ownAccount, ownCustomerTokens, ownFactors } from "../../scope";
 import type { Ctx } from "./pages";
@@ -65,6 +67,26 @@ export async function ownIdentity(ctx: Ctx) {
       )
       .where(eq(consumptionAlerts.accountId, actor.accountId))
       .orderBy(asc(contracts.contractNumber));
+    const readings = await db
+      .select({
+        contractNumber: contracts.contractNumber,
+        readOn: selfReadings.readOn,
+        countThousandths: selfReadings.countThousandths,
+        receiptCode: selfReadings.receiptCode,
+        submittedAt: selfReadings.submittedAt,
+        state: selfReadings.state,
+        refusal: selfReadings.refusal,
+      })
+      .from(selfReadings)
+      .innerJoin(
+        contracts,
+        and(
+          eq(contracts.companyId, selfReadings.companyId),
+          eq(contracts.id, selfReadings.contractId),
+        ),
+      )
+      .where(visibleSelfReadings(actor))
+      .orderBy(asc(selfReadings.submittedAt));
     const signIns = await db
       .select({
         signedInAt: sessions.createdAt,
@@ -82,6 +104,7 @@ export async function ownIdentity(ctx: Ctx) {
       sessions: signIns,
       tokens: programs,
       alerts,
+      selfReadings: readings,
     };
   });
 }

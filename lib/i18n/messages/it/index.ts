@@ -21,6 +21,7 @@ import ownData from "./own-data.json";
 import passport from "./passport.json";
 import profile from "./profile.json";
 import sampleBill from "./sample-bill.json";
+import selfReading from "./self-reading.json";
 import shell from "./shell.json";
 import signup from "./signup.json";
 import staff from "./staff.json";
@@ -53,6 +54,7 @@ export default {
   passport,
   profile,
   sampleBill,
+  selfReading,
   shell,
   signup,
   staff,

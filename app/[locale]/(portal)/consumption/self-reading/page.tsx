@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
+import { SupplyLinks } from "@/components/consumption/supply-links";
+import { MeterCard } from "@/components/self-reading/meter-card";
+import { ReadingList } from "@/components/self-reading/reading-list";
+import { Card } from "@/components/ui/card";
+import { Notice } from "@/components/ui/notice";
+import { PageHeader } from "@/components/ui/page-header";
+import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { listMeteredContracts } from "@/lib/consumption/queries";
+import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
+import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
+import { romeDay } from "@/lib/time";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("selfReading"))("title") };
+}
+
+interface SelfReadingPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** What a customer reads off a meter that does not tell it by itself. */
+export default async function SelfReadingPage({ searchParams }: SelfReadingPageProps) {
+  const ctx = await requireCustomer("/consumption/self-reading");
+  const t = await getTranslations("selfReading");
+  const asked = consumptionAddress.parse(await searchParams);
+  const contracts = await listMeteredContracts(ctx);
+  const { chosen, nameOf } = chooseContract(contracts, asked.contract);
+  if (asked.contract && !chosen) {
+    notFound();
+  }
+  const today = romeDay(new Date());
+  const meter = chosen
+    ? await findMeterToRead(ctx, { companyId: chosen.companyId, contractId: chosen.id }, today)
+    : null;
+  const language = await currentLanguage();
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      {chosen ? (
+        <>
+          <ConsumptionTabs contract={nameOf(chosen)} current="self-reading" />
+          <SupplyLinks
+            contracts={contracts}
+            chosen={chosen}
+            nameOf={nameOf}
+            place="self-reading"
+            choice={{}}
+          />
+        </>
+      ) : null}
+      {meter ? (
+        <>
+          <MeterCard meter={meter} today={today} language={language} />
+          <Card title={t("listTitle")}>
+            <ReadingList meter={meter} language={language} />
+          </Card>
+        </>
+      ) : (
+        <Notice>{t("noWindow")}</Notice>
+      )}
+    </>
+  );
+}
