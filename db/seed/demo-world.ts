@@ -196,6 +196,10 @@ async function seedReadings(
 ): Promise<void> {
   function* days() {
     for (const contract of supplied) {
+      if (contract.supply.event === "manual-meter") {
+        // Nobody reads it remotely: its customer does.
+        continue;
+      }
       const { companyId, id: contractId } = stored(contract);
       for (const reading of readings.of(contract)) {
         yield { ...reading, companyId, contractId, source: "seed" };

@@ -26,7 +26,7 @@ export interface Supply {
   endedMonthsAgo?: number;
   beganMonthsAgo?: number;
   /** Something that happened to the readings or bills, so that pages have it to show. */
-  event?: "gap" | "estimates" | "credit-note" | "time-barred" | "unpaid";
+  event?: "gap" | "estimates" | "credit-note" | "time-barred" | "unpaid" | "manual-meter";
 }
 
 export interface Customer {

@@ -32,7 +32,7 @@ export const REGISTERED: Customer[] = [
     [
       supply("E active couple", { ...electronic, dedicatedEmail: "rechnungen@lechner.example" }),
       supply("H active couple", electronic),
-      supply("W none couple"),
+      supply("W none couple", { event: "manual-meter" }),
     ],
     { email: "anna.lechner@posta.example", language: "de" },
   ),
