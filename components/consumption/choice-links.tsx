@@ -11,7 +11,12 @@ export async function ChoiceLinks({ contract, view }: { contract: string; view: 
   const choice = { period, alignment, measure };
   const priced = consumption.parts.some(({ cents }) => cents !== null);
   return (
-    <nav aria-label={t("choices")} className="mb-5 flex flex-wrap gap-x-8 gap-y-3" data-print="no">
+    // Named for its commodity: of all supplies together there is one for each.
+    <nav
+      aria-label={`${t("choices")}: ${t(`commodity.${commodity}`)}`}
+      className="mb-5 flex flex-wrap gap-x-8 gap-y-3"
+      data-print="no"
+    >
       <div className="flex flex-wrap items-center gap-2">
         <span className="text-muted text-sm">{t("compare.label")}</span>
         <ChipList

@@ -33,6 +33,8 @@ export function calendarOf(dates: DueDate[], language: Language, appUrl: string)
       start: new Date(`${bill.dueDate}T00:00:00Z`),
       timezone: null,
       stamp: bill.publishedAt,
+      // A calendar that has it already takes what comes with a higher number.
+      sequence: withdrawn ? 2 : paid ? 1 : 0,
       summary: paid ? t("paid", { number }) : t(debited ? "debit" : "due", { number, amount }),
       description: t("contract", {
         number: contractNumber,

@@ -2,10 +2,11 @@ import { eq, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { consumptionSpans, dailyConsumption, documents } from "@/db/schema";
 import { storeProfiles } from "@/lib/consumption/commands";
-import { periodOf } from "@/lib/consumption/period";
+import { exportedDays } from "@/lib/consumption/exports/exported-days";
+import { daysOf, periodOf } from "@/lib/consumption/period";
 import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { supplyViews } from "@/lib/consumption/views/supply-view";
-import { makeContract, makeCustomer, makeDocument } from "../factories/people";
+import { makeContract, makeCustomer, makeDocument, must } from "../factories/people";
 import { makeDay } from "../factories/readings";
 import { test, type World } from "../setup/database";
 
@@ -15,6 +16,7 @@ const keyOf = ({ contract }: Pick<Customer, "contract">) => ({
   companyId: contract.companyId,
   contractId: contract.id,
 });
+const HOURLY = { intervalMinutes: 60 };
 const september = { from: "2024-09-01", to: "2024-09-30" };
 const store = (world: World, ...days: ReturnType<typeof makeDay>[]) =>
   world.worker((ctx) => storeProfiles(ctx, days));
@@ -163,5 +165,27 @@ describe("listBilledPrices", () => {
       });
     expect(await seen(mine.actor)).toHaveLength(1);
     expect(await seen(other.actor)).toEqual([]);
+  });
+});
+
+describe("exportedDays", () => {
+  test("R28 R5 reads a range by the hundred days: one's own, since one holds the contract", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, { contract: { heldSince: "2024-01-05" } });
+    const other = await makeCustomer(world.db, { company: mine.company });
+    const range = { from: "2024-01-01", to: "2024-05-20" };
+    await store(world, ...daysOf(range).map((day) => makeDay(mine, day, 1, HOURLY)));
+    const read = (actor: Customer["actor"]) =>
+      world.web(actor, async (ctx) => {
+        const [contract] = await world.web(mine.actor, listMeteredContracts);
+        const found: string[] = [];
+        for await (const { localDay } of exportedDays(ctx, must(contract), range)) {
+          found.push(localDay);
+        }
+        return found;
+      });
+    expect(await read(mine.actor)).toEqual(daysOf({ ...range, from: "2024-01-05" }));
+    expect(await read(other.actor)).toEqual([]);
   });
 });

@@ -166,6 +166,17 @@ describe("Green Button", () => {
     },
   );
 
+  test.each([
+    ["electricity", 0],
+    ["gas", 1],
+    ["water", 2],
+    ["district_heating", 4],
+  ] as const)("says what kind of service %s is", async (commodity, kind) => {
+    expect(await feed(commodity, daysOf(60))).toContain(
+      `<ServiceCategory><kind>${kind}</kind></ServiceCategory>`,
+    );
+  });
+
   test("the same export twice has the same ids", async () => {
     const ids = async () => (await feed("electricity", daysOf(15))).match(/<id>[^<]*<\/id>/g);
     const first = await ids();
@@ -203,6 +214,7 @@ describe("Green Button", () => {
 });
 
 describe("XLSX", () => {
+  const near = { from: "2024-10-01", to: "2024-10-31" };
   const words = {
     ...{ days: "Giorni", intervals: "Intervalli", day: "Giorno", direction: "Verso" },
     ...{ start: "Inizio", end: "Fine", total: "Quantità", note: "Nota" },
@@ -235,9 +247,18 @@ describe("XLSX", () => {
     return found;
   }
 
+  test("R22 of a longer range it has the days alone", async () => {
+    const long = { from: "2024-03-30", to: "2024-10-28" };
+    const files = await sheets(
+      await sheetOfDays(contract("electricity"), long, each(daysOf(15)), words),
+    );
+    expect(files.has("xl/worksheets/sheet1.xml")).toBe(true);
+    expect(files.has("xl/worksheets/sheet2.xml")).toBe(false);
+  });
+
   test("R22 R27 a sheet of days and one of intervals, numbers as numbers, gaps empty", async () => {
     const days = daysOf(15);
-    const files = await sheets(await sheetOfDays(contract("electricity"), each(days), words));
+    const files = await sheets(await sheetOfDays(contract("electricity"), near, each(days), words));
     expect(files.get("xl/workbook.xml")).toMatch(/name="Giorni".*name="Intervalli"/s);
     const rows = (name: string) => files.get(name)?.match(/<row /g)?.length ?? 0;
     expect(rows("xl/worksheets/sheet1.xml")).toBe(1 + 7);

@@ -59,6 +59,15 @@ export async function answerCustomer(
   }
 }
 
+/** A refusal of a calendar: nothing that a calendar program would ask a password for, or send on. */
+export const refusedCalendar = (refusal: Response): Response =>
+  refusal.ok
+    ? refusal
+    : new Response(null, {
+        status: refusal.status === 401 ? 404 : refusal.status,
+        headers: { "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer" },
+      });
+
 /** JSON that is one person's own. */
 export const ownJson = (body: unknown): Response =>
   Response.json(body, {

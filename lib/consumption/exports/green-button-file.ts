@@ -13,7 +13,7 @@ const CODES: Record<Commodity, { service: number; commodity: number; uom: number
     // Cubic metres at standard conditions.
     gas: { service: 1, commodity: 7, uom: 167, power: -3 },
     water: { service: 2, commodity: 9, uom: 42, power: -3 },
-    district_heating: { service: 5, commodity: 12, uom: 72, power: 0 },
+    district_heating: { service: 4, commodity: 12, uom: 72, power: 0 },
   };
 const FLOW: Record<Direction, number> = { consumption: 1, injection: 19 };
 /** Of a value that was estimated. */

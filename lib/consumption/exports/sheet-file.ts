@@ -1,6 +1,7 @@
 import writeXlsxFile, { type Row } from "write-excel-file/node";
+import { lengthOf } from "../period";
 import { toUnit, unitOf } from "../quantity";
-import type { ConsumptionDay, MeteredContract } from "../queries";
+import type { ConsumptionDay, DayRange, MeteredContract } from "../queries";
 import { intervalsOf } from "./exported-days";
 
 /** Headers of the sheets' columns, and their names. */
@@ -18,19 +19,21 @@ export interface SheetWords {
   missing: string;
 }
 
-/** A sheet of more rows is one that no spreadsheet opens. */
-const MOST_ROWS = 1_048_575;
+/** Of more days the workbook has no intervals: while it is made the process does nothing else. */
+const MOST_DAYS_BY_INTERVAL = 93;
 
 /**
- * A workbook of two sheets: the days with their totals and bands, and their intervals as far as a sheet has
- * rows for them. Numbers are numbers in the unit people read, and dates are dates.
+ * A workbook: a sheet of the days with their totals and bands and, of up to 93 days, one of their intervals.
+ * Numbers are numbers in the unit people read; days are dates, instants texts with their offset.
  */
 export async function sheetOfDays(
   { commodity }: MeteredContract,
+  range: DayRange,
   days: AsyncIterable<ConsumptionDay>,
   words: SheetWords,
 ): Promise<Buffer> {
   const unit = unitOf(commodity);
+  const withIntervals = lengthOf(range) <= MOST_DAYS_BY_INTERVAL;
   const head = (...names: string[]): Row => names.map((value) => ({ value, fontWeight: "bold" }));
   const dayRows: Row[] = [
     head(
@@ -58,20 +61,22 @@ export async function sheetOfDays(
       day.estimated,
       day.missing,
     ]);
-    for (const { start, end, base, quality } of intervalsOf(day)) {
-      if (intervalRows.length < MOST_ROWS) {
-        const note = quality === "actual" ? "" : words[quality];
-        intervalRows.push([start, end, direction, amount(base), note]);
-      }
+    for (const { start, end, base, quality } of withIntervals ? intervalsOf(day) : []) {
+      const note = quality === "actual" ? "" : words[quality];
+      intervalRows.push([start, end, direction, amount(base), note]);
     }
   }
   return await writeXlsxFile([
     { data: dayRows, sheet: words.days, stickyRowsCount: 1, columns: [{ width: 12 }] },
-    {
-      data: intervalRows,
-      sheet: words.intervals,
-      stickyRowsCount: 1,
-      columns: [{ width: 26 }, { width: 26 }],
-    },
+    ...(withIntervals
+      ? [
+          {
+            data: intervalRows,
+            sheet: words.intervals,
+            stickyRowsCount: 1,
+            columns: [{ width: 26 }, { width: 26 }],
+          },
+        ]
+      : []),
   ]).toBuffer();
 }

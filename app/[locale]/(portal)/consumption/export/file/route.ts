@@ -51,7 +51,7 @@ export async function GET(request: Request): Promise<Response> {
         ...{ estimated: t("sheet.estimated"), missing: t("sheet.missing") },
         directions: { consumption: t("sheet.consumption"), injection: t("sheet.injection") },
       };
-      const sheet = await sheetOfDays(contract, days, words);
+      const sheet = await sheetOfDays(contract, range, days, words);
       return new Response(new Uint8Array(sheet), { headers: fileHeaders(name, SHEET) });
     }
   }

@@ -1,4 +1,4 @@
-import { answerCustomer } from "@/lib/api/customer/answer-customer";
+import { answerCustomer, refusedCalendar } from "@/lib/api/customer/answer-customer";
 import { calendarOf } from "@/lib/documents/due-calendar";
 import { listDueDates } from "@/lib/documents/queries/due-dates";
 import { env } from "@/lib/env";
@@ -15,7 +15,7 @@ interface CalendarRouteContext {
 export async function GET(request: Request, { params }: CalendarRouteContext): Promise<Response> {
   const { file } = await params;
   const shown = { secret: file.replace(/\.ics$/, ""), purpose: "calendar" } as const;
-  return await answerCustomer(request, shown, async (ctx) => {
+  const answer = await answerCustomer(request, shown, async (ctx) => {
     const dates = await listDueDates(ctx, romeDay(new Date()));
     return new Response(calendarOf(dates, ctx.actor.language, env().APP_URL), {
       headers: {
@@ -26,4 +26,5 @@ export async function GET(request: Request, { params }: CalendarRouteContext): P
       },
     });
   });
+  return refusedCalendar(answer);
 }
