@@ -41,6 +41,9 @@ export class ImportRefusedError extends Error {
   }
 }
 
+/** Control characters, and those that change how others are shown. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
 /** Gathers what is wrong with one file, so that all of it can be mended at once. */
 export class FaultList {
   /** `file` is named in every fault by its last part. */
@@ -57,8 +60,10 @@ export class FaultList {
   add(fault: Omit<ImportFault, "file">): void {
     this.kept.count += 1;
     if (this.kept.faults.length < FAULTS_KEPT) {
-      // Whatever column it stands in: numbers that a check names may be somebody's tax id.
-      const reason = fault.reason.replace(PERSON, (taxId) => `•••${taxId.slice(-3)}`);
+      // Whatever column it stands in: numbers that a check names may be somebody's tax id, and turn a line round.
+      const reason = fault.reason
+        .replace(UNSEEN, " ")
+        .replace(PERSON, (taxId) => `•••${taxId.slice(-3)}`);
       this.kept.faults.push({ file: this.file, ...fault, reason });
     }
   }

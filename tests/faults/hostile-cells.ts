@@ -12,6 +12,8 @@ const WORDS = new Set(
 const SORTS: [Sort, RegExp][] = [
   ["instant", /^chosen_at$/],
   ["date", /_(on|since|until|date|from|to)$/],
+  // A price of a unit has decimals of its own, and may be of anything.
+  ["number", /^unit_price_eur$/],
   ["amount", /_eur$/],
   ["number", /^(consumption|quantity|line_number|annual_consumption|gas_coefficient_c)$/],
   ["power", /_power_kw$|^\d\d:/],

@@ -119,4 +119,10 @@ describe("readCsv", () => {
     faults.add({ line: 3, reason: "RSSMRA80A01H501U stands in line 2 already" });
     expect(faults.all).toMatchObject([{ reason: "•••01U stands in line 2 already" }]);
   });
+
+  test("shows no character that turns a line round or breaks it", () => {
+    const faults = new FaultList("a.csv");
+    faults.add({ line: 3, reason: "1 of B-5\u202E\u2066\u0007 stands in line 2 already" });
+    expect(faults.all).toMatchObject([{ reason: "1 of B-5  stands in line 2 already" }]);
+  });
 });
