@@ -1,13 +1,14 @@
 import { getTranslations } from "next-intl/server";
 import { ActionForm } from "@/components/ui/action-form";
 import { Card } from "@/components/ui/card";
-import { CheckboxField, TextField } from "@/components/ui/field";
+import { TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { submitSelfReadingAction } from "@/lib/consumption/actions";
 import type { MeterToRead } from "@/lib/consumption/queries/self-readings";
 import { isOpen, METER_UNITS, nextOpenDays } from "@/lib/consumption/self-reading";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate } from "@/lib/time";
+import { ConfirmCount } from "./confirm-count";
 
 interface MeterCardProps {
   meter: MeterToRead;
@@ -56,7 +57,7 @@ export async function MeterCard({ meter, today, language }: MeterCardProps) {
             autoComplete="off"
           />
           <TextField name="readOn" type="date" label={t("readOn")} defaultValue={today} />
-          <CheckboxField name="confirmed" label={t("confirmed")} hint={t("confirmHint")} />
+          <ConfirmCount label={t("confirmed")} />
           <SubmitButton>{t("send")}</SubmitButton>
         </ActionForm>
       ) : null}

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, gt, gte, isNull, or } from "drizzle-orm";
 import { companies, discounts, selfReadingWindows } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
@@ -41,7 +41,7 @@ export async function addCompany(
 
 /**
  * From a day on, a company takes self-readings of a commodity on other days of the month; what held before ends
- * then. The same again changes nothing.
+ * then, and what was to begin later does not. The same again changes nothing.
  * @throws {NotFoundError} if there is no such company
  */
 export async function setReadingWindow(
@@ -53,16 +53,35 @@ export async function setReadingWindow(
     if (!company) {
       throw new NotFoundError(`company "${slug}"`);
     }
-    const of = and(
+    // Whoever sets one at the same time waits here.
+    await tx.db
+      .select({ id: companies.id })
+      .from(companies)
+      .where(eq(companies.id, company.id))
+      .for("update");
+    const after = and(
       eq(selfReadingWindows.companyId, company.id),
       eq(selfReadingWindows.commodity, window.commodity),
-      isNull(selfReadingWindows.validUntil),
+      or(
+        isNull(selfReadingWindows.validUntil),
+        gt(selfReadingWindows.validUntil, window.validFrom),
+      ),
     );
-    const [present] = await tx.db.select().from(selfReadingWindows).where(of).for("update");
-    if (present?.opensOnDay === window.opensOnDay && present.closesOnDay === window.closesOnDay) {
+    const standing = await tx.db.select().from(selfReadingWindows).where(after);
+    const [only] = standing;
+    if (
+      standing.length === 1 &&
+      only?.validUntil === null &&
+      only.validFrom <= window.validFrom &&
+      only.opensOnDay === window.opensOnDay &&
+      only.closesOnDay === window.closesOnDay
+    ) {
       return { changed: false };
     }
-    await tx.db.update(selfReadingWindows).set({ validUntil: window.validFrom }).where(of);
+    await tx.db
+      .delete(selfReadingWindows)
+      .where(and(after, gte(selfReadingWindows.validFrom, window.validFrom)));
+    await tx.db.update(selfReadingWindows).set({ validUntil: window.validFrom }).where(after);
     await tx.db.insert(selfReadingWindows).values({ ...window, companyId: company.id });
     await recordAudit(tx, {
       action: "set_reading_window",

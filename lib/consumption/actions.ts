@@ -25,7 +25,7 @@ export const submitSelfReadingAction = formAction({
       ctx,
       {
         ...{ companyId: contract.companyId, contractId, readOn, countThousandths: count },
-        confirmed: confirmed === "yes",
+        confirmed: confirmed === count,
       },
       romeDay(new Date()),
     );

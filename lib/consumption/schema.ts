@@ -68,7 +68,8 @@ export const selfReadingSchema = z.object({
   contractId: z.string().max(64),
   count: meterCount,
   readOn: z.string().refine(isIsoDate, "readOnWrong"),
-  confirmed: z.enum(["yes", "no"]).default("no"),
+  /** The count that was asked about and is right all the same. */
+  confirmed: meterCount.optional().catch(undefined),
 });
 
 /** Whether to be told of unusual consumption, and from how many per cent on. */

@@ -42,6 +42,8 @@ const MUCH_MORE = 2.5;
 const MUCH_LESS = 0.25;
 /** A difference of less is no doubt, whatever it is in per cent. */
 const LEAST_DIFFERENCE = 5_000;
+/** A window that begins later is not told of yet. */
+const MONTHS_AHEAD = 13;
 
 function daysIn(window: ReadingWindow, month: string): OpenDays | null {
   const { from, to } = periodOf("month", month);
@@ -49,15 +51,20 @@ function daysIn(window: ReadingWindow, month: string): OpenDays | null {
     const asked = `${from.slice(0, 8)}${String(of).padStart(2, "0")}`;
     return asked < to ? asked : to;
   };
-  const days = { from: day(window.opensOnDay), to: day(window.closesOnDay) };
-  const valid =
-    window.validFrom <= days.to && (window.validUntil === null || days.from < window.validUntil);
-  return valid ? days : null;
+  const { validFrom, validUntil } = window;
+  const opens = day(window.opensOnDay);
+  const closes = day(window.closesOnDay);
+  const days = {
+    from: opens > validFrom ? opens : validFrom,
+    to: validUntil === null || closes < validUntil ? closes : addDays(validUntil, -1),
+  };
+  return days.from <= days.to && days.from >= from ? days : null;
 }
 
 /** The days that are open on a day, or the next ones that will be; null where no window is to come. */
 export function nextOpenDays(windows: ReadingWindow[], today: string): OpenDays | null {
-  const months = [0, -1, -2].map((back) => monthsBefore(`${today.slice(0, 7)}-01`, back));
+  const first = `${today.slice(0, 7)}-01`;
+  const months = Array.from({ length: MONTHS_AHEAD }, (_, ahead) => monthsBefore(first, -ahead));
   const found = windows
     .flatMap((window) => months.flatMap((month) => daysIn(window, month) ?? []))
     .filter(({ to }) => to >= today)
@@ -69,11 +76,18 @@ export const isOpen = (days: OpenDays | null, today: string): days is OpenDays =
   days !== null && days.from <= today && today <= days.to;
 
 /**
- * What looks wrong with a count, beside the last one that stood and the year's consumption; null when nothing
+ * What looks wrong with a count, beside the next one that stood after it, the last one that stood and the year's consumption; null when nothing
  * does, or when there is nothing to compare with. A lower count may be another meter, or one that began anew.
  * @param annual thousandths of the meter's unit in a year
  */
-export function doubtOf(count: Count, last: Count | null, annual: number | null): Doubt | null {
+export function doubtOf(
+  count: Count,
+  { last, next = null }: { last: Count | null; next?: Count | null },
+  annual: number | null,
+): Doubt | null {
+  if (next && count.countThousandths > next.countThousandths) {
+    return "much_more";
+  }
   if (!last) {
     return null;
   }

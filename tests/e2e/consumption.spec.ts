@@ -68,6 +68,7 @@ for (const scripts of [true, false]) {
         await page.locator("[name=count]").fill("molto");
         await submit(page);
         await expect(page.locator("main [role=alert]").first()).toBeVisible();
+        await expect(page.locator("[name=confirmed]")).toHaveCount(0);
         await page.locator("[name=count]").fill("1234,567");
         await submit(page);
         await expect(page.locator("main [role=status]").first()).toContainText(/AL-/);

@@ -98,9 +98,16 @@ describe("submitSelfReading", () => {
     expect((await refused({ today: "2026-11-19", readOn: "2026-11-19" })).code).toBe("closed");
     expect((await refused({ readOn: "2026-11-19" })).code).toBe("dayOutside");
     expect((await refused({ readOn: "2026-11-26" })).code).toBe("dayOutside");
-    await world.worker((ctx) =>
-      storeProfiles(ctx, [makeDay(mine, "2026-11-20", 2_400, { intervalMinutes: 1440 })]),
-    );
+    const store = (quality: string) =>
+      world.worker((ctx) =>
+        storeProfiles(ctx, [
+          makeDay(mine, "2026-11-20", 2_400, { intervalMinutes: 1440, quality }),
+        ]),
+      );
+    // An estimate was not read by anybody (R22).
+    await store("e");
+    expect((await meterOf(world, mine))?.readRemotely).toBe(false);
+    await store("a");
     expect((await refused({})).code).toBe("readRemotely");
     expect(await world.db.$count(selfReadings)).toBe(0);
   });
@@ -225,11 +232,11 @@ describe("setReadingWindow", () => {
     world,
   }) => {
     const mine = await reader(world);
-    const set = (opensOnDay: number) =>
+    const set = (opensOnDay: number, validFrom = "2026-12-01") =>
       world.worker((ctx) =>
         setReadingWindow(ctx, {
           ...{ company: mine.company.slug, commodity: "gas" as const },
-          ...{ opensOnDay, closesOnDay: 31, validFrom: "2026-12-01" },
+          ...{ opensOnDay, closesOnDay: 31, validFrom },
         }),
       );
     expect(await set(20)).toEqual({ changed: false });
@@ -238,6 +245,15 @@ describe("setReadingWindow", () => {
     expect(windows?.map(({ opensOnDay, validUntil }) => [opensOnDay, validUntil]).sort()).toEqual([
       [20, "2026-12-01"],
       [25, null],
+    ]);
+    // Of three that are set, no two hold on the same day.
+    await set(22, "2027-03-01");
+    await set(10, "2027-02-01");
+    const after = (await meterOf(world, mine))?.windows;
+    expect(after?.map(({ opensOnDay, validUntil }) => [opensOnDay, validUntil]).sort()).toEqual([
+      [10, null],
+      [20, "2026-12-01"],
+      [25, "2027-02-01"],
     ]);
   });
 });

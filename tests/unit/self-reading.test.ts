@@ -39,6 +39,16 @@ describe("nextOpenDays", () => {
     expect(nextOpenDays([], "2026-11-25")).toBeNull();
   });
 
+  test("begins and ends within a month on the day that says so, and is told of months ahead", () => {
+    const ending = window({ validUntil: "2026-12-25" });
+    expect(nextOpenDays([ending], "2026-12-22")).toEqual({ from: "2026-12-20", to: "2026-12-24" });
+    expect(nextOpenDays([ending], "2026-12-28")).toBeNull();
+    const beginning = window({ validFrom: "2026-11-25" });
+    expect(nextOpenDays([beginning], "2026-11-21")?.from).toBe("2026-11-25");
+    const later = window({ validFrom: "2027-04-01" });
+    expect(nextOpenDays([later], "2026-11-21")?.from).toBe("2027-04-20");
+  });
+
   test("is open on its first and last day, and on no other", () => {
     const days = nextOpenDays([window()], "2026-11-20");
     const open = (day: string) => isOpen(days, day);
@@ -58,15 +68,21 @@ describe("doubtOf", () => {
   const annual = 1_460_000;
 
   test("has none of what is expected, of a first count, and of little", () => {
-    expect(doubtOf(told(1_364_000), last, annual)).toBeNull();
-    expect(doubtOf(told(5), null, annual)).toBeNull();
-    expect(doubtOf(told(1_364_000), last, null)).toBeNull();
-    expect(doubtOf(told(1_004_000), last, 1_000)).toBeNull();
+    expect(doubtOf(told(1_364_000), { last }, annual)).toBeNull();
+    expect(doubtOf(told(5), { last: null }, annual)).toBeNull();
+    expect(doubtOf(told(1_364_000), { last }, null)).toBeNull();
+    expect(doubtOf(told(1_004_000), { last }, 1_000)).toBeNull();
+  });
+
+  test("asks about a count of an earlier day that is higher than a later one's", () => {
+    const next = { readOn: "2026-12-05", countThousandths: 1_300_000 };
+    expect(doubtOf(told(1_364_000), { last, next }, annual)).toBe("much_more");
+    expect(doubtOf(told(1_364_000), { last: null, next }, null)).toBe("much_more");
   });
 
   test("asks about less than the last one, much more and much less", () => {
-    expect(doubtOf(told(999_999), last, annual)).toBe("lower");
-    expect(doubtOf(told(1_911_000), last, annual)).toBe("much_more");
-    expect(doubtOf(told(1_090_000), last, annual)).toBe("much_less");
+    expect(doubtOf(told(999_999), { last }, annual)).toBe("lower");
+    expect(doubtOf(told(1_911_000), { last }, annual)).toBe("much_more");
+    expect(doubtOf(told(1_090_000), { last }, annual)).toBe("much_less");
   });
 });

@@ -50,8 +50,12 @@ export async function decideSelfReadings(
   const decisions = await decisionsOf(file, faults);
   return await inTransaction(ctx, async (tx) => {
     const known = await tx.db.execute<{ code: string; state: string; refusal: string | null }>(sql`
-      select receipt_code as code, state, refusal from self_readings
-      where receipt_code = any(${sql.param(decisions.map(({ code }) => code))}::text[]) for update`);
+      select r.receipt_code as code, r.state, r.refusal
+      from self_readings r join accounts a on a.id = r.account_id
+      where r.receipt_code = any(${sql.param(decisions.map(({ code }) => code))}::text[])
+      order by r.receipt_code
+      -- An account that is being deleted is waited for, and then not written to (R7).
+      for update of r for key share of a`);
     const byCode = new Map(known.map((row) => [row.code, row]));
     for (const { line, code, state, refusal } of decisions) {
       const found = byCode.get(code);

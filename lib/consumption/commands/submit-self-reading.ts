@@ -49,8 +49,10 @@ export async function submitSelfReading(
     if (same) {
       return answerOf(same, countThousandths);
     }
+    // Newest first: the nearest before, and the nearest after.
     const last = standing.find((told) => told.readOn < readOn) ?? null;
-    const doubt = doubtOf({ readOn, countThousandths }, last, meter.annualThousandths);
+    const next = standing.findLast((told) => told.readOn > readOn) ?? null;
+    const doubt = doubtOf({ readOn, countThousandths }, { last, next }, meter.annualThousandths);
     if (doubt && !confirmed) {
       return fail(doubt);
     }

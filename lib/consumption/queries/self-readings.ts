@@ -1,12 +1,5 @@
-import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
-import {
-  accounts,
-  companies,
-  consumptionSpans,
-  contracts,
-  selfReadings,
-  selfReadingWindows,
-} from "@/db/schema";
+import { and, asc, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { accounts, companies, contracts, selfReadings, selfReadingWindows } from "@/db/schema";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
@@ -64,23 +57,19 @@ export async function findMeterToRead(
         commodity: contracts.commodity,
         meterSerial: contracts.meterSerial,
         annualThousandths: sql<number | null>`(${contracts.annualConsumption} * 1000)::float8`,
-        readRemotely: sql<boolean>`coalesce(${consumptionSpans.lastDay}
-          >= ${today}::date - ${REMOTE_DAYS}::int, false)`,
+        // What was estimated or is missing was not read (R22).
+        readRemotely: sql<boolean>`exists (select from daily_consumption d
+          where d.company_id = ${contracts.companyId} and d.contract_id = ${contracts.id}
+            and d.direction = 'consumption' and d.intervals > d.missing + d.estimated
+            and d.local_day between ${today}::date - ${REMOTE_DAYS}::int and ${today}::date)`,
       })
       .from(contracts)
-      .leftJoin(
-        consumptionSpans,
-        and(
-          eq(consumptionSpans.companyId, contracts.companyId),
-          eq(consumptionSpans.contractId, contracts.id),
-          eq(consumptionSpans.direction, "consumption"),
-        ),
-      )
       .where(
         and(
           eq(contracts.companyId, companyId),
           eq(contracts.id, contractId),
-          or(isNull(contracts.endsOn), sql`${contracts.endsOn} >= ${today}`),
+          lte(contracts.startsOn, today),
+          or(isNull(contracts.endsOn), gte(contracts.endsOn, today)),
           visibleContracts(actor),
         ),
       );
@@ -117,7 +106,7 @@ export async function findMeterToRead(
   });
 }
 
-/** The latest self-readings of all companies, those first that nobody has judged, for staff. */
+/** Self-readings of all companies for staff: 200 at most, those first that wait to be judged, the oldest of them first. */
 export async function listSelfReadings(ctx: Context<StaffActor>) {
   return await inTransaction(
     ctx,
