@@ -42,7 +42,7 @@ export async function* encoded(lines: AsyncIterable<string>): AsyncGenerator<Uin
 }
 
 /** A refusal of a file, in words: it is opened by a link, not by a program. */
-export function refusedFile(status: 400 | 403 | 404, sentence: string): Response {
+export function refusedFile(status: 400 | 403 | 404 | 429, sentence: string): Response {
   return new Response(`${sentence}\n`, {
     status,
     headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "private, no-store" },

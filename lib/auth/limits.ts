@@ -21,6 +21,8 @@ const LIMITS = {
   link_all: { points: 2000, seconds: HOUR_S },
   /** Calls of one program of a customer's. */
   customer_token: { points: 600, seconds: HOUR_S },
+  /** Files of readings of one account: each is made anew. */
+  consumption_export: { points: 300, seconds: HOUR_S },
   /** R5: tries of one account to add a contract by what is printed on a bill. */
   add_contract: { points: 20, seconds: DAY_S },
 } as const;

@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { fileHeaders, refusedFile, writtenFile } from "@/lib/api/csv-response";
 import { requireCustomer } from "@/lib/auth/current";
+import { withinLimits } from "@/lib/auth/limits";
 import { csvOfDays } from "@/lib/consumption/exports/csv-file";
 import { exportedDays } from "@/lib/consumption/exports/exported-days";
 import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
@@ -19,6 +20,9 @@ export async function GET(request: Request): Promise<Response> {
   const asked = exportAddress.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!asked.success) {
     return refusedFile(400, t("problem.incomplete"));
+  }
+  if (!(await withinLimits(ctx.db, [["consumption_export", ctx.actor.accountId]]))) {
+    return refusedFile(429, t("problem.tooMany"));
   }
   const { format, ...given } = asked.data;
   const { chosen: contract } = chooseContract(await listMeteredContracts(ctx), given.contract);
