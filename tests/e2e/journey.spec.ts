@@ -35,8 +35,9 @@ for (const scripts of [true, false]) {
       });
       page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
       const look = async () => {
-        // The same pages as without JavaScript: looked at twice in the full run.
+        // The same pages as without JavaScript: looked at twice in the full run. What was sent is waited for.
         if (scripts && !process.env.FULL) {
+          await page.waitForLoadState("networkidle");
           return;
         }
         await expectAccessible(browser, page);
@@ -120,6 +121,7 @@ for (const scripts of [true, false]) {
 
       await test.step("takes the choice back, as long as no cut-off has passed, and makes it again", async () => {
         await page.locator("main button[name=intent][value=undo]").click();
+        await look();
         await expect(page.locator("main [role=status]").first()).toBeVisible();
         await page.goto("/delivery");
         await expect(page.locator("main")).toContainText("Oggi: Su carta");
@@ -267,6 +269,7 @@ for (const scripts of [true, false]) {
         await page.locator("[name=confirm]").check();
         await page.locator("form:has([name=confirm]) [name=password]").fill(PASSWORD);
         await page.locator("form:has([name=confirm]) button[type=submit]").click();
+        await page.waitForURL("**/account-deleted");
         await expect(page.locator("main")).toContainText(/eliminat|cancellat/i);
         await look();
         await page.goto("/bills");
