@@ -1,5 +1,6 @@
 import { type Bar, PLOT, patternId, type Series, ticksUpTo } from "./bars";
 import { LazyBars } from "./lazy-bars";
+import { TickLabels } from "./tick-labels";
 
 interface BarPlotProps {
   series: Series[];
@@ -22,19 +23,7 @@ export function BarPlot({ series, bars, formatTick, unit }: BarPlotProps) {
   return (
     <div className="grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
       <div className="col-span-2 mb-2">{unit}</div>
-      <div className="relative min-w-8 text-right" style={{ height: PLOT.height }}>
-        {/* Gives the column its width: the widest label, which the others lie over. */}
-        <span className="invisible">{formatTick(top)}</span>
-        {ticks.map((tick) => (
-          <span
-            key={tick}
-            className="absolute right-0 -translate-y-1/2 whitespace-nowrap"
-            style={{ top: y(tick) }}
-          >
-            {formatTick(tick)}
-          </span>
-        ))}
-      </div>
+      <TickLabels ticks={ticks} height={PLOT.height} y={y} formatTick={formatTick} />
       <div className="relative" style={{ height: PLOT.height }}>
         <svg aria-hidden="true" width="100%" height={PLOT.height} className="absolute inset-0">
           {ticks.map((tick) => (

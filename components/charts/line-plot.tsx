@@ -1,4 +1,5 @@
 import { ticksUpTo } from "./bars";
+import { TickLabels } from "./tick-labels";
 
 interface LinePlotProps {
   /** Values at even distances; null where nothing is known. The first is the main line. */
@@ -21,18 +22,7 @@ export function LinePlot({ lines, labels, formatTick, unit }: LinePlotProps) {
   return (
     <div className="grid grid-cols-[auto_1fr] gap-x-2 text-muted text-xs">
       <div className="col-span-2 mb-2">{unit}</div>
-      <div className="relative min-w-8 text-right" style={{ height: HEIGHT }}>
-        <span className="invisible">{formatTick(top)}</span>
-        {ticks.map((tick) => (
-          <span
-            key={tick}
-            className="absolute right-0 -translate-y-1/2 whitespace-nowrap"
-            style={{ top: y(tick) }}
-          >
-            {formatTick(tick)}
-          </span>
-        ))}
-      </div>
+      <TickLabels ticks={ticks} height={HEIGHT} y={y} formatTick={formatTick} />
       <svg
         aria-hidden="true"
         width="100%"

@@ -1,18 +1,11 @@
-import { Readable } from "node:stream";
 import type { Command } from "commander";
 import {
   type ExportedRequest,
   exportMandateRequests,
 } from "@/lib/contracts/commands/export-mandate-requests";
 import { csvCell } from "@/lib/runs/rules";
-import { companyMeant, type Operator, operate } from "../operator";
-import { toScreen, writeWhole } from "../whole-file";
-
-interface ExportOptions {
-  company?: string;
-  all?: boolean;
-  output?: string;
-}
+import { type ExportOptions, exportOnce } from "../export-once";
+import { operate } from "../operator";
 
 /** Adds `mandates export`. */
 export function addMandateCommands(program: Command): void {
@@ -25,32 +18,13 @@ export function addMandateCommands(program: Command): void {
     .option("--all", "those that were exported before, too")
     .option("--output <file>", "write to this file instead of the screen")
     .action(async (options: ExportOptions, command: Command) => {
-      await operate(command, async (operator) => await exportRequests(operator, options));
+      await operate(command, async (operator) => {
+        await exportOnce<ExportedRequest>(operator, options, {
+          hand: async (choice) => (await exportMandateRequests(operator.ctx, choice)).requests,
+          ...{ lines, name: "requests", one: "request" },
+        });
+      });
     });
-}
-
-async function exportRequests(operator: Operator, options: ExportOptions): Promise<void> {
-  const { all, output } = options;
-  const company = options.company === undefined ? undefined : await companyMeant(operator, options);
-  let told: ExportedRequest[] = [];
-  const { requests } = await exportMandateRequests(operator.ctx, {
-    ...{ company, all },
-    write: async (rows) => {
-      if (output !== undefined) {
-        await writeWhole(output, Readable.from(lines(rows)));
-      } else if (operator.json) {
-        told = rows;
-      } else {
-        await toScreen(Readable.from(lines(rows)));
-      }
-    },
-  });
-  if (output !== undefined) {
-    const words = requests === 1 ? "1 request" : `${requests} requests`;
-    operator.answer({ requests, output }, [`Wrote ${words} to ${output}.`]);
-  } else if (operator.json) {
-    operator.answer({ requests: told }, []);
-  }
 }
 
 function* lines(rows: ExportedRequest[]): Generator<string> {

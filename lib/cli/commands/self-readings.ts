@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { Command } from "commander";
 import { decideSelfReadings } from "@/lib/consumption/commands/decide-self-readings";
 import {
@@ -6,14 +5,8 @@ import {
   exportSelfReadings,
 } from "@/lib/consumption/commands/export-self-readings";
 import { csvCell } from "@/lib/runs/rules";
-import { companyMeant, type Operator, operate } from "../operator";
-import { toScreen, writeWhole } from "../whole-file";
-
-interface ExportOptions {
-  company?: string;
-  all?: boolean;
-  output?: string;
-}
+import { type ExportOptions, exportOnce } from "../export-once";
+import { operate } from "../operator";
 
 /** Adds `self-readings export|decide`. */
 export function addSelfReadingCommands(program: Command): void {
@@ -27,7 +20,12 @@ export function addSelfReadingCommands(program: Command): void {
     .option("--all", "those that were exported before, too")
     .option("--output <file>", "write to this file instead of the screen")
     .action(async (options: ExportOptions, command: Command) => {
-      await operate(command, async (operator) => await exportReadings(operator, options));
+      await operate(command, async (operator) => {
+        await exportOnce<ExportedReading>(operator, options, {
+          hand: async (choice) => (await exportSelfReadings(operator.ctx, choice)).readings,
+          ...{ lines, name: "readings", one: "self-reading" },
+        });
+      });
     });
   group
     .command("decide <file>")
@@ -42,30 +40,6 @@ export function addSelfReadingCommands(program: Command): void {
         ]);
       });
     });
-}
-
-async function exportReadings(operator: Operator, options: ExportOptions): Promise<void> {
-  const { all, output } = options;
-  const company = options.company === undefined ? undefined : await companyMeant(operator, options);
-  let told: ExportedReading[] = [];
-  const { readings } = await exportSelfReadings(operator.ctx, {
-    ...{ company, all },
-    write: async (rows) => {
-      if (output !== undefined) {
-        await writeWhole(output, Readable.from(lines(rows)));
-      } else if (operator.json) {
-        told = rows;
-      } else {
-        await toScreen(Readable.from(lines(rows)));
-      }
-    },
-  });
-  if (output !== undefined) {
-    const words = readings === 1 ? "1 self-reading" : `${readings} self-readings`;
-    operator.answer({ readings, output }, [`Wrote ${words} to ${output}.`]);
-  } else if (operator.json) {
-    operator.answer({ readings: told }, []);
-  }
 }
 
 function* lines(rows: ExportedReading[]): Generator<string> {
