@@ -4,7 +4,7 @@ import { TickLabels } from "./tick-labels";
 interface LinePlotProps {
   /** Values at even distances; null where nothing is known. The first is the main line. */
   lines: { key: string; values: (number | null)[] }[];
-  labels: { wide: string; narrow: string }[];
+  labels: { key: string; wide: string; narrow: string }[];
   formatTick: (value: number) => string;
   unit: string;
 }
@@ -56,9 +56,8 @@ export function LinePlot({ lines, labels, formatTick, unit }: LinePlotProps) {
         ))}
       </svg>
       <div className="col-start-2 flex pt-1 text-center">
-        {labels.map(({ wide, narrow }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: labels may be alike, and never move.
-          <div key={index} className="w-0 grow">
+        {labels.map(({ key, wide, narrow }) => (
+          <div key={key} className="w-0 grow">
             <span className="max-sm:hidden">{wide}</span>
             <span className="sm:hidden">{narrow}</span>
           </div>

@@ -67,6 +67,7 @@ export async function CumulativeFigure({ commodity, summary, language }: Consump
           <LinePlot
             lines={[line("now"), line("before")]}
             labels={sums.map(({ day }) => ({
+              key: day,
               wide: formatMonthName(day, language, "short"),
               narrow: formatMonthName(day, language, "narrow"),
             }))}

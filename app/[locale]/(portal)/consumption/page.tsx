@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { FillPatterns } from "@/components/charts/fill-patterns";
+import { chosenSupply, type SearchParams } from "@/components/consumption/chosen-supply";
 import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
 import { PeriodLinks } from "@/components/consumption/period-links";
 import { periodWords } from "@/components/consumption/period-words";
@@ -11,20 +12,10 @@ import { ALL_SUPPLIES, consumptionHref } from "@/components/consumption/view-add
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
 import { overlaps, periodOf, rangeBefore } from "@/lib/consumption/period";
-import {
-  listBilledPrices,
-  listDays,
-  listMeteredContracts,
-  type MeteredContract,
-} from "@/lib/consumption/queries";
-import {
-  choiceOf,
-  chooseContract,
-  consumptionAddress,
-  type ViewChoice,
-} from "@/lib/consumption/schema";
+import { listBilledPrices, listDays, type MeteredContract } from "@/lib/consumption/queries";
+import { choiceOf, type ViewChoice } from "@/lib/consumption/schema";
 import { needsIntervals, type SupplyView, supplyViews } from "@/lib/consumption/views/supply-view";
 import { knownOf } from "@/lib/consumption/views/together";
 
@@ -33,15 +24,13 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 interface ConsumptionPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: SearchParams;
 }
 
 export default async function ConsumptionPage({ searchParams }: ConsumptionPageProps) {
-  const ctx = await requireCustomer("/consumption");
+  const found = await chosenSupply("/consumption", searchParams, { orAll: true });
+  const { ctx, asked, contracts, chosen: one, nameOf } = found;
   const t = await getTranslations("consumption");
-  const asked = consumptionAddress.parse(await searchParams);
-  const contracts = await listMeteredContracts(ctx);
-  const { chosen: one, nameOf } = chooseContract(contracts, asked.contract);
   const together = asked.contract === ALL_SUPPLIES && contracts.length > 1;
   const chosen = together ? contracts : one ? [one] : [];
   const [first] = chosen;

@@ -1,32 +1,24 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { chosenSupply, type SearchParams } from "@/components/consumption/chosen-supply";
 import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
 import { ExportForm } from "@/components/exports/export-form";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { listMeteredContracts } from "@/lib/consumption/queries";
-import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
+import { currentLanguage } from "@/lib/auth/current";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("exports"))("title") };
 }
 
 interface ExportPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: SearchParams;
 }
 
 export default async function ExportPage({ searchParams }: ExportPageProps) {
-  const ctx = await requireCustomer("/consumption/export");
+  const { contracts, chosen, nameOf } = await chosenSupply("/consumption/export", searchParams);
   const t = await getTranslations("exports");
-  const asked = consumptionAddress.parse(await searchParams);
-  const contracts = await listMeteredContracts(ctx);
-  const { chosen, nameOf } = chooseContract(contracts, asked.contract);
-  if (asked.contract && !chosen) {
-    notFound();
-  }
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { chosenSupply, type SearchParams } from "@/components/consumption/chosen-supply";
 import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
 import { SupplyLinks } from "@/components/consumption/supply-links";
 import { MeterCard } from "@/components/self-reading/meter-card";
@@ -8,10 +8,8 @@ import { ReadingList } from "@/components/self-reading/reading-list";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { currentLanguage, requireCustomer } from "@/lib/auth/current";
-import { listMeteredContracts } from "@/lib/consumption/queries";
+import { currentLanguage } from "@/lib/auth/current";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
-import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
 import { romeDay } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -19,19 +17,16 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 interface SelfReadingPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: SearchParams;
 }
 
 /** What a customer reads off a meter that does not tell it by itself. */
 export default async function SelfReadingPage({ searchParams }: SelfReadingPageProps) {
-  const ctx = await requireCustomer("/consumption/self-reading");
+  const { ctx, contracts, chosen, nameOf } = await chosenSupply(
+    "/consumption/self-reading",
+    searchParams,
+  );
   const t = await getTranslations("selfReading");
-  const asked = consumptionAddress.parse(await searchParams);
-  const contracts = await listMeteredContracts(ctx);
-  const { chosen, nameOf } = chooseContract(contracts, asked.contract);
-  if (asked.contract && !chosen) {
-    notFound();
-  }
   const today = romeDay(new Date());
   const meter = chosen
     ? await findMeterToRead(ctx, { companyId: chosen.companyId, contractId: chosen.id }, today)

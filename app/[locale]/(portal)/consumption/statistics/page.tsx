@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
+import { chosenSupply, type SearchParams } from "@/components/consumption/chosen-supply";
 import { ConsumptionTabs } from "@/components/consumption/consumption-tabs";
 import { SupplyLinks } from "@/components/consumption/supply-links";
 import { AverageDay } from "@/components/statistics/average-day";
@@ -11,12 +11,11 @@ import { TrendCard } from "@/components/statistics/trend-card";
 import { UnusualCard } from "@/components/statistics/unusual-card";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
-import { currentLanguage, requireCustomer } from "@/lib/auth/current";
+import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
 import { periodOf } from "@/lib/consumption/period";
-import { listDays, listMeteredContracts, type MeteredContract } from "@/lib/consumption/queries";
+import { listDays, type MeteredContract } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
-import { chooseContract, consumptionAddress } from "@/lib/consumption/schema";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
 import { addDays } from "@/lib/time";
@@ -30,18 +29,15 @@ const DAYS_READ = 800;
 const DAYS_OF_A_YEAR = 365;
 
 interface StatisticsPageProps {
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: SearchParams;
 }
 
 export default async function StatisticsPage({ searchParams }: StatisticsPageProps) {
-  const ctx = await requireCustomer("/consumption/statistics");
+  const { ctx, contracts, chosen, nameOf } = await chosenSupply(
+    "/consumption/statistics",
+    searchParams,
+  );
   const t = await getTranslations("statistics");
-  const asked = consumptionAddress.parse(await searchParams);
-  const contracts = await listMeteredContracts(ctx);
-  const { chosen, nameOf } = chooseContract(contracts, asked.contract);
-  if (asked.contract && !chosen) {
-    notFound();
-  }
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
