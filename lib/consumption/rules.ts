@@ -55,7 +55,8 @@ export function profileFault(day: DayProfile): string | null {
     return `the quality of ${day.localDay} needs one of the letters a, e, m per interval`;
   }
   let total = 0;
-  for (const [index, value] of day.values.entries()) {
+  let index = 0;
+  for (const value of day.values) {
     if (!Number.isInteger(value) || value < MISSING) {
       return `interval ${index + 1} of ${day.localDay} is not a whole number of base units`;
     }
@@ -63,6 +64,7 @@ export function profileFault(day: DayProfile): string | null {
       return `interval ${index + 1} of ${day.localDay} must be missing in value and quality alike`;
     }
     total += Math.max(value, 0);
+    index += 1;
   }
   return total > LARGEST_TOTAL ? `the total of ${day.localDay} is larger than any supply` : null;
 }
@@ -78,7 +80,9 @@ export function dayTotals(day: DayProfile, bands: BandTotals | "computed" | null
   let missing = 0;
   let estimated = 0;
   let peak = MISSING;
-  for (const [index, value] of day.values.entries()) {
+  let index = -1;
+  for (const value of day.values) {
+    index += 1;
     if (value === MISSING) {
       missing += 1;
       continue;

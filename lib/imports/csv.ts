@@ -1,4 +1,5 @@
-import { type CsvRecord, csvRecords } from "./csv-records";
+import type { CsvRecord } from "./csv-record";
+import { csvRecords } from "./csv-records";
 import { type FaultList, shown } from "./errors";
 
 /** Characters of one cell; what a column allows is narrower (cells.ts). */
@@ -25,9 +26,10 @@ export async function* readCsv<Column extends string>(
   let header: Column[] | undefined;
   for await (const records of csvRecords(path, faults)) {
     const rows: CsvRow<Column>[] = [];
-    for (const { line, cells } of records) {
+    for (const record of records) {
+      const { line, cells } = record;
       if (!header) {
-        header = headerOf({ line, cells }, columns, faults);
+        header = headerOf(record, columns, faults);
       } else if (isWellFormed(cells, header, line, faults)) {
         const values = {} as Record<Column, string>;
         for (const [at, column] of header.entries()) {

@@ -55,15 +55,16 @@ async function rowsOf(file: string, all: ImportFault[]): Promise<Map<ImportFault
   let left = byLine.size;
   try {
     for await (const records of csvRecords(file, new FaultList(""))) {
-      for (const { line, cells } of records) {
-        header = line === 1 ? cells : header;
+      for (const record of records) {
+        const { line } = record;
+        header = line === 1 ? record.cells : header;
         const here = byLine.get(line) ?? [];
-        const raw = here.length > 0 ? apart(cells.join(";").slice(0, RAW_MAX)) : "";
+        const raw = here.length > 0 ? apart(record.cells.join(";").slice(0, RAW_MAX)) : "";
         for (const fault of here) {
           const at = header.indexOf(fault.column ?? "");
           found.set(fault, {
             raw,
-            value: at < 0 ? undefined : apart(cells[at]?.slice(0, RAW_MAX) ?? ""),
+            value: at < 0 ? undefined : apart(record.cell(at).slice(0, RAW_MAX)),
           });
         }
         left -= byLine.has(line) ? 1 : 0;

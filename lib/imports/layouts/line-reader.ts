@@ -1,4 +1,5 @@
-import type { CsvRecord } from "../csv-records";
+import { MISSING } from "@/lib/consumption/rules";
+import type { CsvRecord } from "../csv-record";
 import { apart, type FaultList, shown } from "../errors";
 import type { Header } from "./header";
 import type { CsvProfile } from "./profile";
@@ -25,13 +26,13 @@ class Words<Value> {
   }
 
   /** `number` tells texts of one meaning apart. */
-  read(cells: string[]): { value: Value; number: number } | undefined {
-    const text = cells[this.at] ?? "";
+  read(line: CsvRecord): { value: Value; number: number } | undefined {
+    const text = line.cell(this.at);
     return this.values.get(text) ?? this.values.get(text.toLowerCase());
   }
 
-  fault(cells: string[]): string {
-    return `the layout does not know what ${shown(cells[this.at] ?? "")} means here`;
+  fault(line: CsvRecord): string {
+    return `the layout does not know what ${shown(line.cell(this.at))} means here`;
   }
 }
 
@@ -76,26 +77,27 @@ export class LineReader {
   }
 
   /** Whether the line has as many cells as the header. */
-  isWhole({ line, cells }: CsvRecord): boolean {
+  isWhole(line: CsvRecord): boolean {
     const { width } = this.header;
     // Either every line ends with the stray delimiter or none does: else a short line would pass.
-    const stray = this.profile.trailingDelimiter && cells.length === width + 1;
+    const stray = this.profile.trailingDelimiter && line.width === width + 1;
     this.cellsPerLine ??= stray ? width + 1 : width;
-    if (cells.length === this.cellsPerLine && (cells[width] ?? "") === "") {
+    if (line.width === this.cellsPerLine && line.cell(width) === "") {
       return true;
     }
-    const had = cells.length - (this.cellsPerLine > width && cells.at(-1) === "" ? 1 : 0);
-    this.faults.add({ line, reason: this.widthFault(had) });
+    const empty = this.cellsPerLine > width && line.cell(line.width - 1) === "";
+    const had = line.width - (empty ? 1 : 0);
+    this.faults.add({ line: line.line, reason: this.widthFault(had) });
     return false;
   }
 
   /** undefined after a fault; null where the file does not say. */
-  of({ line, cells }: CsvRecord): ReadingsOf | null | undefined {
+  of(line: CsvRecord): ReadingsOf | null | undefined {
     const { profile } = this;
     if (!profile.of) {
       return null;
     }
-    const text = cells[this.ofAt] ?? "";
+    const text = line.cell(this.ofAt);
     if (this.lastOf?.text === text) {
       return this.lastOf.of;
     }
@@ -104,7 +106,7 @@ export class LineReader {
         text === ""
           ? "is empty, so nobody knows whose readings these are"
           : `has ${text.length} characters, and ${LONGEST_CODE} are the most`;
-      this.faults.add({ line, column: profile.of.column[0], reason });
+      this.faults.add({ line: line.line, column: profile.of.column[0], reason });
       return undefined;
     }
     const { by } = profile.of;
@@ -114,13 +116,17 @@ export class LineReader {
     return this.lastOf.of;
   }
 
-  quantities({ line, cells }: CsvRecord): QuantityReader | null {
+  quantities(line: CsvRecord): QuantityReader | null {
     if (this.unit) {
       return this.unit;
     }
-    const found = this.units?.read(cells)?.value;
+    const found = this.units?.read(line)?.value;
     if (this.units && !found) {
-      this.faults.add({ line, column: this.units.column, reason: this.units.fault(cells) });
+      this.faults.add({
+        line: line.line,
+        column: this.units.column,
+        reason: this.units.fault(line),
+      });
     }
     return found ?? null;
   }
@@ -131,26 +137,34 @@ export class LineReader {
   }
 
   /** The letter of a value that is there; m where the line says there is none. */
-  quality({ line, cells }: CsvRecord): "a" | "e" | "m" | null {
+  quality(line: CsvRecord): "a" | "e" | "m" | null {
     if (!this.qualities) {
       return "a";
     }
-    const found = this.qualities.read(cells)?.value;
+    const found = this.qualities.read(line)?.value;
     if (!found) {
-      this.faults.add({ line, column: this.qualities.column, reason: this.qualities.fault(cells) });
+      this.faults.add({
+        line: line.line,
+        column: this.qualities.column,
+        reason: this.qualities.fault(line),
+      });
       return null;
     }
     return found === "actual" ? "a" : found === "estimated" ? "e" : "m";
   }
 
   /** null: this line is not to be read, or its fault was told. `direction` is null if not said. */
-  register({ line, cells }: CsvRecord): { direction: Direction | null; number: number } | null {
+  register(line: CsvRecord): { direction: Direction | null; number: number } | null {
     if (!this.registers) {
       return { direction: null, number: 0 };
     }
-    const found = this.registers.read(cells);
+    const found = this.registers.read(line);
     if (!found) {
-      this.faults.add({ line, column: this.registers.column, reason: this.registers.fault(cells) });
+      this.faults.add({
+        line: line.line,
+        column: this.registers.column,
+        reason: this.registers.fault(line),
+      });
       return null;
     }
     const { value, number } = found;
@@ -158,9 +172,21 @@ export class LineReader {
   }
 
   /** A value's text; empty for every text that stands for a missing one. */
-  valueText(cells: string[], at: number): string {
-    const text = cells[at] ?? "";
+  valueText(line: CsvRecord, at: number): string {
+    const text = line.cell(at);
     return this.missing.size > 0 && this.missing.has(text) ? "" : text;
+  }
+
+  /** A value as `quantities` reads it. */
+  value(line: CsvRecord, at: number, quantities: QuantityReader): number {
+    if (this.missing.size === 0) {
+      const value = line.readCell(at, quantities.readPart);
+      if (value >= MISSING) {
+        return value;
+      }
+    }
+    // What is no number at once may be one between blanks, or stand for a missing one.
+    return quantities.read(this.valueText(line, at));
   }
 
   private widthFault(had: number): string {

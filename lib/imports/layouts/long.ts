@@ -1,5 +1,5 @@
 import { MISSING } from "@/lib/consumption/rules";
-import type { CsvRecord } from "../csv-records";
+import type { CsvRecord } from "../csv-record";
 import { type FaultList, shown } from "../errors";
 import { Calendar } from "./calendar";
 import { DayGatherer } from "./day-gatherer";
@@ -78,7 +78,7 @@ export class LongReader {
     if (of === undefined || !quantities || !told || !span) {
       return [];
     }
-    const text = this.lines.valueText(line.cells, this.valueAt);
+    const text = this.lines.valueText(line, this.valueAt);
     const value = quantities.read(text);
     const fault =
       quantities.fault(text, value, span.minutes) ??
@@ -191,8 +191,8 @@ export class LongReader {
   }
 
   private label(line: CsvRecord, { reader, at, timeAt, column }: Side): boolean {
-    const text = line.cells[at] ?? "";
-    const time = timeAt < 0 ? undefined : (line.cells[timeAt] ?? "");
+    const text = line.cell(at);
+    const time = timeAt < 0 ? undefined : line.cell(timeAt);
     if (reader.read(text, time)) {
       return true;
     }

@@ -1,5 +1,5 @@
 import { MISSING } from "@/lib/consumption/rules";
-import type { CsvRecord } from "../csv-records";
+import type { CsvRecord } from "../csv-record";
 import { type FaultList, shown } from "../errors";
 import { Calendar, type ZoneDay } from "./calendar";
 import type { Header } from "./header";
@@ -148,7 +148,7 @@ export class PositionsReader {
 
   private day(line: CsvRecord): ZoneDay | null {
     const { column, format } = this.profile.day;
-    const text = line.cells[this.dayAt] ?? "";
+    const text = line.cell(this.dayAt);
     const number = text.length === format.length ? this.date(text) : -1;
     if (number < 0) {
       const reason = `${shown(text)} is not a day such as ${exampleOf(format)}`;
@@ -159,16 +159,20 @@ export class PositionsReader {
   }
 
   /** Where the counter stood, in grains; null for an empty cell, and after a fault. */
-  private position({ line, cells }: CsvRecord, quantities: QuantityReader): number | null {
-    const text = this.lines.valueText(cells, this.valueAt);
+  private position(line: CsvRecord, quantities: QuantityReader): number | null {
+    const text = this.lines.valueText(line, this.valueAt);
     const value = quantities.read(text);
     // A counter may stand at any number; only what a day adds is judged.
     const fault = value < MISSING ? quantities.fault(text, value, 1440) : null;
     const column = this.profile.value[0];
     if (fault) {
-      this.faults.add({ line, column, reason: fault });
+      this.faults.add({ line: line.line, column, reason: fault });
     } else if (value > Number.MAX_SAFE_INTEGER) {
-      this.faults.add({ line, column, reason: `${shown(text)} is more than any counter shows` });
+      this.faults.add({
+        line: line.line,
+        column,
+        reason: `${shown(text)} is more than any counter shows`,
+      });
     }
     return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
   }

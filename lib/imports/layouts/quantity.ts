@@ -50,18 +50,22 @@ export class QuantityReader {
 
   /** Grains; MISSING for an empty text; below that a fault, which `fault` puts in words. */
   read(text: string): number {
-    const { length } = text;
-    if (length === 0) {
+    return this.readPart(text, 0, text.length);
+  }
+
+  /** The same of a part of a text, which needs not be cut out for it. */
+  readonly readPart = (text: string, from: number, to: number): number => {
+    if (from === to) {
       return MISSING;
     }
     const kept = Math.max(this.digits, 0);
-    let at = text.charCodeAt(0) === 45 ? 1 : 0;
+    let at = text.charCodeAt(from) === 45 ? from + 1 : from;
     const first = at;
     let value = 0;
     let whole = -1;
     let decimals = 0;
     let lost = false;
-    for (; at < length; at += 1) {
+    for (; at < to; at += 1) {
       const code = text.charCodeAt(at);
       const digit = code - 48;
       if (digit >= 0 && digit <= 9) {
@@ -73,7 +77,7 @@ export class QuantityReader {
         } else {
           lost ||= digit > 0;
         }
-      } else if (whole < 0 && at > first && at + 1 < length && this.partsDecimals(code)) {
+      } else if (whole < 0 && at > first && at + 1 < to && this.partsDecimals(code)) {
         whole = at - first;
       } else {
         return NOT_A_NUMBER;
@@ -82,7 +86,7 @@ export class QuantityReader {
     if (at === first || (whole < 0 ? at - first : whole) > 15) {
       return NOT_A_NUMBER;
     }
-    if (first === 1) {
+    if (first > from) {
       return NEGATIVE;
     }
     const missing = this.digits - decimals;
@@ -94,7 +98,7 @@ export class QuantityReader {
       value = Math.floor(value / divisor);
     }
     return lost && this.rounding === "refuse" ? TOO_FINE : value;
-  }
+  };
 
   /** What is wrong with a cell that was read as `value`, or null. */
   fault(text: string, value: number, minutes: number): string | null {

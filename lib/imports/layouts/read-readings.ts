@@ -1,4 +1,5 @@
-import { type CsvRecord, csvRecords } from "../csv-records";
+import type { CsvRecord } from "../csv-record";
+import { csvRecords } from "../csv-records";
 import type { FaultList } from "../errors";
 import { chooseProfile, knownLayouts } from "./choose-profile";
 import { readGreenButton } from "./green-button";

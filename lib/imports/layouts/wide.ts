@@ -1,5 +1,5 @@
 import { MISSING } from "@/lib/consumption/rules";
-import type { CsvRecord } from "../csv-records";
+import type { CsvRecord } from "../csv-record";
 import { type FaultList, shown } from "../errors";
 import { Calendar, type ZoneDay } from "./calendar";
 import { DayRuns } from "./day-runs";
@@ -94,7 +94,7 @@ export class WideReader {
 
   private day(line: CsvRecord): ZoneDay | null {
     const { column, format } = this.profile.day;
-    const text = line.cells[this.dayAt] ?? "";
+    const text = line.cell(this.dayAt);
     const number = text.length === format.length ? this.date(text) : -1;
     if (number < 0) {
       this.fault(line, column[0], `${shown(text)} is not a day such as ${exampleOf(format)}`);
@@ -114,7 +114,7 @@ export class WideReader {
     this.fault(
       line,
       this.profile.day.column[0],
-      `${line.cells[this.dayAt]} has ${day.minutes / 60} hours, and ${columns} columns cannot hold its ${expected} ${words}; take the line out and load that day from a layout that can`,
+      `${line.cell(this.dayAt)} has ${day.minutes / 60} hours, and ${columns} columns cannot hold its ${expected} ${words}; take the line out and load that day from a layout that can`,
     );
     return false;
   }
@@ -138,12 +138,13 @@ export class WideReader {
     const largest = largestOf(intervalMinutes) * quantities.grain;
     let whole = true;
     let empty = true;
-    for (const [index, at] of set.at.entries()) {
-      const text = this.lines.valueText(line.cells, at);
-      const value = quantities.read(text);
+    for (let index = 0; index < set.at.length; index += 1) {
+      const at = set.at[index] ?? -1;
+      const value = this.lines.value(line, at, quantities);
       all.push(value);
       empty &&= value === MISSING;
       if (value < MISSING || value > largest) {
+        const text = this.lines.valueText(line, at);
         const reason = quantities.fault(text, value, intervalMinutes) ?? "";
         this.fault(line, set.names[index], reason);
         whole = false;
@@ -158,13 +159,13 @@ export class WideReader {
     }
     const skipped = all.length > expected ? skippedColumns(all, day, this.profile) : null;
     if (skipped === "unclear") {
-      const reason = `on ${line.cells[this.dayAt]} the clocks skip an hour, and the line does not show whether its columns are times of the clock: the hour from 2 to 3 and the last one are both empty`;
+      const reason = `on ${line.cell(this.dayAt)} the clocks skip an hour, and the line does not show whether its columns are times of the clock: the hour from 2 to 3 and the last one are both empty`;
       this.fault(line, this.profile.day.column[0], reason);
       return null;
     }
     for (let index = skipped?.from ?? 0; index < (skipped?.to ?? 0); index += 1) {
       if ((all[index] ?? MISSING) > 0) {
-        const shownDay = line.cells[this.dayAt];
+        const shownDay = line.cell(this.dayAt);
         this.fault(
           line,
           set.names[index],
@@ -201,7 +202,7 @@ export class WideReader {
 
   private measuredBands(line: CsvRecord, quantities: QuantityReader): ReadingDay["measuredBands"] {
     const totals = this.bands.map(({ name, at }) => {
-      const text = this.lines.valueText(line.cells, at);
+      const text = this.lines.valueText(line, at);
       const value = quantities.read(text);
       const fault = quantities.fault(text, value, 1440);
       if (fault) {
