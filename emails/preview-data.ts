@@ -57,7 +57,8 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
     why: "implausible",
   },
   "unusual-consumption": {
-    ...{ contractNumber: "ACQ-0000044", kind: "night_flow", fromDay: "2026-11-18" },
+    ...{ contractNumber: "ACQ-0000044", kind: "night_flow" },
+    ...{ fromDay: "2026-11-18", toDay: "2026-11-21" },
     ...{ measured: "0,024", usual: "0,000", unit: "m³" },
   },
   "mandate-requested": { contractNumbers: "LUC-0000042, GAS-0000043" },

@@ -33,8 +33,8 @@ export const consumptionAlerts = pgTable(
     /** More than usual by this many per cent. */
     thresholdPercent: smallint().notNull(),
     since: at().notNull().default(sql`clock_timestamp()`),
-    /** The contract's last day when it was looked at last: it is looked at again once there are later ones. */
-    lookedTo: date(),
+    /** What came later than that is still to be looked at; null before the first look. */
+    lookedAt: at(),
   },
   (table) => [
     primaryKey({ columns: [table.companyId, table.contractId, table.accountId] }),

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import {
   accountMails,
@@ -14,6 +14,7 @@ import { storeProfiles } from "@/lib/consumption/commands";
 import { noticeUnusual } from "@/lib/consumption/commands/notice-unusual";
 import { setAlert } from "@/lib/consumption/commands/set-alert";
 import { daysOf } from "@/lib/consumption/period";
+import { listDays } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { NotFoundError } from "@/lib/errors";
 import { addDays, romeDay } from "@/lib/time";
@@ -46,9 +47,30 @@ const store = (world: World, customer: Customer, from: number, to: number, leakN
     ),
   );
 
+/** Days whose hours all have the same. */
+const storeEven = (
+  world: World,
+  customer: Customer,
+  [from, to]: [number, number],
+  hour: number,
+  quality: "a" | "e" = "a",
+) =>
+  world.worker((ctx) =>
+    storeProfiles(
+      ctx,
+      daysOf({ from: day(from), to: day(to) }).map((localDay) => {
+        const made = makeDay(customer, localDay, hour, { intervalMinutes: 60 });
+        return { ...made, quality: quality.repeat(made.values.length) };
+      }),
+    ),
+  );
+
 const tell = (world: World, { actor, contract }: Customer, percent: number | null = 400) =>
   world.web(actor, (ctx) => setAlert(ctx, { contractId: contract.id, thresholdPercent: percent }));
 const look = (world: World, today = TODAY) => world.worker((ctx) => noticeUnusual(ctx, today));
+/** An hour goes by: whatever has come came well before the last look. */
+const anHourLater = (world: World) =>
+  world.db.execute(sql`update load_profiles set received_at = received_at - interval '1 hour'`);
 const mailsTo = async (world: World, { account }: Customer) =>
   await world.db
     .select({ template: accountMails.template, params: accountMails.params })
@@ -109,7 +131,7 @@ describe("noticeUnusual", () => {
         template: "unusual-consumption",
         params: {
           contractNumber: mine.contract.contractNumber,
-          ...{ kind: "night_flow", fromDay: day(4), unit: "m³" },
+          ...{ kind: "night_flow", fromDay: day(4), toDay: day(1), unit: "m³" },
           ...{ measured: "0,024", usual: "0,000" },
         },
       },
@@ -118,6 +140,7 @@ describe("noticeUnusual", () => {
     expect(finding).toMatchObject({ kind: "night_flow", fromDay: day(4), toDay: day(1) });
     expect(finding?.mailId).not.toBeNull();
     // Nothing new has come: nobody is looked at.
+    await anHourLater(world);
     expect(await look(world)).toEqual({ looked: 0, told: 0 });
     await store(world, mine, 0, 0, 5);
     expect(await look(world)).toEqual({ looked: 1, told: 0 });
@@ -135,6 +158,84 @@ describe("noticeUnusual", () => {
     expect(await look(world)).toEqual({ looked: 1, told: 0 });
     expect(await mailsTo(world, silent)).toEqual([]);
     expect(await world.db.$count(consumptionFindings)).toBe(0);
+  });
+
+  test("R25 a month that comes in the middle of the next is looked at, each of its days", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, {
+      contract: { commodity: "water", heldSince: "2020-01-01" },
+    });
+    await storeEven(world, mine, [75, 46], 0);
+    await tell(world, mine);
+    expect(await look(world, day(46))).toEqual({ looked: 1, told: 0 });
+    await anHourLater(world);
+    await storeEven(world, mine, [45, 40], 0);
+    await storeEven(world, mine, [39, 25], 20);
+    await storeEven(world, mine, [24, 15], 0);
+    expect(await look(world)).toMatchObject({ looked: 1 });
+    const leaks = (await stateOf(world, mine.actor, mine)).findings.filter(
+      ({ kind }) => kind === "night_flow",
+    );
+    expect(leaks).toMatchObject([{ fromDay: day(39), toDay: day(25), measured: 20 }]);
+  });
+
+  test("R22 R25 a night that was missing is looked at when it comes", async ({ world }) => {
+    const mine = await makeCustomer(world.db, {
+      contract: { commodity: "water", heldSince: "2020-01-01" },
+    });
+    await storeEven(world, mine, [75, 5], 0);
+    await storeEven(world, mine, [3, 3], 20);
+    await storeEven(world, mine, [1, 1], 20);
+    await tell(world, mine);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+    await anHourLater(world);
+    await storeEven(world, mine, [2, 2], 20);
+    expect(await look(world)).toEqual({ looked: 1, told: 1 });
+  });
+
+  test("R22 R25 a correction takes back what it shows to be wrong, and estimates tell nothing", async ({
+    world,
+  }) => {
+    const mine = await household(world, { leakNights: 4 });
+    await tell(world, mine);
+    expect(await look(world)).toEqual({ looked: 1, told: 1 });
+    await anHourLater(world);
+    await store(world, mine, 5, 1, 0);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+    expect((await stateOf(world, mine.actor, mine)).findings).toEqual([]);
+    await anHourLater(world);
+    await storeEven(world, mine, [4, 1], 20, "e");
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+  });
+
+  test("R25 one lasting change is told once, however its days come, with what all of them were", async ({
+    world,
+  }) => {
+    for (const batch of [1, 10]) {
+      const mine = await makeCustomer(world.db, {
+        contract: { commodity: "electricity", heldSince: "2020-01-01" },
+      });
+      await storeEven(world, mine, [80, 21], 10);
+      await tell(world, mine, 100);
+      for (let from = 20; from > 0; from -= batch) {
+        const to = from - batch + 1;
+        await storeEven(world, mine, [from, to], from > 10 ? 45 : 90);
+        await look(world, day(to));
+        await anHourLater(world);
+      }
+      const kinds = (await mailsTo(world, mine)).map(({ params }) => params.kind);
+      expect(kinds.toSorted()).toEqual(["base_load", "more_than_usual"]);
+      const { findings } = await stateOf(world, mine.actor, mine);
+      const week = findings.find(({ kind }) => kind === "more_than_usual");
+      const of = { companyId: mine.contract.companyId, contractId: mine.contract.id };
+      const days = await world.web(mine.actor, (ctx) =>
+        listDays(ctx, [of], [{ from: week?.fromDay ?? "", to: week?.toDay ?? "" }]),
+      );
+      const mean = days.reduce((sum, { total }) => sum + total, 0) / days.length;
+      expect(week?.toDay).toBe(day(1));
+      expect(week?.measured).toBe(Math.round(mean));
+    }
   });
 
   test("R5 the days of the holder before are not the past that counts", async ({ world }) => {

@@ -7,19 +7,23 @@ import { addDays } from "@/lib/time";
 import { dayBefore } from "../period";
 import { type Commodity, formatQuantity, unitOf } from "../quantity";
 import { type ConsumptionDay, listDays } from "../queries";
-import { DAYS_LOOKED_AT, type Unusual, unusualIn } from "../statistics/unusual";
+import { DAYS_LOOKED_AT, type Unusual, unusualSince } from "../statistics/unusual";
+import { keepFindings } from "./keep-findings";
 
 /** Contracts that one transaction looks at: some megabytes of quarter-hours. */
 const PAGE = 50;
-/** What ended longer ago is no news any more. */
-const NEWS_DAYS = 10;
+/** Days that came longer ago than a month is late for are no news: meters tell of a month in the middle of the next. */
+const NEWS_DAYS = 45;
+/** Who asks for the first time is told of what reaches into these last days. */
+const FIRST_LOOK_DAYS = 10;
 
-interface Watched {
+export interface Watched {
   companyId: number;
   contractId: string;
   contractNumber: string;
   commodity: Commodity;
-  lastDay: string;
+  /** The first day of which something came since the last look. */
+  since: string;
   heldSince: string;
   thresholdPercent: number;
   accountId: string;
@@ -28,8 +32,9 @@ interface Watched {
 }
 
 /**
- * Looks at the contracts whose customers want to be told (R25), keeps what is unusual, and writes one mail for
- * each finding. One that goes on is the same one and is not told again. Repeatable; two at once tell once.
+ * Looks at the contracts whose customers want to be told (R25) and of which days or corrections came, keeps what
+ * is unusual, and writes one mail for each finding. One that goes on is the same one and is not told again; one that
+ * a correction takes away is kept no more. Repeatable; two at once tell once.
  * @param today Europe/Rome
  */
 export async function noticeUnusual(
@@ -54,7 +59,7 @@ export async function noticeUnusual(
   return done;
 }
 
-/** The next contracts with an alert and days that are news, with their accounts. */
+/** The next contracts with an alert of which something came, with their accounts. */
 async function watchedAfter(
   { db }: TxContext<SystemActor>,
   today: string,
@@ -65,7 +70,9 @@ async function watchedAfter(
     : sql`true`;
   const rows = await db.execute<Watched & Record<string, unknown>>(sql`
     select a.company_id as "companyId", a.contract_id as "contractId",
-      c.contract_number as "contractNumber", c.commodity, s.last_day::text as "lastDay",
+      c.contract_number as "contractNumber", c.commodity,
+      greatest(came.since, case when a.looked_at is null then s.last_day - ${FIRST_LOOK_DAYS}::int end)::text
+        as "since",
       c.held_since::text as "heldSince", a.threshold_percent as "thresholdPercent",
       o.id as "accountId", o.email, o.language
     from consumption_alerts a
@@ -75,8 +82,13 @@ async function watchedAfter(
     join contracts c on c.company_id = a.company_id and c.id = a.contract_id
     join consumption_spans s on s.company_id = a.company_id and s.contract_id = a.contract_id
       and s.direction = 'consumption'
-    where s.last_day >= ${addDays(today, -NEWS_DAYS)}::date
-      and s.last_day > coalesce(a.looked_to, '-infinity') and ${from}
+    cross join lateral (
+      select min(p.local_day) as since from load_profiles p
+      where p.company_id = a.company_id and p.contract_id = a.contract_id and p.direction = 'consumption'
+        and p.local_day between s.last_day - ${NEWS_DAYS}::int and s.last_day
+        and p.received_at > coalesce(a.looked_at, '-infinity')
+    ) came
+    where s.last_day >= ${addDays(today, -NEWS_DAYS)}::date and came.since is not null and ${from}
     order by a.company_id, a.contract_id
     limit ${sql.raw(String(PAGE))}
     -- An account that is being deleted is waited for, and then not written to (R7).
@@ -85,13 +97,14 @@ async function watchedAfter(
 }
 
 async function noteLooked({ db }: TxContext<SystemActor>, watched: Watched[]): Promise<void> {
-  const looked = watched.map(({ companyId, contractId, accountId, lastDay }) => ({
-    ...{ company: companyId, contract: contractId, account: accountId, last: lastDay },
+  const looked = watched.map(({ companyId, contractId, accountId }) => ({
+    ...{ company: companyId, contract: contractId, account: accountId },
   }));
+  // An import that had written days, but not ended, was not seen: what came just before is looked at once more.
   await db.execute(sql`
-    update consumption_alerts a set looked_to = l.last
+    update consumption_alerts a set looked_at = now() - interval '5 minutes'
     from json_to_recordset(${JSON.stringify(looked)}::json)
-      as l (company smallint, contract uuid, account uuid, last date)
+      as l (company smallint, contract uuid, account uuid)
     where a.company_id = l.company and a.contract_id = l.contract and a.account_id = l.account`);
 }
 
@@ -101,20 +114,21 @@ async function tellOf(
   today: string,
 ): Promise<number> {
   const days = await daysOf(tx, watched, today);
-  const found = watched.flatMap((contract) => {
+  const looks = watched.map((contract) => {
     const own = (days.get(contract.contractId) ?? []).filter(
       ({ localDay, direction }) => localDay >= contract.heldSince && direction === "consumption",
     );
-    return unusualIn(contract.commodity, own, contract.thresholdPercent / 100).map((unusual) => ({
+    const { commodity, thresholdPercent, since } = contract;
+    return {
       contract,
-      unusual,
-    }));
+      days: own,
+      found: unusualSince(commodity, own, thresholdPercent / 100, since),
+    };
   });
-  if (found.length === 0) {
+  const news = await keepFindings(tx, looks);
+  if (news.length === 0) {
     return 0;
   }
-  const fresh = await keep(tx, found);
-  const news = fresh.map((at) => found[at]).filter((one) => one !== undefined);
   const ids = await queueAccountMails(
     tx,
     news.map(({ contract, unusual }) => mailOf(contract, unusual)),
@@ -157,42 +171,10 @@ async function daysOf(
   return byContract;
 }
 
-/**
- * Keeps findings: one that overlaps what is kept of its kind makes that longer.
- * @returns the places of those that are new
- */
-async function keep(
-  { db }: TxContext<SystemActor>,
-  found: { contract: Watched; unusual: Unusual }[],
-): Promise<number[]> {
-  const rows = found.map(({ contract, unusual }, at) => ({
-    ...{ at, company: contract.companyId, contract: contract.contractId, kind: unusual.kind },
-    ...{ first: unusual.fromDay, last: unusual.toDay },
-    ...{ measured: Math.round(unusual.measured), usual: Math.round(unusual.usual) },
-  }));
-  const fresh = await db.execute<{ at: number }>(sql`
-    with found as materialized (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json)
-        as f (at int, company smallint, contract uuid, kind text, first date, last date, measured int, usual int)
-    ), longer as (
-      update consumption_findings k set to_day = greatest(k.to_day, f.last)
-      from found f
-      where k.company_id = f.company and k.contract_id = f.contract and k.kind = f.kind
-        and k.from_day <= f.last and k.to_day >= f.first - 1
-      returning f.at
-    ), added as (
-      insert into consumption_findings (company_id, contract_id, kind, from_day, to_day, measured, usual)
-      select company, contract, kind, first, last, measured, usual from found
-      where at not in (select at from longer)
-      returning company_id, contract_id, kind, from_day
-    )
-    select f.at from added a join found f on f.company = a.company_id and f.contract = a.contract_id
-      and f.kind = a.kind and f.first = a.from_day
-    order by f.at`);
-  return fresh.map(({ at }) => at);
-}
-
-function mailOf(contract: Watched, { kind, fromDay, measured, usual }: Unusual): AccountMail {
+function mailOf(
+  contract: Watched,
+  { kind, fromDay, toDay, measured, usual }: Unusual,
+): AccountMail {
   const { commodity, language } = contract;
   const amount = (base: number) => formatQuantity(Math.round(base), commodity, language);
   return {
@@ -203,7 +185,7 @@ function mailOf(contract: Watched, { kind, fromDay, measured, usual }: Unusual):
     language,
     params: {
       contractNumber: contract.contractNumber,
-      ...{ kind, fromDay, unit: unitOf(commodity) },
+      ...{ kind, fromDay, toDay, unit: unitOf(commodity) },
       ...{ measured: amount(measured), usual: amount(usual) },
     },
   };

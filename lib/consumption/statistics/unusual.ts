@@ -2,7 +2,7 @@ import type { FINDING_KINDS } from "@/db/schema";
 import { addDays } from "@/lib/time";
 import { dayBefore, daysOf } from "../period";
 import type { Commodity } from "../quantity";
-import type { ConsumptionDay } from "../queries";
+import type { ConsumptionDay, DayRange } from "../queries";
 import { lowestNightHour } from "../views/hours";
 import { paceOf } from "./days";
 
@@ -31,20 +31,67 @@ const DAYS_BEFORE = 28;
 const DOUBLED = 1;
 
 /**
- * What is unusual at the end of a contract's days: water that never stops at night for three nights running, a
- * base load of electricity that has doubled for a week, and a week of more than usual. `threshold` is by how much,
- * 0.5 for half as much again. `days` in order, with their intervals where there are any, and with those of the year
- * before; all of one contract and direction.
+ * What is unusual on the days from `since` on: water that never stops at night for three nights running, a
+ * base load of electricity that has doubled for a week, and a week of more than usual. `threshold` is by how
+ * much, 0.5 for half as much again. `days` in order, with their intervals where there are any, and with those of
+ * the year before; all of one contract and direction. Every day from `since` on is looked at as if it were the last
+ * one known, and what goes on from one to the next is one finding. Estimates give nobody away (R22).
  */
-export function unusualIn(
+export function unusualSince(
   commodity: Commodity,
   days: ConsumptionDay[],
   threshold: number,
+  since: string,
 ): Unusual[] {
-  const last = days.at(-1)?.localDay;
-  if (last === undefined) {
-    return [];
+  const found = new Map<FindingKind, Unusual[]>();
+  for (const { localDay: last } of days.filter(({ localDay }) => localDay >= since)) {
+    const known = days.filter(({ localDay }) => localDay <= last);
+    for (const unusual of unusualAt(commodity, known, last, threshold)) {
+      const before = found.get(unusual.kind) ?? [];
+      found.set(unusual.kind, before);
+      const latest = before.at(-1);
+      if (latest && goesOn(latest, unusual)) {
+        latest.toDay = unusual.toDay;
+      } else {
+        before.push(unusual);
+      }
+    }
   }
+  return [...found.values()]
+    .flat()
+    .map((unusual) => ({ ...unusual, measured: measuredIn(days, unusual) ?? unusual.measured }));
+}
+
+/** Whether a finding is another one that goes on: they overlap, or follow each other without a day between. */
+export function goesOn(earlier: DayRangeOf, later: DayRangeOf): boolean {
+  return later.fromDay <= addDays(earlier.toDay, 1) && later.toDay >= earlier.fromDay;
+}
+
+type DayRangeOf = Pick<Unusual, "fromDay" | "toDay">;
+
+/**
+ * What was measured from a finding's first day to its last: of a night's flow the least, of a base load the median, of
+ * a week of more the mean of its days. Null where none of them is among `days`.
+ */
+export function measuredIn(
+  days: ConsumptionDay[],
+  { kind, fromDay, toDay }: Pick<Unusual, "kind" | "fromDay" | "toDay">,
+): number | null {
+  const within = days.filter(({ localDay }) => localDay >= fromDay && localDay <= toDay);
+  if (kind === "more_than_usual") {
+    const whole = within.filter(isMeasured);
+    return whole.length > 0 ? Math.round(totalOf(whole) / whole.length) : null;
+  }
+  const lows = nightsOf(within).map(({ low }) => low);
+  return kind === "base_load" ? median(lows) : lows.length > 0 ? Math.min(...lows) : null;
+}
+
+function unusualAt(
+  commodity: Commodity,
+  days: ConsumptionDay[],
+  last: string,
+  threshold: number,
+): Unusual[] {
   const recent = days.filter(({ localDay }) => localDay > addDays(last, -DAYS_LOOKED_AT));
   return [
     commodity === "water" ? nightFlow(recent, last, threshold) : null,
@@ -58,9 +105,12 @@ interface Night {
   low: number;
 }
 
+const isMeasured = ({ missing, estimated }: ConsumptionDay) => missing === 0 && estimated === 0;
+const totalOf = (of: ConsumptionDay[]) => of.reduce((sum, day) => sum + day.total, 0);
+
 const nightsOf = (days: ConsumptionDay[]): Night[] =>
   days.flatMap((day) => {
-    const low = lowestNightHour(day);
+    const low = day.estimated === 0 ? lowestNightHour(day) : null;
     return low === null ? [] : { localDay: day.localDay, low };
   });
 
@@ -74,12 +124,12 @@ function nightFlow(days: ConsumptionDay[], last: string, threshold: number): Unu
   const first = addDays(last, 1 - NIGHTS_OF_A_LEAK);
   const leak = nights.filter(({ localDay }) => localDay >= first);
   const usual = median(nights.filter(({ localDay }) => localDay < first).map(({ low }) => low));
-  const measured = median(leak.map(({ low }) => low));
-  if (usual === null || measured === null || leak.length < NIGHTS_OF_A_LEAK) {
+  if (usual === null || leak.length < NIGHTS_OF_A_LEAK) {
     return null;
   }
   const least = Math.max(LEAST_FLOW, usual * (1 + threshold));
-  if (leak.some(({ low }) => low < least)) {
+  const measured = Math.min(...leak.map(({ low }) => low));
+  if (measured < least) {
     return null;
   }
   // It may have begun earlier than the three nights that give it away.
@@ -108,26 +158,24 @@ function moreThanUsual(days: ConsumptionDay[], last: string, threshold: number):
     const day = byDay.get(localDay ?? "");
     return day?.missing === 0 ? [day] : [];
   };
-  const week = daysOf({ from: first, to: last }).flatMap(complete);
+  const of = (range: DayRange) => daysOf(range).flatMap(complete);
+  const week = of({ from: first, to: last }).filter(isMeasured);
   if (week.length < WEEK) {
     return null;
   }
-  const total = (of: ConsumptionDay[]) => of.reduce((sum, day) => sum + day.total, 0);
-  const before = daysOf({ from: addDays(first, -DAYS_LOOKED_AT), to: addDays(first, -1) }).flatMap(
-    complete,
-  );
+  const before = of({ from: addDays(first, -DAYS_LOOKED_AT), to: addDays(first, -1) });
   const then = week.flatMap(({ localDay }) => complete(dayBefore(localDay, "weekday")));
   const lately = before.slice(-DAYS_BEFORE);
   const usual =
     then.length === WEEK
-      ? total(then) * paceOf(before, byDay)
+      ? totalOf(then) * paceOf(before, byDay)
       : lately.length >= FEWEST_NIGHTS
-        ? (total(lately) / lately.length) * WEEK
+        ? (totalOf(lately) / lately.length) * WEEK
         : 0;
-  return usual > 0 && total(week) > usual * (1 + threshold)
+  return usual > 0 && totalOf(week) > usual * (1 + threshold)
     ? {
         ...{ kind: "more_than_usual", fromDay: first, toDay: last },
-        ...{ measured: Math.round(total(week) / WEEK), usual: Math.round(usual / WEEK) },
+        ...{ measured: Math.round(totalOf(week) / WEEK), usual: Math.round(usual / WEEK) },
       }
     : null;
 }
