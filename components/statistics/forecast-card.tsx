@@ -36,8 +36,10 @@ export async function ForecastCard({ forecast, commodity, language }: ForecastCa
         {t("quantity", { amount: formatWithUnit(forecast.base, commodity, language) })}
       </p>
       <p className="max-w-prose text-muted text-sm">
-        {t("how", { measured: forecast.measuredDays, by: forecast.by })}{" "}
-        {t("spread", { count: forecast.tried })}
+        {t("how", {
+          ...{ measured: forecast.measuredDays, open: forecast.openDays, by: forecast.by },
+        })}{" "}
+        {t(forecast.spreadIsLeast ? "leastSpread" : "spread", { count: forecast.tried })}
       </p>
     </Card>
   );

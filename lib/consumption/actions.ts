@@ -2,6 +2,8 @@
 
 import { getTranslations } from "next-intl/server";
 import { formAction } from "@/lib/auth/action";
+import type { CustomerActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
 import { requireCustomer } from "@/lib/auth/current";
 import { NotFoundError } from "@/lib/errors";
 import { romeDay } from "@/lib/time";
@@ -16,11 +18,7 @@ export const submitSelfReadingAction = formAction({
   schema: selfReadingSchema,
   run: async (ctx, { contractId, count, readOn, confirmed }) => {
     const t = await getTranslations("selfReading");
-    const contracts = await listMeteredContracts(ctx);
-    const contract = contracts.find(({ id }) => id === contractId);
-    if (!contract) {
-      throw new NotFoundError("contract");
-    }
+    const contract = await contractOf(ctx, contractId);
     const result = await submitSelfReading(
       ctx,
       {
@@ -42,16 +40,23 @@ export const submitSelfReadingAction = formAction({
   },
 });
 
+/** @throws {NotFoundError} unless it is one of the actor's contracts, whatever else a form may name. */
+async function contractOf(ctx: Context<CustomerActor>, contractId: string) {
+  const contract = (await listMeteredContracts(ctx)).find(({ id }) => id === contractId);
+  if (!contract) {
+    throw new NotFoundError("contract");
+  }
+  return contract;
+}
+
 /** Turns mails about unusual consumption on, with their threshold, or off. */
 export const setAlertAction = formAction({
   context: () => requireCustomer("/consumption/statistics"),
   schema: alertSchema,
-  run: async (ctx, { contractId, tell, thresholdPercent }) => {
+  run: async (ctx, { contractId, thresholdPercent }) => {
     const t = await getTranslations("statistics.alert");
-    await setAlert(ctx, {
-      contractId,
-      thresholdPercent: tell === "yes" ? thresholdPercent : null,
-    });
-    return { done: t(tell === "yes" ? "on" : "off") };
+    await contractOf(ctx, contractId);
+    await setAlert(ctx, { contractId, thresholdPercent });
+    return { done: t(thresholdPercent === null ? "off" : "on") };
   },
 });

@@ -55,6 +55,14 @@ export function periodOf(kind: Exclude<PeriodKind, "range">, day: string): Perio
   }
 }
 
+/** How many whole months of the calendar a span covers; 0 where it begins or ends within one. */
+export function wholeMonths({ from, to }: DayRange): number {
+  const next = addDays(to, 1);
+  return from.endsWith("-01") && next.endsWith("-01")
+    ? (yearOf(next) - yearOf(from)) * 12 + monthOf(next) - monthOf(from)
+    : 0;
+}
+
 /** The same day so many months before, or the last of a shorter month. */
 export function monthsBefore(day: string, months: number): string {
   const first = monthStart(yearOf(day), monthOf(day) - months);

@@ -15,6 +15,7 @@ import { visibleDocuments } from "@/lib/documents/scope";
 import { addDays } from "@/lib/time";
 import { merged } from "./period";
 import type { Commodity } from "./quantity";
+import { billedBase, contractOfDocument } from "./queries/billed-base";
 import type { DayTotals } from "./rules";
 import { visibleDays } from "./scope";
 
@@ -202,6 +203,7 @@ export interface BilledPrice {
   /** First and last day that it covers. */
   from: string;
   to: string;
+  issueDate: string;
   cents: number;
   /** Base units that were billed: more than 0. */
   base: number;
@@ -227,17 +229,18 @@ export async function listBilledPrices(
           contractId: documents.contractId,
           from: documents.periodFrom,
           to: documents.periodTo,
+          issueDate: documents.issueDate,
           cents: documents.totalCents,
-          // kWh, Smc and m³ alike have a thousand base units (R22).
-          base: sql<number>`round(${documents.consumption} * 1000)::float8`,
+          base: sql<number>`${billedBase}`,
         })
         .from(documents)
+        .innerJoin(contracts, contractOfDocument)
         .where(
           and(
             isOneOf(documents.companyId, documents.contractId, keys),
             inArray(documents.kind, ["bill", "closing_bill"]),
             isNull(documents.withdrawnAt),
-            gt(documents.consumption, "0"),
+            gt(billedBase, 0),
             lte(documents.periodFrom, to),
             gte(documents.periodTo, addDays(from, -PRICE_STANDS_DAYS)),
             visibleDocuments(actor),

@@ -58,6 +58,8 @@ const meterCount = z
   .string()
   .trim()
   .regex(/^\d{1,9}([.,]\d{1,3})?$/, "countWrong")
+  // 12.345 may be twelve, or twelve thousand.
+  .regex(/^(?!\d{1,3}\.\d{3}$)/, "countAmbiguous")
   .transform((text) => {
     const [whole = "", decimals = ""] = text.split(/[.,]/);
     return Number(whole) * 1000 + Number(decimals.padEnd(3, "0"));
@@ -72,17 +74,20 @@ export const selfReadingSchema = z.object({
   confirmed: meterCount.optional().catch(undefined),
 });
 
-/** Whether to be told of unusual consumption, and from how many per cent on. */
-export const alertSchema = z.object({
-  contractId: z.string().max(64),
-  tell: z.enum(["yes", "no"]).default("no"),
-  thresholdPercent: z
-    .string()
-    .trim()
-    .regex(/^\d{1,3}$/, "thresholdRange")
-    .transform(Number)
-    .pipe(z.number().min(10, "thresholdRange").max(500, "thresholdRange")),
-});
+/** The form about mails of unusual consumption: null where none are wanted, whatever stands in the threshold. */
+export const alertSchema = z
+  .object({
+    contractId: z.string().max(64),
+    tell: z.enum(["yes", "no"]).default("no"),
+    thresholdPercent: z.string().trim().default(""),
+  })
+  .transform(({ contractId, tell, thresholdPercent }, { addIssue }) => {
+    const percent = /^\d{1,3}$/.test(thresholdPercent) ? Number(thresholdPercent) : Number.NaN;
+    if (tell === "yes" && !(percent >= 10 && percent <= 500)) {
+      addIssue({ code: "custom", path: ["thresholdPercent"], message: "thresholdRange" });
+    }
+    return { contractId, thresholdPercent: tell === "yes" ? percent : null };
+  });
 
 /**
  * The contract that an address names by number or id, without one the first; none where it names none of

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { billLines } from "@/db/schema";
-import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
+import { listBilledPrices } from "@/lib/consumption/queries";
+import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { makeCustomer, makeDocument } from "../factories/people";
 import { test, type World } from "../setup/database";
 
@@ -36,7 +37,7 @@ const LINES: Line[] = [
   { section: "other", unit: null, amountCents: -60 },
 ];
 
-describe("listBilledParts", () => {
+describe("getBilled", () => {
   test("R25 takes a bill apart into parts that add up to its total", async ({ world }) => {
     const mine = await makeCustomer(world.db);
     const { id } = await bill(world, mine, LINES);
@@ -44,8 +45,8 @@ describe("listBilledParts", () => {
     await bill(world, mine, LINES, { withdrawnAt: new Date() });
     await bill(world, mine, LINES, { consumption: null });
     const key = { companyId: mine.company.id, contractId: mine.contract.id };
-    const found = await world.web(mine.actor, (ctx) => listBilledParts(ctx, key));
-    expect(found).toMatchObject([
+    const found = await world.web(mine.actor, (ctx) => getBilled(ctx, key));
+    expect(found.bills).toMatchObject([
       {
         ...{ id, base: 120_000, totalCents: 3_192 },
         ...{ byQuantityCents: 2_150, fixedCents: 807, vatCents: 295, otherCents: -60 },
@@ -58,7 +59,41 @@ describe("listBilledParts", () => {
     const other = await makeCustomer(world.db, { company: mine.company });
     await bill(world, mine, LINES);
     const key = { companyId: mine.company.id, contractId: mine.contract.id };
-    expect(await world.web(other.actor, (ctx) => listBilledParts(ctx, key))).toEqual([]);
-    expect(await listBilledParts({ db: world.db, actor: other.actor }, key)).toEqual([]);
+    const nothing = { bills: [], to: null, closed: false, endsOn: null };
+    expect(await world.web(other.actor, (ctx) => getBilled(ctx, key))).toEqual(nothing);
+    expect(await getBilled({ db: world.db, actor: other.actor }, key)).toEqual(nothing);
+  });
+
+  test("R25 tells up to when bills go, with those that cannot be taken apart, and of the closing one", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, { contract: { endsOn: "2025-05-31" } });
+    const key = { companyId: mine.company.id, contractId: mine.contract.id };
+    const look = () => world.web(mine.actor, (ctx) => getBilled(ctx, key));
+    await bill(world, mine, LINES, { periodFrom: "2025-03-01", periodTo: "2025-03-31" });
+    await bill(world, mine, [], { periodFrom: "2025-04-01", periodTo: "2025-04-30" });
+    expect(await look()).toMatchObject({ to: "2025-04-30", closed: false, endsOn: "2025-05-31" });
+    const last = { periodFrom: "2025-05-01", periodTo: "2025-05-31" };
+    await bill(world, mine, LINES, { kind: "closing_bill", ...last });
+    expect(await look()).toMatchObject({ to: "2025-05-31", closed: true });
+  });
+
+  test("R22 R25 cubic metres of gas count by the coefficient C; a unit that is not the contract's says nothing", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, {
+      contract: { commodity: "gas", gasCoefficientC: "1.05" },
+    });
+    const key = { companyId: mine.company.id, contractId: mine.contract.id };
+    const period = { periodFrom: "2025-03-01", periodTo: "2025-03-31" };
+    await bill(world, mine, LINES, { consumption: "100", consumptionUnit: "m3", ...period });
+    await bill(world, mine, LINES, { consumption: "100", consumptionUnit: "kWh", ...period });
+    await bill(world, mine, LINES, { consumption: "0.0004", consumptionUnit: "Smc", ...period });
+    const { bills } = await world.web(mine.actor, (ctx) => getBilled(ctx, key));
+    expect(bills.map(({ base }) => base)).toEqual([105_000]);
+    const prices = await world.web(mine.actor, (ctx) =>
+      listBilledPrices(ctx, [key], { from: "2025-01-01", to: "2025-12-31" }),
+    );
+    expect(prices.map(({ base }) => base)).toEqual([105_000]);
   });
 });

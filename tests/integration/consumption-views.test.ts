@@ -138,6 +138,7 @@ describe("listBilledPrices", () => {
         contractId: mine.contract.id,
         from: "2024-08-01",
         to: "2024-08-31",
+        issueDate: expect.any(String),
         cents: 5_000,
         base: 200_500,
       },

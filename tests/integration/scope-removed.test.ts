@@ -27,7 +27,7 @@ import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
 import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
-import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
+import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
@@ -192,8 +192,8 @@ const QUERIES: Record<string, Query> = {
     listDays(ctx, [{ companyId, contractId }], [{ from: DAY, to: DAY }]),
   listBilledPrices: (ctx, { companyId, contractId }) =>
     listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
-  listBilledParts: (ctx, { companyId, contractId }) =>
-    listBilledParts(ctx, { companyId, contractId }),
+  getBilled: async (ctx, { companyId, contractId }) =>
+    (await getBilled(ctx, { companyId, contractId })).bills,
   getAlertState: (ctx, { companyId, contractId }) => getAlertState(ctx, { companyId, contractId }),
   findMeterToRead: (ctx, { companyId, contractId }) =>
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),

@@ -68,6 +68,18 @@ const codeOf = async (world: World, mine: Reader) =>
   must((await meterOf(world, mine))?.readings[0]).receiptCode;
 
 describe("submitSelfReading", () => {
+  test("R5 takes no count of a day before the contract is this holder's", async ({ world }) => {
+    const mine = await reader(world);
+    await world.db
+      .update(contracts)
+      .set({ heldSince: "2026-11-23" })
+      .where(eq(contracts.id, mine.contract.id));
+    expect(await submit(world, mine, { readOn: "2026-11-22" })).toMatchObject({
+      code: "dayOutside",
+    });
+    expect(await submit(world, mine, { readOn: "2026-11-23" })).toMatchObject({ ok: true });
+  });
+
   test("R30 takes a count within the window, with a receipt; the same again is the same", async ({
     world,
   }) => {

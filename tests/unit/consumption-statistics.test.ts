@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { daysOf } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
-import type { BilledParts } from "@/lib/consumption/queries/billed-parts";
+import type { Billed, BilledParts } from "@/lib/consumption/queries/billed-parts";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
 import { emissionFactor, kilograms } from "@/lib/consumption/statistics/emissions";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
@@ -83,6 +83,20 @@ describe("trendOf", () => {
     expect([steady?.low, steady?.high]).toEqual([steady?.change, steady?.change]);
   });
 
+  test("R25 a month of little counts for little, and one of nothing counts too", () => {
+    const winter = (localDay: string) => !/-(04|05|06|07|08|09|10)-/.test(localDay);
+    const gas = span("2024-01-01", "2025-12-31", (localDay) =>
+      localDay < "2025-01-01" ? (winter(localDay) ? 6_000 : 200) : winter(localDay) ? 4_800 : 500,
+    );
+    const trend = trendOf(gas, "2025-12-31");
+    expect(trend?.change).toBeLessThan(-0.1);
+    expect(trend?.low).toBeLessThan(trend?.change ?? 0);
+    const left = span("2024-01-01", "2025-12-31", (localDay) =>
+      localDay >= "2025-10-01" ? 0 : 10,
+    );
+    expect(trendOf(left, "2025-12-31")?.change).toBeLessThan(-0.2);
+  });
+
   test("R25 says nothing with fewer than nine months that can be compared", () => {
     expect(trendOf(span("2024-12-01", "2026-05-31", season), "2026-05-31")).toBeNull();
   });
@@ -129,6 +143,8 @@ describe("priceChange", () => {
 });
 
 describe("forecastNext", () => {
+  const forecast = (bills: BilledParts[], days: ConsumptionDay[], over: Partial<Billed> = {}) =>
+    forecastNext({ bills, to: bills[0]?.to ?? null, closed: false, endsOn: null, ...over }, days);
   const months = ["2026-05", "2026-04", "2026-03", "2026-02"];
   const bills = months.map((month) => {
     const from = `${month}-01`;
@@ -138,17 +154,16 @@ describe("forecastNext", () => {
   });
 
   test("R25 of even use and prices the next bill is like the last, give or take a tenth", () => {
-    const found = forecastNext(
+    const found = forecast(
       bills,
       span("2025-01-01", "2026-06-10", () => 10_000),
     );
-    // The last bill covers 31 days of May: as many days from the 1st of June on.
+    // The bills cover a month each.
     expect(found).toMatchObject({
-      ...{ from: "2026-06-01", to: "2026-07-01" },
-      ...{ base: 310_000, cents: 7_200, measuredDays: 10, by: "year_before", tried: 3 },
+      ...{ from: "2026-06-01", to: "2026-06-30" },
+      ...{ base: 300_000, cents: 7_000, measuredDays: 10, openDays: 20, by: "year_before" },
+      ...{ tried: 3, spreadIsLeast: true, lowCents: 6_300, highCents: 7_700 },
     });
-    expect(found?.lowCents).toBeLessThanOrEqual(6_480);
-    expect(found?.highCents).toBeGreaterThanOrEqual(7_920);
   });
 
   test("R25 the season comes from the year before, at the pace of the last months", () => {
@@ -156,25 +171,48 @@ describe("forecastNext", () => {
       localDay < "2026-01-01" ? (localDay < "2025-06-01" ? 10_000 : 30_000) : 20_000,
     );
     // Twice as much as last spring, so twice the 30 kWh of last June; no further than by 1.6.
-    expect(forecastNext(bills, days)?.base).toBe(31 * 48_000);
+    expect(forecast(bills, days)?.base).toBe(30 * 48_000);
   });
 
   test("R25 without a year before the average of the last months stands in", () => {
-    const found = forecastNext(
+    const found = forecast(
       bills,
       span("2026-03-01", "2026-05-31", () => 5_000),
     );
-    expect(found).toMatchObject({ by: "average", base: 155_000 });
+    expect(found).toMatchObject({ by: "average", base: 150_000 });
+  });
+
+  test("R25 after February comes all of March, and a correction of half a year makes no half a year", () => {
+    const even = span("2024-12-01", "2026-06-30", () => 10_000);
+    const ofMonth = (month: string) => bills.find(({ from }) => from.startsWith(month)) ?? bill();
+    const winter = [ofMonth("2026-02"), bill(), bill({ from: "2025-12-01", to: "2025-12-31" })];
+    expect(forecast(winter, even)?.to).toBe("2026-03-31");
+    const june = { ...ofMonth("2026-05"), from: "2026-06-01", to: "2026-06-30" };
+    const half = { ...june, from: "2026-01-01", base: 1_810_000, byQuantityCents: 36_200 };
+    const months = ["2026-05", "2026-04"].map(ofMonth);
+    expect(forecast([half, june, ...months], even)).toMatchObject({
+      ...{ from: "2026-07-01", to: "2026-07-31", base: 310_000 },
+    });
+  });
+
+  test("R25 forecasts the bill after the last that any bill covers, up to the contract's end, and none after the closing one", () => {
+    const even = span("2025-01-01", "2026-06-10", () => 10_000);
+    expect(forecast(bills, even, { to: "2026-06-30" })).toMatchObject({
+      ...{ from: "2026-07-01", to: "2026-07-31", measuredDays: 0 },
+    });
+    expect(forecast(bills, even, { endsOn: "2026-06-15" })).toMatchObject({ to: "2026-06-15" });
+    expect(forecast(bills, even, { endsOn: "2026-05-31" })).toBeNull();
+    expect(forecast(bills, even, { closed: true })).toBeNull();
   });
 
   test("R25 says nothing with fewer than three bills, or without days", () => {
     expect(
-      forecastNext(
+      forecast(
         bills.slice(0, 2),
         span("2026-01-01", "2026-05-31", () => 1),
       ),
     ).toBeNull();
-    expect(forecastNext(bills, [])).toBeNull();
+    expect(forecast(bills, [])).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { alertSchema, selfReadingSchema } from "@/lib/consumption/schema";
 import { doubtOf, isOpen, nextOpenDays, type ReadingWindow } from "@/lib/consumption/self-reading";
 
 const window = (over: Partial<ReadingWindow> = {}): ReadingWindow => ({
@@ -84,5 +85,30 @@ describe("doubtOf", () => {
     expect(doubtOf(told(999_999), { last }, annual)).toBe("lower");
     expect(doubtOf(told(1_911_000), { last }, annual)).toBe("much_more");
     expect(doubtOf(told(1_090_000), { last }, annual)).toBe("much_less");
+  });
+});
+
+describe("the forms", () => {
+  test("R27 a count has a decimal comma or point; what may be thousands is asked about", () => {
+    const read = (count: string) =>
+      selfReadingSchema.safeParse({ contractId: "c", readOn: "2026-11-25", count });
+    const counts = ["12345", "12,345", "1234.567", "12.3"].map((count) => read(count).data?.count);
+    expect(counts).toEqual([12_345_000, 12_345, 1_234_567, 12_300]);
+    expect(read("12.345").error?.issues).toMatchObject([{ message: "countAmbiguous" }]);
+    expect(read("-1").error?.issues).toMatchObject([{ message: "countWrong" }]);
+  });
+
+  test("mails are turned off whatever stands in the threshold, and on with one from 10 to 500", () => {
+    const read = (over: object) => alertSchema.safeParse({ contractId: "c", ...over });
+    expect(read({ thresholdPercent: "" }).data).toEqual({
+      contractId: "c",
+      thresholdPercent: null,
+    });
+    expect(read({ tell: "yes", thresholdPercent: "50" }).data?.thresholdPercent).toBe(50);
+    for (const thresholdPercent of ["", "9", "501", "many"]) {
+      expect(read({ tell: "yes", thresholdPercent }).error?.issues).toMatchObject([
+        { path: ["thresholdPercent"], message: "thresholdRange" },
+      ]);
+    }
   });
 });

@@ -41,7 +41,7 @@ export async function submitSelfReading(
     if (!isOpen(days, today)) {
       return fail("closed");
     }
-    if (readOn < days.from || readOn > today) {
+    if (readOn < days.from || readOn < meter.since || readOn > today) {
       return fail("dayOutside");
     }
     const standing = meter.readings.filter(({ state }) => state !== "refused");

@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
-import { billLines, documents } from "@/db/schema";
+import { and, count, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { billLines, contracts, documents } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleDocuments } from "@/lib/documents/scope";
 import type { ContractKey } from "../queries";
+import { billedBase, contractOfDocument } from "./billed-base";
 
 /** A bill, taken apart by what makes its amounts grow. All in cents; the four parts add up to the total. */
 export interface BilledParts {
@@ -25,36 +26,51 @@ export interface BilledParts {
   otherCents: number;
 }
 
+/** What is known of a contract's bills. */
+export interface Billed {
+  /** The latest that have lines, newest first. */
+  bills: BilledParts[];
+  /** The last day that any bill covers; null without one. */
+  to: string | null;
+  /** The contract has its closing bill. */
+  closed: boolean;
+  /** The contract's last day, if it has one. */
+  endsOn: string | null;
+}
+
 /** As many as two years of monthly bills, and some to spare for those that overlap. */
 const MOST_BILLS = 26;
 /** How lines name the unit of what is used, in lower case. */
 const QUANTITY_UNITS = ["kwh", "smc", "m³", "m3", "mc"];
 
 /**
- * The latest bills of a contract that have lines, newest first, taken apart (R25). Withdrawn ones and credit
- * notes are not among them; of another customer's contract there is none (R28).
+ * The latest bills of a contract, those that have lines and a consumption taken apart (R25). Withdrawn ones and
+ * credit notes are not among them; of another customer's contract there is none (R28).
  */
-export async function listBilledParts(
+export async function getBilled(
   ctx: Context,
   { companyId, contractId }: ContractKey,
-): Promise<BilledParts[]> {
+): Promise<Billed> {
   const byQuantity = sql`lower(${billLines.unit}) in ${QUANTITY_UNITS}`;
   const vat = sql`${billLines.section} = 'taxes' and ${billLines.unit} is null`;
   const other = sql`${billLines.section} in ('other', 'time-barred') and ${billLines.unit} is null`;
   const sumWhere = (condition: ReturnType<typeof sql>) =>
     sql<number>`coalesce(sum(${billLines.amountCents}) filter (where ${condition}), 0)::int`;
-  return await inTransaction(
+  const rows = await inTransaction(
     ctx,
     async ({ db, actor }) =>
       await db
         .select({
           id: documents.id,
+          kind: documents.kind,
+          endsOn: contracts.endsOn,
+          lines: count(billLines.lineNumber),
           billNumber: documents.billNumber,
           issueDate: documents.issueDate,
           from: documents.periodFrom,
           to: documents.periodTo,
           totalCents: documents.totalCents,
-          base: sql<number>`round(${documents.consumption} * 1000)::float8`,
+          base: billedBase,
           byQuantityCents: sumWhere(byQuantity),
           fixedCents: sumWhere(
             sql`not coalesce(${byQuantity}, false) and not (${vat}) and not (${other})`,
@@ -63,7 +79,8 @@ export async function listBilledParts(
           otherCents: sumWhere(other),
         })
         .from(documents)
-        .innerJoin(
+        .innerJoin(contracts, contractOfDocument)
+        .leftJoin(
           billLines,
           and(
             eq(billLines.companyId, documents.companyId),
@@ -77,12 +94,22 @@ export async function listBilledParts(
             eq(documents.contractId, contractId),
             inArray(documents.kind, ["bill", "closing_bill"]),
             isNull(documents.withdrawnAt),
-            gt(documents.consumption, "0"),
             visibleDocuments(actor),
           ),
         )
-        .groupBy(documents.companyId, documents.contractId, documents.id)
+        .groupBy(
+          ...[documents.companyId, documents.contractId, documents.id],
+          ...[contracts.companyId, contracts.id],
+        )
         .orderBy(desc(documents.periodTo), desc(documents.issueDate))
         .limit(MOST_BILLS),
   );
+  return {
+    bills: rows.flatMap(({ lines, kind, endsOn, base, ...bill }) =>
+      lines > 0 && base ? [{ ...bill, base }] : [],
+    ),
+    to: rows[0]?.to ?? null,
+    closed: rows.some(({ kind }) => kind === "closing_bill"),
+    endsOn: rows[0]?.endsOn ?? null,
+  };
 }

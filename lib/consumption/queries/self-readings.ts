@@ -34,6 +34,8 @@ export interface MeterToRead {
   meterSerial: string | null;
   /** Thousandths of the meter's unit in a year; null where the contract does not say. */
   annualThousandths: number | null;
+  /** The first day of the contract that is this holder's. */
+  since: string;
   windows: ReadingWindow[];
   /** A meter that tells its count by itself needs nobody. */
   readRemotely: boolean;
@@ -56,6 +58,7 @@ export async function findMeterToRead(
       .select({
         commodity: contracts.commodity,
         meterSerial: contracts.meterSerial,
+        since: sql<string>`greatest(${contracts.startsOn}, ${contracts.heldSince})`,
         annualThousandths: sql<number | null>`(${contracts.annualConsumption} * 1000)::float8`,
         // What was estimated or is missing was not read (R22).
         readRemotely: sql<boolean>`exists (select from daily_consumption d

@@ -63,6 +63,11 @@ export interface Beside {
 
 /** A span beside the year before, over the days that are complete in both years; null without any (R25). */
 export function besideYearBefore(days: ConsumptionDay[], range: DayRange): Beside | null {
+  const sum = besideDays(days, range);
+  return sum.days > 0 && sum.before > 0 ? sum : null;
+}
+
+function besideDays(days: ConsumptionDay[], range: DayRange): Beside {
   const byDay = new Map(days.map((day) => [day.localDay, day]));
   const sum: Beside = { now: 0, before: 0, days: 0 };
   for (const day of complete(days, range)) {
@@ -73,7 +78,7 @@ export function besideYearBefore(days: ConsumptionDay[], range: DayRange): Besid
       sum.days += 1;
     }
   }
-  return sum.days > 0 && sum.before > 0 ? sum : null;
+  return sum;
 }
 
 /** How consumption goes when the season is taken out. */
@@ -91,31 +96,31 @@ const MONTHS_FOR_A_TREND = 9;
 const DAYS_OF_A_MONTH = 20;
 
 /**
- * The change in a year with the season taken out (R25): each of the last twelve months against the same month
- * a year before, day by day; the mean of their ratios, and twice its standard error to both sides. Null with
- * fewer than nine months that can be compared.
+ * The change in a year with the season taken out (R25): the last twelve months against the same days a year before,
+ * a month of much counting for much; and twice the standard error of that ratio, as the months scatter, to both
+ * sides. Null with fewer than nine months that can be compared.
  */
 export function trendOf(days: ConsumptionDay[], last: string): Trend | null {
-  const ratios: number[] = [];
+  const months: Beside[] = [];
   for (let back = 0; back < 12; back += 1) {
     const to = addDays(last, -30 * back);
-    const beside = besideYearBefore(days, { from: addDays(to, -29), to });
-    if (beside && beside.days >= DAYS_OF_A_MONTH && beside.now > 0) {
-      ratios.push(Math.log(beside.now / beside.before));
+    const beside = besideDays(days, { from: addDays(to, -29), to });
+    if (beside.days >= DAYS_OF_A_MONTH) {
+      months.push(beside);
     }
   }
-  if (ratios.length < MONTHS_FOR_A_TREND) {
+  const before = months.reduce((sum, month) => sum + month.before, 0);
+  if (months.length < MONTHS_FOR_A_TREND || before === 0) {
     return null;
   }
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  const variance =
-    ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / (ratios.length - 1);
-  const error = 2 * Math.sqrt(variance / ratios.length);
+  const ratio = months.reduce((sum, { now }) => sum + now, 0) / before;
+  const scatter = months.reduce((sum, month) => sum + (month.now - ratio * month.before) ** 2, 0);
+  const error = (2 * Math.sqrt((scatter * months.length) / (months.length - 1))) / before;
   return {
-    change: Math.exp(mean) - 1,
-    low: Math.exp(mean - error) - 1,
-    high: Math.exp(mean + error) - 1,
-    months: ratios.length,
+    change: ratio - 1,
+    low: Math.max(ratio - error, 0) - 1,
+    high: ratio + error - 1,
+    months: months.length,
   };
 }
 

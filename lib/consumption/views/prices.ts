@@ -5,15 +5,16 @@ export type CostOf = (localDay: string, base: number) => number | null;
 
 /**
  * Costs after the average price of each day (R24): that of the bill that covers it, taxes and fixed parts
- * included; of a day that is not billed yet, that of the last bill before. `prices` are of one contract, by
- * first day.
+ * included; of a day that is not billed yet, that of the last bill before. `prices` are of one contract.
  */
 export function costAfter(prices: BilledPrice[]): CostOf {
   const known = new Map<string, number | null>();
+  // Of two bills of the same days the one that was issued later counts: it corrects the other.
+  const byIssue = prices.toSorted((a, b) => a.issueDate.localeCompare(b.issueDate));
+  const byEnd = byIssue.toSorted((a, b) => a.to.localeCompare(b.to));
   const find = (day: string) => {
-    // Of two bills of the same days the later one counts.
-    const covering = prices.findLast(({ from, to }) => from <= day && day <= to);
-    const price = covering ?? prices.findLast(({ to }) => to < day);
+    const covering = byIssue.findLast(({ from, to }) => from <= day && day <= to);
+    const price = covering ?? byEnd.findLast(({ to }) => to < day);
     return price ? price.cents / price.base : null;
   };
   return (day, base) => {

@@ -15,7 +15,7 @@ import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
 import { periodOf } from "@/lib/consumption/period";
 import { listDays, type MeteredContract } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
-import { listBilledParts } from "@/lib/consumption/queries/billed-parts";
+import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
 import { addDays } from "@/lib/time";
@@ -73,9 +73,9 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const language = await currentLanguage();
   const { commodity, companyId, id: contractId } = contract;
   const key = { companyId, contractId };
-  const [both, bills, alert] = await Promise.all([
+  const [both, billed, alert] = await Promise.all([
     listDays(ctx, [key], [{ from: addDays(last, -DAYS_READ), to: last }]),
-    listBilledParts(ctx, key),
+    getBilled(ctx, key),
     getAlertState(ctx, key),
   ]);
   const days = both.filter(({ direction }) => direction === "consumption");
@@ -99,7 +99,7 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
         language={language}
       />
       <ForecastCard
-        forecast={forecastNext(bills, days)}
+        forecast={forecastNext(billed, days)}
         commodity={commodity}
         language={language}
       />
@@ -109,7 +109,7 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
         commodity={commodity}
         language={language}
       />
-      <PriceCard bills={bills} commodity={commodity} language={language} />
+      <PriceCard bills={billed.bills} commodity={commodity} language={language} />
       <EmissionsCard year={year} commodity={commodity} language={language} />
     </>
   );
