@@ -2,20 +2,21 @@ import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
 import { type Commodity, unitOf } from "@/lib/consumption/quantity";
 import type { DayStatistics } from "@/lib/consumption/statistics/days";
-import { emissionFactor, kilograms } from "@/lib/consumption/statistics/emissions";
+import { type EmissionFactor, kilograms } from "@/lib/consumption/statistics/emissions";
 import type { Language } from "@/lib/i18n/languages";
 import { formatNumber } from "@/lib/money";
 import { formatDate } from "@/lib/time";
 
 interface EmissionsCardProps {
   year: DayStatistics;
+  /** Nothing is said without one. */
+  factor: EmissionFactor | null;
   commodity: Commodity;
   language: Language;
 }
 
 /** The CO2 of the last twelve months, where a factor with a source is known. */
-export async function EmissionsCard({ year, commodity, language }: EmissionsCardProps) {
-  const factor = emissionFactor(commodity, year.range.to);
+export async function EmissionsCard({ year, factor, commodity, language }: EmissionsCardProps) {
   if (!factor) {
     return null;
   }

@@ -12,6 +12,7 @@ export * from "./delivery";
 export * from "./dispatch";
 export * from "./dispatch-order";
 export * from "./document";
+export * from "./emission-factor";
 export * from "./import";
 export * from "./mandate-request";
 export * from "./run";

@@ -1,6 +1,13 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Database, DbOrTx } from "@/db/client";
-import { companies, contracts, discounts, documents, selfReadingWindows } from "@/db/schema";
+import {
+  companies,
+  contracts,
+  discounts,
+  documents,
+  emissionFactors,
+  selfReadingWindows,
+} from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { StaffRole, SystemActor } from "@/lib/auth/actor";
 import { inTransaction, type TxContext } from "@/lib/auth/context";
@@ -12,7 +19,7 @@ import { scheduleRuns } from "@/lib/runs/commands/schedule-runs";
 import { romeDay } from "@/lib/time";
 import { seedBills } from "./bills";
 import { CUSTOMERS } from "./customers";
-import { DISCOUNTS, GROUP, READING_WINDOWS, SUPPLIED_BY } from "./group";
+import { DISCOUNTS, EMISSION_FACTORS, GROUP, READING_WINDOWS, SUPPLIED_BY } from "./group";
 import { writeImportFiles } from "./import-files";
 import {
   CUSTOMER_PASSWORD,
@@ -165,6 +172,14 @@ async function seedCompanies({ db }: TxContext<SystemActor>): Promise<void> {
       await db
         .insert(selfReadingWindows)
         .values(windows.map((window) => ({ ...window, companyId: company.id })));
+    }
+    const factors = EMISSION_FACTORS.filter(
+      ({ commodity }) => SUPPLIED_BY[commodity].company === row.slug,
+    );
+    if (company && factors.length > 0) {
+      await db
+        .insert(emissionFactors)
+        .values(factors.map((factor) => ({ ...factor, companyId: company.id })));
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { companies, discounts, selfReadingWindows } from "@/db/schema";
+import type { companies, discounts, emissionFactors, selfReadingWindows } from "@/db/schema";
 import type { COMMODITIES } from "@/db/schema/contract";
 import { creditorId, partitaIva } from "./identifiers";
 
@@ -71,6 +71,24 @@ export const READING_WINDOWS: (Omit<typeof selfReadingWindows.$inferInsert, "com
 })[] = [
   { commodity: "gas", opensOnDay: 20, closesOnDay: 31, validFrom: "2018-01-01" },
   { commodity: "water", opensOnDay: 1, closesOnDay: 31, validFrom: "2021-01-01" },
+];
+
+/** What the group says of its own mix and plant, plainly invented. */
+export const EMISSION_FACTORS: (Omit<typeof emissionFactors.$inferInsert, "companyId"> & {
+  commodity: Commodity;
+})[] = [
+  {
+    ...{ commodity: "electricity", validFrom: "2024-07-01", gramsPerUnit: 281 },
+    source: "Valfiorita Energia, mix energetico 2023 (dato di esempio)",
+  },
+  {
+    ...{ commodity: "electricity", validFrom: "2025-07-01", gramsPerUnit: 264 },
+    source: "Valfiorita Energia, mix energetico 2024 (dato di esempio)",
+  },
+  {
+    ...{ commodity: "district_heating", validFrom: "2025-01-01", gramsPerUnit: 120 },
+    source: "Valfiorita Calore, bilancio della centrale 2024 (dato di esempio)",
+  },
 ];
 
 /** What an electronic bill earns (R13), by date: it once was less. */

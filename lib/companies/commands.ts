@@ -1,5 +1,5 @@
-import { and, eq, gt, gte, isNull, or } from "drizzle-orm";
-import { companies, discounts, selfReadingWindows } from "@/db/schema";
+import { and, eq, gt, gte, isNull, ne, or } from "drizzle-orm";
+import { companies, discounts, emissionFactors, selfReadingWindows } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
@@ -7,7 +7,7 @@ import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { moveCalendar } from "@/lib/runs/commands/move-calendar";
 import { lockCalendar, scheduleRunsOf } from "@/lib/runs/commands/schedule-runs";
 import { findCompany } from "./queries";
-import type { CompanySettings, NewCompany, NewReadingWindow } from "./schema";
+import type { CompanySettings, NewCompany, NewEmissionFactor, NewReadingWindow } from "./schema";
 
 /** Adds a company of the group with its discounts (R13), and its calendar's next runs (R12). */
 export async function addCompany(
@@ -90,6 +90,45 @@ export async function setReadingWindow(
       detail: { ...window },
     });
     return { changed: true };
+  });
+}
+
+/**
+ * From a day on, a unit of a company's commodity sets so much CO2 free, until the next such day. The same again
+ * changes nothing; another figure for the same day takes its place.
+ * @throws {NotFoundError} if there is no such company
+ */
+export async function setEmissionFactor(
+  ctx: Context<SystemActor>,
+  { company: slug, ...factor }: NewEmissionFactor & { company: string },
+): Promise<{ changed: boolean }> {
+  return await inTransaction(ctx, async (tx) => {
+    const company = await findCompany(tx.db, slug);
+    if (!company) {
+      throw new NotFoundError(`company "${slug}"`);
+    }
+    const { gramsPerUnit, source } = factor;
+    const written = await tx.db
+      .insert(emissionFactors)
+      .values({ ...factor, companyId: company.id })
+      .onConflictDoUpdate({
+        target: [emissionFactors.companyId, emissionFactors.commodity, emissionFactors.validFrom],
+        set: { gramsPerUnit, source },
+        setWhere: or(
+          ne(emissionFactors.gramsPerUnit, gramsPerUnit),
+          ne(emissionFactors.source, source),
+        ),
+      })
+      .returning({ companyId: emissionFactors.companyId });
+    if (written.length > 0) {
+      await recordAudit(tx, {
+        action: "set_emission_factor",
+        companyId: company.id,
+        subjectKind: "company",
+        detail: { ...factor },
+      });
+    }
+    return { changed: written.length > 0 };
   });
 }
 

@@ -67,6 +67,15 @@ export const readingWindowSchema = z
   });
 export type NewReadingWindow = z.infer<typeof readingWindowSchema>;
 
+/** What a unit of a company's own mix or plant sets free, from a day on (R25). */
+export const emissionFactorSchema = z.object({
+  commodity: z.enum(COMMODITIES, `must name one of ${COMMODITIES.join(", ")}`),
+  gramsPerUnit: z.int().min(0).max(10_000, "must be at most 10000 grams of a kWh, Smc or m³"),
+  source: line(160),
+  validFrom: day,
+});
+export type NewEmissionFactor = z.infer<typeof emissionFactorSchema>;
+
 /** What may be changed of a company that is there. */
 export const companySettingsSchema = companySchema
   .pick({

@@ -4,7 +4,7 @@ import { daysOf } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import type { Billed, BilledParts } from "@/lib/consumption/queries/billed-parts";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
-import { emissionFactor, kilograms } from "@/lib/consumption/statistics/emissions";
+import { generalFactor, kilograms } from "@/lib/consumption/statistics/emissions";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
 import { averagePrice, priceChange } from "@/lib/consumption/statistics/price-change";
 import { addDays } from "@/lib/time";
@@ -218,10 +218,10 @@ describe("forecastNext", () => {
 
 describe("emissions", () => {
   test("R25 a dated factor with its source; none where the supplier's mix decides", () => {
-    const factor = emissionFactor("gas", "2026-01-01");
+    const factor = generalFactor("gas", "2026-01-01");
     expect(factor?.source).toMatch(/parametri standard nazionali/);
     expect(factor && kilograms(1_000_000, factor)).toBeCloseTo(1_972, 6);
-    expect(emissionFactor("gas", "2017-12-31")).toBeNull();
-    expect(emissionFactor("electricity", "2026-01-01")).toBeNull();
+    expect(generalFactor("gas", "2017-12-31")).toBeNull();
+    expect(generalFactor("electricity", "2026-01-01")).toBeNull();
   });
 });

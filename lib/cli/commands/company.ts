@@ -1,7 +1,17 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { addCompany, changeSettings, setReadingWindow } from "@/lib/companies/commands";
+import {
+  addCompany,
+  changeSettings,
+  setEmissionFactor,
+  setReadingWindow,
+} from "@/lib/companies/commands";
 import { listCompanies } from "@/lib/companies/queries";
-import { companySchema, companySettingsSchema, readingWindowSchema } from "@/lib/companies/schema";
+import {
+  companySchema,
+  companySettingsSchema,
+  emissionFactorSchema,
+  readingWindowSchema,
+} from "@/lib/companies/schema";
 import { RefusalError } from "@/lib/errors";
 import { parseEuroCents } from "@/lib/money";
 import { romeDay } from "@/lib/time";
@@ -117,6 +127,28 @@ export function addCompanyCommands(program: Command): void {
           changed
             ? `${company}: self-readings of ${window.commodity} from day ${window.opensOnDay} to day ${window.closesOnDay}, from ${validFrom} on.`
             : `${company} has this window already; nothing was changed.`,
+        ]);
+      });
+    });
+  group
+    .command("emission-factor")
+    .description("what a unit of the company's own mix or plant sets free, as it publishes it")
+    .option("--company <slug>", "may be left out when there is one company only")
+    .requiredOption("--commodity <commodity>", "electricity, gas, district_heating or water")
+    .requiredOption("--grams-per-unit <grams>", "of CO2, of a kWh, Smc or m³", wholeNumber)
+    .requiredOption("--source <text>", "who says so, as customers shall read it")
+    .option("--valid-from <date>", "from this day on; else from today")
+    .action(async (options: { company?: string; validFrom?: string }, command: Command) => {
+      await operate(command, async (operator) => {
+        const { company: named, ...given } = options;
+        const validFrom = given.validFrom ?? romeDay(new Date());
+        const factor = parseOptions(emissionFactorSchema, { ...given, validFrom });
+        const company = await companyMeant(operator, { company: named });
+        const { changed } = await setEmissionFactor(operator.ctx, { company, ...factor });
+        operator.answer({ company, ...factor, changed }, [
+          changed
+            ? `${company}: ${factor.gramsPerUnit} g of CO2 for a unit of ${factor.commodity}, from ${validFrom} on.`
+            : `${company} has this factor already; nothing was changed.`,
         ]);
       });
     });

@@ -8,8 +8,8 @@ export interface EmissionFactor {
 }
 
 /**
- * What burning or making a unit sets free. Of electricity and heat it depends on the supplier's mix and plant:
- * without a company's own figure nothing is said.
+ * What burning a unit sets free. Of electricity and heat it depends on the supplier's mix and plant: without a
+ * company's own figure nothing is said.
  */
 const FACTORS: Partial<Record<Commodity, EmissionFactor[]>> = {
   gas: [
@@ -22,8 +22,8 @@ const FACTORS: Partial<Record<Commodity, EmissionFactor[]>> = {
   ],
 };
 
-/** The factor that holds on a day, the newest before it; null where none is known. */
-export function emissionFactor(commodity: Commodity, day: string): EmissionFactor | null {
+/** The factor of everybody's commodity that holds on a day, the newest before it; null where none is known. */
+export function generalFactor(commodity: Commodity, day: string): EmissionFactor | null {
   return FACTORS[commodity]?.findLast(({ since }) => since <= day) ?? null;
 }
 

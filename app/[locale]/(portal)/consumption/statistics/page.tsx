@@ -16,6 +16,7 @@ import { periodOf } from "@/lib/consumption/period";
 import { listDays, type MeteredContract } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
+import { findEmissionFactor } from "@/lib/consumption/queries/emission-factors";
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
 import { addDays } from "@/lib/time";
@@ -73,10 +74,11 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const language = await currentLanguage();
   const { commodity, companyId, id: contractId } = contract;
   const key = { companyId, contractId };
-  const [both, billed, alert] = await Promise.all([
+  const [both, billed, alert, factor] = await Promise.all([
     listDays(ctx, [key], [{ from: addDays(last, -DAYS_READ), to: last }]),
     getBilled(ctx, key),
     getAlertState(ctx, key),
+    findEmissionFactor(ctx.db, contract, last),
   ]);
   const days = both.filter(({ direction }) => direction === "consumption");
   const year = dayStatistics(days, { from: addDays(last, 1 - DAYS_OF_A_YEAR), to: last });
@@ -110,7 +112,7 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
         language={language}
       />
       <PriceCard bills={billed.bills} commodity={commodity} language={language} />
-      <EmissionsCard year={year} commodity={commodity} language={language} />
+      <EmissionsCard year={year} factor={factor} commodity={commodity} language={language} />
     </>
   );
 }
