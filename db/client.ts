@@ -16,7 +16,7 @@ export interface Connection {
 interface ConnectOptions {
   max?: number;
   name?: string;
-  /** Keeps the plans of Drizzle's statements. */
+  /** Keeps the plans of Drizzle's statements, of `MOST_PREPARED` at most. */
   prepare?: boolean;
   /** PostgreSQL ends a transaction of Drizzle's that is open for longer, say "20s": its process stands still. */
   transactionTimeout?: string;
@@ -41,7 +41,9 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     },
   };
   const client = postgres(url, settings);
-  const own = options.prepare || options.transactionTimeout ? changed(client, options) : client;
+  const known = new Set<string>();
+  const own =
+    options.prepare || options.transactionTimeout ? changed(client, options, known) : client;
   let raw: Sql | undefined;
   return {
     db: drizzle(own, { schema, casing: "snake_case" }),
@@ -55,13 +57,20 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   };
 }
 
+/** Each statement's plan stays in the server's memory, so that texts that vary without end must not all be kept. */
+const MOST_PREPARED = 400;
+
 /**
  * The same client, whose `unsafe` prepares each statement once for each connection: Drizzle sends all its
- * statements that way, and where the same few are asked hundreds of times planning them costs more than
- * carrying them out. Not for statements whose text varies: each stays in the server's memory. Its
- * transactions begin with their limit, sent along with their first statement.
+ * statements that way, and to plan one behind row-level security mostly costs more than to carry it out. Of
+ * texts that are not `known` by then, none is prepared once there are many. Its transactions begin with their
+ * limit, sent along with their first statement.
  */
-function changed<Client extends object>(client: Client, options: ConnectOptions): Client {
+function changed<Client extends object>(
+  client: Client,
+  options: ConnectOptions,
+  known: Set<string>,
+): Client {
   const inside = (given: unknown, begun: boolean) =>
     typeof given !== "function"
       ? given
@@ -72,7 +81,7 @@ function changed<Client extends object>(client: Client, options: ConnectOptions)
               .unsafe(`set local transaction_timeout = '${options.transactionTimeout}'`)
               .catch(() => {});
           }
-          return given(changed(inner, options));
+          return given(changed(inner, options, known));
         };
   return new Proxy(client, {
     get(target, name) {
@@ -84,7 +93,7 @@ function changed<Client extends object>(client: Client, options: ConnectOptions)
         case "unsafe":
           return options.prepare
             ? (text: string, parameters: unknown, own?: object) =>
-                value.call(target, text, parameters, { prepare: true, ...own })
+                value.call(target, text, parameters, { ...own, prepare: isKept(text, known) })
             : value;
         case "begin":
         case "savepoint":
@@ -98,4 +107,11 @@ function changed<Client extends object>(client: Client, options: ConnectOptions)
       }
     },
   });
+}
+
+function isKept(text: string, known: Set<string>): boolean {
+  if (known.size < MOST_PREPARED) {
+    known.add(text);
+  }
+  return known.has(text);
 }

@@ -8,9 +8,9 @@ const held = globalThis as {
   sportelloMail?: Connection;
 };
 
-/** The web role's pool of this process. */
+/** The web role's pool of this process: pages ask the same statements again and again. */
 export function webConnection(): Connection {
-  held.sportelloWeb ??= connect(env().DATABASE_URL, { name: "sportello-web" });
+  held.sportelloWeb ??= connect(env().DATABASE_URL, { name: "sportello-web", prepare: true });
   return held.sportelloWeb;
 }
 

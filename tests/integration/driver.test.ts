@@ -41,6 +41,18 @@ test("no statement waits for the other side to confirm what was sent before (Nag
   noDelay.mockRestore();
 });
 
+test("plans of statements are kept, but not those of texts without end", async () => {
+  const other = connect(clone.workerUrl, { name: NAME, max: 1, prepare: true });
+  for (let at = 0; at < 450; at += 1) {
+    await other.db.execute(sql`select ${at}::int as ${sql.identifier(`n${at}`)}`);
+  }
+  const [{ plans } = { plans: 0 }] = await other.db.execute<{ plans: number }>(
+    sql`select count(*)::int as plans from pg_prepared_statements where statement like 'select $1%'`,
+  );
+  expect(plans).toBe(400);
+  await other.close();
+});
+
 test("a COPY whose last bytes are wrong fails instead of hanging", async () => {
   const copied = connection.db.transaction(async (tx) => {
     await copyRows(tx, "kept", ["what"], rowsOf([{ what: "right" }, { what: "\u0000" }]));
