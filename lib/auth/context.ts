@@ -15,6 +15,14 @@ export interface TxContext<A extends Actor = Actor> extends Context<A> {
   db: Transaction;
 }
 
+interface TransactionOptions {
+  /**
+   * Prepared statements keep one plan for whatever they are asked: right for reads by keys of tables of many
+   * partitions, which PostgreSQL by itself would plan anew each time.
+   */
+  onePlan?: boolean;
+}
+
 /**
  * Runs `work` in one transaction whose settings name the actor (R28). Inside another such
  * transaction it becomes a savepoint, so commands compose.
@@ -22,12 +30,13 @@ export interface TxContext<A extends Actor = Actor> extends Context<A> {
 export async function inTransaction<A extends Actor, T>(
   ctx: Context<A>,
   work: (ctx: TxContext<A>) => Promise<T>,
+  { onePlan = false }: TransactionOptions = {},
 ): Promise<T> {
   return await ctx.db
     .transaction(async (tx) => {
       // A transaction begins without settings; the worker's role, which acts for the system, needs none.
       if (ctx.actor.kind !== "system" || ctx.db instanceof PgTransaction) {
-        await tx.execute(actorSettings(ctx.actor));
+        await tx.execute(actorSettings(ctx.actor, onePlan));
       }
       return await work({ db: tx, actor: ctx.actor });
     })
@@ -36,7 +45,7 @@ export async function inTransaction<A extends Actor, T>(
     });
 }
 
-function actorSettings(actor: Actor) {
+function actorSettings(actor: Actor, onePlan: boolean) {
   const account = actor.kind === "customer" ? actor.accountId : "";
   const holder = actor.kind === "customer" ? actor.holderId : "";
   const staff = actor.kind === "staff" ? actor.staffId : "";
@@ -45,5 +54,6 @@ function actorSettings(actor: Actor) {
     set_config('app.account_id', ${account}, true),
     set_config('app.holder_id', ${holder}, true),
     set_config('app.staff_id', ${staff}, true),
-    set_config('app.token_hash', ${token}, true)`;
+    set_config('app.token_hash', ${token}, true),
+    set_config('plan_cache_mode', ${onePlan ? "force_generic_plan" : "auto"}, true)`;
 }

@@ -1,4 +1,4 @@
-import { and, asc, between, eq, gt, gte, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, between, eq, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import {
   companies,
@@ -6,21 +6,17 @@ import {
   contracts,
   type DIRECTIONS,
   dailyConsumption,
-  documents,
   loadProfiles,
 } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
-import { visibleDocuments } from "@/lib/documents/scope";
-import { addDays } from "@/lib/time";
 import { merged } from "./period";
 import type { Commodity } from "./quantity";
-import { billedBase, contractOfDocument } from "./queries/billed-base";
 import type { DayTotals } from "./rules";
 import { visibleDays } from "./scope";
 
-/** For so long the last bill tells what a day costs. */
-const PRICE_STANDS_DAYS = 400;
+/** The days lie in a partition a month, and each of these is asked for by keys. */
+export const ONE_PLAN = { onePlan: true };
 
 export type Direction = (typeof DIRECTIONS)[number];
 
@@ -61,44 +57,48 @@ export interface ConsumptionDay extends DayTotals {
 
 /** The actor's contracts, electricity first, with the days their consumption is known for. */
 export async function listMeteredContracts(ctx: Context): Promise<MeteredContract[]> {
-  return await inTransaction(ctx, async ({ db, actor }) => {
-    // Of a former holder's days the present one is told nothing (R5).
-    const firstDay =
-      actor.kind === "customer"
-        ? sql`greatest(${consumptionSpans.firstDay}, ${contracts.heldSince})`
-        : consumptionSpans.firstDay;
-    const known = sql`${consumptionSpans.lastDay} >= ${firstDay}`;
-    return await db
-      .select({
-        companyId: contracts.companyId,
-        id: contracts.id,
-        contractNumber: contracts.contractNumber,
-        commodity: contracts.commodity,
-        companyName: companies.name,
-        supplyPoint: contracts.supplyPoint,
-        supplyAddress: contracts.supplyAddress,
-        contractedPowerKw: sql<number | null>`${contracts.contractedPowerKw}::float8`,
-        availablePowerKw: sql<number | null>`${contracts.availablePowerKw}::float8`,
-        firstDay: sql<string | null>`case when ${known} then ${firstDay} end`,
-        lastDay: sql<string | null>`case when ${known} then ${consumptionSpans.lastDay} end`,
-      })
-      .from(contracts)
-      .innerJoin(companies, eq(companies.id, contracts.companyId))
-      .leftJoin(
-        consumptionSpans,
-        and(
-          eq(consumptionSpans.companyId, contracts.companyId),
-          eq(consumptionSpans.contractId, contracts.id),
-          eq(consumptionSpans.direction, "consumption"),
-        ),
-      )
-      .where(visibleContracts(actor))
-      .orderBy(
-        sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${contracts.commodity})`,
-        asc(contracts.contractNumber),
-        asc(contracts.companyId),
-      );
-  });
+  return await inTransaction(
+    ctx,
+    async ({ db, actor }) => {
+      // Of a former holder's days the present one is told nothing (R5).
+      const firstDay =
+        actor.kind === "customer"
+          ? sql`greatest(${consumptionSpans.firstDay}, ${contracts.heldSince})`
+          : consumptionSpans.firstDay;
+      const known = sql`${consumptionSpans.lastDay} >= ${firstDay}`;
+      return await db
+        .select({
+          companyId: contracts.companyId,
+          id: contracts.id,
+          contractNumber: contracts.contractNumber,
+          commodity: contracts.commodity,
+          companyName: companies.name,
+          supplyPoint: contracts.supplyPoint,
+          supplyAddress: contracts.supplyAddress,
+          contractedPowerKw: sql<number | null>`${contracts.contractedPowerKw}::float8`,
+          availablePowerKw: sql<number | null>`${contracts.availablePowerKw}::float8`,
+          firstDay: sql<string | null>`case when ${known} then ${firstDay} end`,
+          lastDay: sql<string | null>`case when ${known} then ${consumptionSpans.lastDay} end`,
+        })
+        .from(contracts)
+        .innerJoin(companies, eq(companies.id, contracts.companyId))
+        .leftJoin(
+          consumptionSpans,
+          and(
+            eq(consumptionSpans.companyId, contracts.companyId),
+            eq(consumptionSpans.contractId, contracts.id),
+            eq(consumptionSpans.direction, "consumption"),
+          ),
+        )
+        .where(visibleContracts(actor))
+        .orderBy(
+          sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${contracts.commodity})`,
+          asc(contracts.contractNumber),
+          asc(contracts.companyId),
+        );
+    },
+    ONE_PLAN,
+  );
 }
 
 /** Both ends included. */
@@ -113,7 +113,7 @@ export interface ContractKey {
 }
 
 /** A contract's key in a row comparison: the few that are asked for lead into the table's key. */
-const isOneOf = (companyId: PgColumn, contractId: PgColumn, keys: ContractKey[]) =>
+export const isOneOf = (companyId: PgColumn, contractId: PgColumn, keys: ContractKey[]) =>
   sql`(${companyId}, ${contractId}) in (${sql.join(
     keys.map((key) => sql`(${key.companyId}::smallint, ${key.contractId}::uuid)`),
     sql`, `,
@@ -155,97 +155,48 @@ export async function listDays(
   }
   const within = (localDay: PgColumn) =>
     or(...merged(ranges).map(({ from, to }) => between(localDay, from, to)));
-  return await inTransaction(ctx, async ({ db, actor }) => {
-    const asked = and(
-      isOneOf(contracts.companyId, contracts.id, keys),
-      within(dailyConsumption.localDay),
-      visibleDays(actor),
-    );
-    if (!intervals) {
-      const days = await db
-        .select(dayFields)
-        .from(contracts)
-        .innerJoin(dailyConsumption, dayOfContract)
-        .where(asked)
-        .orderBy(asc(dailyConsumption.localDay));
-      return days.map((day) => ({ ...day, profile: null }));
-    }
-    return await db
-      .select({
-        ...dayFields,
-        profile: {
-          minutes: loadProfiles.intervalMinutes,
-          values: loadProfiles.intervals,
-          quality: loadProfiles.quality,
-        },
-      })
-      .from(contracts)
-      .innerJoin(dailyConsumption, dayOfContract)
-      .leftJoin(
-        loadProfiles,
-        and(
-          eq(loadProfiles.companyId, dailyConsumption.companyId),
-          eq(loadProfiles.contractId, dailyConsumption.contractId),
-          eq(loadProfiles.direction, dailyConsumption.direction),
-          eq(loadProfiles.localDay, dailyConsumption.localDay),
-          eq(loadProfiles.revision, dailyConsumption.revision),
-          within(loadProfiles.localDay),
-        ),
-      )
-      .where(asked)
-      .orderBy(asc(dailyConsumption.localDay));
-  });
-}
-
-/** What a bill came to for what it covers. */
-export interface BilledPrice {
-  contractId: string;
-  /** First and last day that it covers. */
-  from: string;
-  to: string;
-  issueDate: string;
-  cents: number;
-  /** Base units that were billed: more than 0. */
-  base: number;
-}
-
-/**
- * The bills of contracts that cover any day of the range, and those of some time before, since the last of
- * them tells what a day costs that is not billed yet. Credit notes and withdrawn bills tell no price.
- */
-export async function listBilledPrices(
-  ctx: Context,
-  keys: ContractKey[],
-  { from, to }: DayRange,
-): Promise<BilledPrice[]> {
-  if (keys.length === 0) {
-    return [];
-  }
   return await inTransaction(
     ctx,
-    async ({ db, actor }) =>
-      await db
+    async ({ db, actor }) => {
+      const asked = and(
+        isOneOf(contracts.companyId, contracts.id, keys),
+        within(dailyConsumption.localDay),
+        visibleDays(actor),
+      );
+      if (!intervals) {
+        const days = await db
+          .select(dayFields)
+          .from(contracts)
+          .innerJoin(dailyConsumption, dayOfContract)
+          .where(asked)
+          .orderBy(asc(dailyConsumption.localDay));
+        return days.map((day) => ({ ...day, profile: null }));
+      }
+      return await db
         .select({
-          contractId: documents.contractId,
-          from: documents.periodFrom,
-          to: documents.periodTo,
-          issueDate: documents.issueDate,
-          cents: documents.totalCents,
-          base: sql<number>`${billedBase}`,
+          ...dayFields,
+          profile: {
+            minutes: loadProfiles.intervalMinutes,
+            values: loadProfiles.intervals,
+            quality: loadProfiles.quality,
+          },
         })
-        .from(documents)
-        .innerJoin(contracts, contractOfDocument)
-        .where(
+        .from(contracts)
+        .innerJoin(dailyConsumption, dayOfContract)
+        .leftJoin(
+          loadProfiles,
           and(
-            isOneOf(documents.companyId, documents.contractId, keys),
-            inArray(documents.kind, ["bill", "closing_bill"]),
-            isNull(documents.withdrawnAt),
-            gt(billedBase, 0),
-            lte(documents.periodFrom, to),
-            gte(documents.periodTo, addDays(from, -PRICE_STANDS_DAYS)),
-            visibleDocuments(actor),
+            eq(loadProfiles.companyId, dailyConsumption.companyId),
+            eq(loadProfiles.contractId, dailyConsumption.contractId),
+            eq(loadProfiles.direction, dailyConsumption.direction),
+            eq(loadProfiles.localDay, dailyConsumption.localDay),
+            eq(loadProfiles.revision, dailyConsumption.revision),
+            within(loadProfiles.localDay),
           ),
         )
-        .orderBy(asc(documents.periodFrom), asc(documents.issueDate)),
+        .where(asked)
+        .orderBy(asc(dailyConsumption.localDay));
+    },
+    ONE_PLAN,
   );
 }

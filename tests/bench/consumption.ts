@@ -9,7 +9,8 @@ import { daysBetween } from "@/db/seed/weather";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { storeProfiles } from "@/lib/consumption/commands";
 import { merged, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
-import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { needsIntervals } from "@/lib/consumption/views/supply-view";
 import { addDays, romeDay } from "@/lib/time";
 import { type ImportDatabase, importDatabase } from "./import-database";
@@ -33,8 +34,8 @@ interface Household {
 }
 
 /**
- * The database's time (planning and carrying out, by EXPLAIN ANALYZE) of all that a view of /consumption
- * asks, by the web role behind row-level security, against reading the same days by their primary key;
+ * The database's time (planning and carrying out, by EXPLAIN ANALYZE of prepared statements) of all that a view of
+ * /consumption asks, by the web role behind row-level security, against reading the same days by their primary key;
  * whether it grows with the other contracts; and against adding up a table of one row per interval.
  */
 export async function benchConsumption(quick: boolean): Promise<Row[]> {
@@ -159,29 +160,49 @@ async function statementsOf(
 
 type Client = ReturnType<typeof postgres>;
 
-/** Milliseconds that the server plans and carries out the statements. */
+/**
+ * Milliseconds that the server plans and carries out the statements, prepared once for each connection as the web
+ * server has them; `key` is a name of theirs.
+ */
 async function explained(
   client: Client,
+  key: string,
   statements: Statement[],
   actor?: CustomerActor,
 ): Promise<number> {
   return await client.begin(async (sql) => {
+    await sql`select set_config('plan_cache_mode', 'force_generic_plan', true)`;
     if (actor) {
       await sql`select set_config('app.actor', 'customer', true),
         set_config('app.account_id', ${actor.accountId}, true),
         set_config('app.holder_id', ${actor.holderId}, true)`;
     }
     let ms = 0;
-    for (const { query, parameters } of statements) {
+    for (const [at, { query, parameters }] of statements.entries()) {
+      const name = `${key}_${at}`;
+      const known = await sql`select from pg_prepared_statements where name = ${name}`;
+      if (known.length === 0) {
+        await sql.unsafe(`prepare ${name} as ${query}`);
+      }
+      const values = parameters.length > 0 ? `(${parameters.map(literal).join(", ")})` : "";
       const [row] = await sql.unsafe<{ "QUERY PLAN": Record<string, number>[] }[]>(
-        `explain (analyze, timing off, format json) ${query}`,
-        parameters as string[],
+        `explain (analyze, timing off, format json) execute ${name}${values}`,
       );
       const plan = row?.["QUERY PLAN"][0];
       ms += (plan?.["Planning Time"] ?? Number.NaN) + (plan?.["Execution Time"] ?? Number.NaN);
     }
     return ms;
   });
+}
+
+/** Numbers, days, ids and words alone are asked for: none holds a quotation mark. */
+const literal = (value: unknown) => (typeof value === "number" ? String(value) : `'${value}'`);
+
+/** A name for the statements of a measurement: no other has its plans. */
+let measurements = 0;
+function nextKey(): string {
+  measurements += 1;
+  return `measured_${measurements}`;
 }
 
 /** The same days, and their intervals where the view shows them, by their primary keys. */
@@ -210,13 +231,28 @@ async function compare(
   statements: Statement[],
   count: number,
 ): Promise<{ ours: number; limit: number }[]> {
-  const limit = byKey(household, period);
+  return await inRounds(web, owner.sql as Client, household, {
+    ours: statements,
+    limit: byKey(household, period),
+    count,
+  });
+}
+
+async function inRounds(
+  web: Client,
+  owner: Client,
+  { actor }: Household,
+  { ours, limit, count }: { ours: Statement[]; limit: Statement[]; count: number },
+): Promise<{ ours: number; limit: number }[]> {
+  const [key, limitKey] = [nextKey(), nextKey()];
   const rounds: { ours: number; limit: number }[] = [];
   for (let round = 0; round <= count; round += 1) {
-    const ours = await explained(web, statements, household.actor);
-    rounds.push({ ours, limit: await explained(owner.sql as Client, limit) });
+    rounds.push({
+      ours: await explained(web, key, ours, actor),
+      limit: await explained(owner, limitKey, limit),
+    });
   }
-  // The first finds caches cold.
+  // The first makes the plans, and finds caches cold.
   return rounds.slice(1);
 }
 
@@ -247,10 +283,10 @@ async function againstIntervals(
   };
   const ten: Period = { kind: "range", ...household.known };
   const statements = await statementsOf(db, log, household, ten);
-  const rounds: { ours: number; limit: number }[] = [];
-  for (let round = 0; round <= count; round += 1) {
-    const ours = await explained(web, statements, household.actor);
-    rounds.push({ ours, limit: await explained(owner.sql as Client, [byInterval]) });
-  }
-  return rowOf("consumption: ten years, against a row per interval", "ms", rounds.slice(1));
+  const rounds = await inRounds(web, owner.sql as Client, household, {
+    ours: statements,
+    limit: [byInterval],
+    count,
+  });
+  return rowOf("consumption: ten years, against a row per interval", "ms", rounds);
 }

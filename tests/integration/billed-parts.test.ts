@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { billLines } from "@/db/schema";
-import { listBilledPrices } from "@/lib/consumption/queries";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
+import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { makeCustomer, makeDocument } from "../factories/people";
 import { test, type World } from "../setup/database";
 

@@ -25,9 +25,10 @@ import { isOwnTaxId, listAddableContracts } from "@/lib/accounts/queries/own-hol
 import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { storeProfiles } from "@/lib/consumption/commands";
-import { listBilledPrices, listDays, listMeteredContracts } from "@/lib/consumption/queries";
+import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
+import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";

@@ -12,7 +12,8 @@ import {
   type Period,
   periodOf,
 } from "@/lib/consumption/period";
-import type { BilledPrice, ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
+import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
+import type { BilledPrice } from "@/lib/consumption/queries/billed-prices";
 import { dayTotals, MISSING } from "@/lib/consumption/rules";
 import type { Summary } from "@/lib/consumption/summary";
 import { costAfter } from "@/lib/consumption/views/prices";

@@ -1,4 +1,5 @@
-import type { BilledPrice, ConsumptionDay } from "../queries";
+import type { ConsumptionDay } from "../queries";
+import type { BilledPrice } from "../queries/billed-prices";
 
 /** What so many base units cost on a day, in cents, not rounded; null where no bill tells it. */
 export type CostOf = (localDay: string, base: number) => number | null;

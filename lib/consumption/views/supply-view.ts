@@ -1,6 +1,7 @@
 import { dayBefore, lengthOf, overlaps, type Period } from "../period";
 import type { Commodity } from "../quantity";
-import type { BilledPrice, ConsumptionDay, DayRange, Direction, MeteredContract } from "../queries";
+import type { ConsumptionDay, DayRange, Direction, MeteredContract } from "../queries";
+import type { BilledPrice } from "../queries/billed-prices";
 import { type BandTotals, dayTotals } from "../rules";
 import type { ViewChoice } from "../schema";
 import { type Summary, summarize } from "../summary";
