@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { monthsBefore } from "@/lib/consumption/period";
 import type { MeteredContract } from "@/lib/consumption/queries";
-import { EXPORT_FORMATS, type ExportFormat } from "@/lib/consumption/schema";
+import { EXPORT_FORMATS } from "@/lib/consumption/schema";
 import { knownOf } from "@/lib/consumption/views/together";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
 
@@ -23,7 +23,6 @@ export async function ExportForm({ contracts, chosen, nameOf, language }: Export
   const known = knownOf(chosen.lastDay ? [chosen] : contracts);
   const yearAgo = monthsBefore(known.to, 12);
   const from = yearAgo > known.from ? yearAgo : known.from;
-  const formats = Object.keys(EXPORT_FORMATS) as ExportFormat[];
   return (
     <form
       method="get"
@@ -53,7 +52,7 @@ export async function ExportForm({ contracts, chosen, nameOf, language }: Export
       <fieldset>
         <legend className="font-semibold">{t("format")}</legend>
         <div className="mt-2 grid gap-2">
-          {formats.map((format, at) => (
+          {EXPORT_FORMATS.map((format, at) => (
             <label
               key={format}
               className="flex cursor-pointer gap-3 rounded-md border border-field-line bg-panel p-3 has-checked:border-accent has-checked:bg-accent-soft"

@@ -36,22 +36,28 @@ export const consumptionAddress = z.object({
 
 export type ConsumptionAddress = z.output<typeof consumptionAddress>;
 
-/** Formats of a download, and how many days of them at most: a workbook is held whole while it is made. */
-export const EXPORT_FORMATS = { csv: 4_000, xlsx: 800, xml: 4_000, json: 4_000 } as const;
-export type ExportFormat = keyof typeof EXPORT_FORMATS;
+/** Formats of a download. */
+export const EXPORT_FORMATS = ["csv", "xlsx", "xml", "json"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** What a file or an answer has of each day: its intervals too, or its totals alone. */
+export const RESOLUTIONS = ["intervals", "days"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** How many days a download has at most: a workbook is held whole while it is made, other files are not. */
+export const MOST_EXPORTED: Record<Resolution, Record<ExportFormat, number>> = {
+  intervals: { csv: 4_000, xlsx: 800, xml: 4_000, json: 4_000 },
+  days: { csv: 40_000, xlsx: 4_000, xml: 4_000, json: 40_000 },
+};
 
 /** What a download asks for. */
 export const exportAddress = z.object({
   contract: z.string().min(1).max(64),
   from: day,
   to: day,
-  format: z.enum(["csv", "xlsx", "xml", "json"]),
+  format: z.enum(EXPORT_FORMATS),
+  resolution: z.enum(RESOLUTIONS).default("intervals"),
 });
-
-/** What a customer's own program asks for. */
-export const tokenExportAddress = exportAddress
-  .extend({ format: z.enum(["json", "csv"]).default("json") })
-  .refine(({ from, to }) => from <= to);
 
 /** What a meter shows, decimal comma or point, as thousandths of its unit. */
 const meterCount = z

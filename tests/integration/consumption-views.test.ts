@@ -177,12 +177,13 @@ describe("exportedDays", () => {
     const mine = await makeCustomer(world.db, { contract: { heldSince: "2024-01-05" } });
     const other = await makeCustomer(world.db, { company: mine.company });
     const range = { from: "2024-01-01", to: "2024-05-20" };
+    const asked = { ...range, resolution: "intervals" } as const;
     await store(world, ...daysOf(range).map((day) => makeDay(mine, day, 1, HOURLY)));
     const read = (actor: Customer["actor"]) =>
       world.web(actor, async (ctx) => {
         const [contract] = await world.web(mine.actor, listMeteredContracts);
         const found: string[] = [];
-        for await (const { localDay } of exportedDays(ctx, must(contract), range)) {
+        for await (const { localDay } of exportedDays(ctx, must(contract), asked)) {
           found.push(localDay);
         }
         return found;

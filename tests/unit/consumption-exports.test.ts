@@ -132,7 +132,7 @@ describe("CSV", () => {
 describe("JSON", () => {
   test("R22 has integers in base units, null for what is missing, and the days' totals", async () => {
     const days = daysOf(15);
-    const range = { from: "2024-03-30", to: "2024-10-28" };
+    const range = { from: "2024-03-30", to: "2024-10-28", resolution: "intervals" } as const;
     const text = await textOf(jsonOfDays(contract("electricity"), range, each(days)));
     const file = JSON.parse(text);
     expect(file).toMatchObject({ contractNumber: "=EL-1", baseUnit: "Wh", zone: "Europe/Rome" });
@@ -214,7 +214,7 @@ describe("Green Button", () => {
 });
 
 describe("XLSX", () => {
-  const near = { from: "2024-10-01", to: "2024-10-31" };
+  const near = { from: "2024-10-01", to: "2024-10-31", resolution: "intervals" } as const;
   const words = {
     ...{ days: "Giorni", intervals: "Intervalli", day: "Giorno", direction: "Verso" },
     ...{ start: "Inizio", end: "Fine", total: "Quantità", note: "Nota" },
@@ -248,7 +248,7 @@ describe("XLSX", () => {
   }
 
   test("R22 of a longer range it has the days alone", async () => {
-    const long = { from: "2024-03-30", to: "2024-10-28" };
+    const long = { from: "2024-03-30", to: "2024-10-28", resolution: "intervals" } as const;
     const files = await sheets(
       await sheetOfDays(contract("electricity"), long, each(daysOf(15)), words),
     );

@@ -5,9 +5,12 @@ import { customerOfToken, readingOnly, type TokenPurpose } from "@/lib/auth/cust
 import { withinLimits } from "@/lib/auth/limits";
 import { webConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
-import { NotFoundError } from "@/lib/errors";
+import { withoutParameters } from "@/lib/errors";
 import { countFailure } from "../v1/failure-limit";
-import { ProblemError, problemResponse } from "../v1/problem";
+import { ProblemError, problemOf, problemResponse } from "../v1/problem";
+
+/** Where the customer's API begins. */
+export const CUSTOMER_API = "/api/customer/v1";
 
 /** The token of a call's header; empty without one. */
 export const bearerOf = ({ headers }: Request): string =>
@@ -15,11 +18,12 @@ export const bearerOf = ({ headers }: Request): string =>
 
 /**
  * Answers a call of a customer's own program: reads, for the account whose token it shows and nobody else
- * (R28). Without a valid one the answer is the same whatever is wrong with it.
+ * (R28). Without a valid one the answer is the same whatever is wrong with it. Never throws.
+ * @param shown.id of the operation, for the log
  */
 export async function answerCustomer(
   request: Request,
-  shown: { secret: string; purpose: TokenPurpose },
+  { id, ...shown }: { id: string; secret: string; purpose: TokenPurpose },
   work: (ctx: Context<CustomerActor>) => Promise<Response>,
 ): Promise<Response> {
   const { db } = webConnection();
@@ -47,26 +51,22 @@ export async function answerCustomer(
           { headers: { "WWW-Authenticate": 'Bearer realm="Sportello"' } },
         );
   } catch (error) {
-    if (error instanceof ProblemError) {
-      return problemResponse(error);
-    }
-    if (error instanceof NotFoundError) {
-      return problemResponse(
-        new ProblemError("not_found", "There is no such thing in this account."),
-      );
-    }
-    throw error;
+    return problemResponse(problemOf(withoutParameters(error), id), CUSTOMER_API);
   }
 }
 
 /** A refusal of a calendar: nothing that a calendar program would ask a password for, or send on. */
-export const refusedCalendar = (refusal: Response): Response =>
-  refusal.ok
-    ? refusal
-    : new Response(null, {
-        status: refusal.status === 401 ? 404 : refusal.status,
-        headers: { "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer" },
-      });
+export function refusedCalendar({ status, headers }: Response): Response {
+  const wait = headers.get("Retry-After");
+  return new Response(null, {
+    status: status === 401 ? 404 : status,
+    headers: {
+      "Cache-Control": "private, no-store",
+      "Referrer-Policy": "no-referrer",
+      ...(wait === null ? {} : { "Retry-After": wait }),
+    },
+  });
+}
 
 /** JSON that is one person's own. */
 export const ownJson = (body: unknown): Response =>

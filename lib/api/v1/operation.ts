@@ -3,20 +3,11 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
-import { NotFoundError, RefusalError } from "@/lib/errors";
-import { log } from "@/lib/log";
+import type { DocumentedOperation } from "../openapi-document";
+import { type Parameters, parseCall, queryOf } from "../parse-call";
 import { authenticate, type Caller } from "./authenticate";
-import { type ProblemCode, ProblemError, problemResponse } from "./problem";
+import { type ProblemCode, ProblemError, problemOf, problemResponse } from "./problem";
 import type { ApiScope, Medium } from "./rules";
-
-/** What an answer is, for the document: JSON of a schema, a file, or nothing but a status. */
-export interface AnswerSpec {
-  description: string;
-  schema?: z.ZodType;
-  /** A media type that comes without a schema. */
-  file?: "text/csv";
-  headers?: Record<string, string>;
-}
 
 export interface Call<Path, Query, Headers> {
   ctx: Context<SystemActor>;
@@ -27,23 +18,13 @@ export interface Call<Path, Query, Headers> {
   request: Request;
 }
 
-type Parameters = z.ZodObject<z.core.$ZodLooseShape>;
-
-interface Spec<Path extends Parameters, Query extends Parameters, Headers extends Parameters> {
-  id: string;
-  method: "get" | "post";
-  /** Below `/api/v1`, as OpenAPI writes it: `/imports/{import}`. */
-  address: string;
-  summary: string;
-  description?: string;
+interface Spec<Path extends Parameters, Query extends Parameters, Headers extends Parameters>
+  extends DocumentedOperation {
   scope: ApiScope;
   path: Path;
   query: Query;
-  /** By their names in lower case. */
   headers: Headers;
   body?: { description: string; media: readonly Medium[] };
-  answers: Record<number, AnswerSpec>;
-  problems: readonly ProblemCode[];
   handle(call: Call<z.output<Path>, z.output<Query>, z.output<Headers>>): Promise<Response>;
 }
 
@@ -91,9 +72,9 @@ export function operation<
         return await handle({
           ctx: { db, actor },
           caller,
-          path: parse(spec.path, given, "the address"),
-          query: parse(spec.query, queryOf(request), "the query"),
-          headers: parse(spec.headers, headersOf(request, spec.headers), "the headers"),
+          path: parseCall(spec.path, given, "the address"),
+          query: parseCall(spec.query, queryOf(request), "the query"),
+          headers: parseCall(spec.headers, headersOf(request, spec.headers), "the headers"),
           request,
         });
       } catch (error) {
@@ -103,17 +84,6 @@ export function operation<
   };
 }
 
-function queryOf({ url }: Request): Record<string, string> {
-  const given: Record<string, string> = {};
-  for (const [name, value] of new URL(url).searchParams) {
-    if (name in given) {
-      throw new ProblemError("invalid_request", `${name} stands in the query twice; give it once.`);
-    }
-    given[name] = value;
-  }
-  return given;
-}
-
 const headersOf = ({ headers }: Request, { shape }: Parameters) =>
   Object.fromEntries(
     Object.keys(shape).flatMap((name) => {
@@ -121,38 +91,3 @@ const headersOf = ({ headers }: Request, { shape }: Parameters) =>
       return value === null ? [] : [[name, value]];
     }),
   );
-
-function parse<Schema extends Parameters>(
-  schema: Schema,
-  given: Record<string, string>,
-  where: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) {
-    return parsed.data;
-  }
-  const known = Object.keys(schema.shape).join(", ") || "none";
-  const sentences = parsed.error.issues.map((issue) =>
-    issue.code === "unrecognized_keys"
-      ? `${where} has no parameter ${issue.keys.map((key) => JSON.stringify(key.slice(0, 40))).join(", ")}, known are: ${known}`
-      : `${issue.path.join(".")} in ${where}: ${issue.message}`,
-  );
-  throw new ProblemError("invalid_request", `${[...new Set(sentences)].join("; ")}.`);
-}
-
-function problemOf(error: unknown, operationId: string): ProblemError {
-  if (error instanceof ProblemError) {
-    return error;
-  }
-  if (error instanceof NotFoundError) {
-    return new ProblemError("not_found", `There is no ${error.what}.`);
-  }
-  if (error instanceof RefusalError) {
-    return new ProblemError("refused", error.message);
-  }
-  log.error({ err: error, operation: operationId }, "api call failed");
-  return new ProblemError(
-    "internal_error",
-    "It is in our log; ask again later, under the same Idempotency-Key where there is one.",
-  );
-}

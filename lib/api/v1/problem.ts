@@ -1,7 +1,10 @@
+import { NotFoundError, RefusalError } from "@/lib/errors";
+import { log } from "@/lib/log";
+
 /** What can be wrong with a call, with its status and a title that stays the same. */
 export const PROBLEMS = {
   invalid_request: { status: 400, title: "A parameter, a header or the body is wrong" },
-  unauthorized: { status: 401, title: "There is no valid API key" },
+  unauthorized: { status: 401, title: "There is no valid key or token" },
   insufficient_scope: { status: 403, title: "The API key may not do this" },
   not_found: { status: 404, title: "There is no such thing" },
   not_possible: { status: 409, title: "The state of things does not allow it" },
@@ -10,7 +13,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: "The body is of no kind that is taken here" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another call" },
   refused: { status: 422, title: "What was sent cannot be carried out" },
-  too_many_failures: { status: 429, title: "Too many calls without a valid API key" },
+  too_many_failures: { status: 429, title: "Too many calls without a valid key or token" },
   too_many_calls: { status: 429, title: "Too many calls with this token" },
   internal_error: { status: 500, title: "Something is broken on our side" },
   not_configured: { status: 503, title: "The API is not set up on this server" },
@@ -38,13 +41,19 @@ export class ProblemError extends Error {
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** The answer that a problem is told with (RFC 9457); `code` says which, for programs. */
-export function problemResponse({ code, message: detail, extras }: ProblemError): Response {
+/**
+ * The answer that a problem is told with (RFC 9457); `code` says which, for programs.
+ * @param base the page that describes it
+ */
+export function problemResponse(
+  { code, message: detail, extras }: ProblemError,
+  base = "/api/v1",
+): Response {
   const { status, title } = PROBLEMS[code];
   const { reason, headers } = extras;
   return Response.json(
     {
-      type: `/api/v1#problem-${code}`,
+      type: `${base}#problem-${code}`,
       title,
       status,
       detail,
@@ -52,5 +61,23 @@ export function problemResponse({ code, message: detail, extras }: ProblemError)
       ...(reason === undefined ? {} : { reason }),
     },
     { status, headers: { ...headers, "Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store" } },
+  );
+}
+
+/** What a call is answered when something was thrown; what is broken on our side goes to the log. */
+export function problemOf(error: unknown, operationId: string): ProblemError {
+  if (error instanceof ProblemError) {
+    return error;
+  }
+  if (error instanceof NotFoundError) {
+    return new ProblemError("not_found", `There is no ${error.what}.`);
+  }
+  if (error instanceof RefusalError) {
+    return new ProblemError("refused", error.message);
+  }
+  log.error({ err: error, operation: operationId }, "api call failed");
+  return new ProblemError(
+    "internal_error",
+    "It is in our log; ask again later, under the same Idempotency-Key where there is one.",
   );
 }

@@ -1,8 +1,10 @@
-import type { Operation } from "./operation";
+interface Answering {
+  answer(request: Request, given: Record<string, string>): Promise<Response>;
+}
 
 /** A route handler of Next.js that answers with an operation. */
 export const route =
-  ({ answer }: Operation) =>
+  ({ answer }: Answering) =>
   async (
     request: Request,
     { params }: { params: Promise<Record<string, string>> },

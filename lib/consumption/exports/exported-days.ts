@@ -3,24 +3,34 @@ import { addDays, formatRomeOffset } from "@/lib/time";
 import { clockOfDay, intervalsOfDay } from "../bands";
 import { type ConsumptionDay, type DayRange, listDays, type MeteredContract } from "../queries";
 import { MISSING } from "../rules";
+import type { Resolution } from "../schema";
 
-/** Days read at once: about 100 KB of quarter-hours in both directions. */
-const CHUNK_DAYS = 100;
+/** Days read at once: of intervals about 100 KB of quarter-hours in both directions, of totals 200 KB. */
+const CHUNK_DAYS: Record<Resolution, number> = { intervals: 100, days: 1_000 };
 
 /**
- * The days of a contract, both directions, read by the hundred: whoever writes them holds no more, however
+ * The days of a contract, both directions, read in parts: whoever writes them holds no more, however
  * long the range is. Those of another customer, and of a former holder, are none (R28, R5).
  */
 export async function* exportedDays(
   ctx: Context,
   { companyId, id: contractId }: MeteredContract,
-  { from, to }: DayRange,
+  { from, to, resolution }: DayRange & { resolution: Resolution },
 ): AsyncGenerator<ConsumptionDay> {
-  for (let first = from; first <= to; first = addDays(first, CHUNK_DAYS)) {
-    const last = addDays(first, CHUNK_DAYS - 1);
+  const intervals = resolution === "intervals";
+  for (let first = from; first <= to; first = addDays(first, CHUNK_DAYS[resolution])) {
+    const last = addDays(first, CHUNK_DAYS[resolution] - 1);
     const chunk = { from: first, to: last < to ? last : to };
-    yield* await listDays(ctx, [{ companyId, contractId }], [chunk], { intervals: true });
+    yield* await listDays(ctx, [{ companyId, contractId }], [chunk], { intervals });
   }
+}
+
+/** What a day came to, in base units: null where nothing of it was measured, which is not zero (R22). */
+export function measuredOf(day: ConsumptionDay) {
+  const { f1, f2, f3, bandsMeasured: measured } = day;
+  const any = day.missing < day.intervals;
+  const known = (any || measured) && f1 !== null && f2 !== null && f3 !== null;
+  return { total: any ? day.total : null, bands: known ? { f1, f2, f3, measured } : null };
 }
 
 /** An interval as every export tells it. */

@@ -2,7 +2,8 @@ import writeXlsxFile, { type Row } from "write-excel-file/node";
 import { lengthOf } from "../period";
 import { toUnit, unitOf } from "../quantity";
 import type { ConsumptionDay, DayRange, MeteredContract } from "../queries";
-import { intervalsOf } from "./exported-days";
+import type { Resolution } from "../schema";
+import { intervalsOf, measuredOf } from "./exported-days";
 
 /** Headers of the sheets' columns, and their names. */
 export interface SheetWords {
@@ -23,17 +24,19 @@ export interface SheetWords {
 const MOST_DAYS_BY_INTERVAL = 93;
 
 /**
- * A workbook: a sheet of the days with their totals and bands and, of up to 93 days, one of their intervals.
+ * A workbook: a sheet of the days with their totals and bands and, if asked and of up to 93 days, one of their
+ * intervals.
  * Numbers are numbers in the unit people read; days are dates, instants texts with their offset.
  */
 export async function sheetOfDays(
   { commodity }: MeteredContract,
-  range: DayRange,
+  range: DayRange & { resolution: Resolution },
   days: AsyncIterable<ConsumptionDay>,
   words: SheetWords,
 ): Promise<Buffer> {
   const unit = unitOf(commodity);
-  const withIntervals = lengthOf(range) <= MOST_DAYS_BY_INTERVAL;
+  const withIntervals =
+    range.resolution === "intervals" && lengthOf(range) <= MOST_DAYS_BY_INTERVAL;
   const head = (...names: string[]): Row => names.map((value) => ({ value, fontWeight: "bold" }));
   const dayRows: Row[] = [
     head(
@@ -53,11 +56,13 @@ export async function sheetOfDays(
   const amount = (base: number | null) => (base === null ? null : toUnit(base, commodity));
   for await (const day of days) {
     const direction = words.directions[day.direction];
+    const { total, bands } = measuredOf(day);
+    const inBands = [bands?.f1, bands?.f2, bands?.f3].map((band) => amount(band ?? null));
     dayRows.push([
       { value: new Date(`${day.localDay}T00:00:00Z`), type: Date, format: "yyyy-mm-dd" },
       direction,
-      amount(day.total),
-      ...[amount(day.f1), amount(day.f2), amount(day.f3)],
+      amount(total),
+      ...inBands,
       day.estimated,
       day.missing,
     ]);

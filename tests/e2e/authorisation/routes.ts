@@ -183,9 +183,11 @@ export const ROUTES: Record<string, RouteRow> = {
   "/_not-found": row("/_not-found", same<RouteAnswer>("not found")),
   "/api/cron/tick": machine("/api/cron/tick", "words"),
   // The operator's machines show a key; what only takes posts says so (405).
+  "/api/customer/v1": machine("/api/customer/v1", "ok"),
   "/api/customer/v1/calendar/[file]": machine("/api/customer/v1/calendar/none.ics", "not found"),
   "/api/customer/v1/consumption": machine("/api/customer/v1/consumption", "words"),
   "/api/customer/v1/contracts": machine("/api/customer/v1/contracts", "words"),
+  "/api/customer/v1/openapi.json": machine("/api/customer/v1/openapi.json", "ok"),
   "/api/v1": machine("/api/v1", "ok"),
   "/api/v1/documents": machine("/api/v1/documents", "words"),
   "/api/v1/imports": machine("/api/v1/imports", "words"),

@@ -5,6 +5,7 @@ import { TokenList } from "@/components/accounts/token-list";
 import { Card } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { listCustomerTokens } from "@/lib/accounts/queries/customer-tokens";
+import { CUSTOMER_API } from "@/lib/api/customer/answer-customer";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { env } from "@/lib/env";
 
@@ -24,7 +25,13 @@ export default async function TokensPage() {
         <Card title={t("newTitle")}>
           <TokenForm />
           <p className="mt-5 max-w-prose text-muted text-sm [overflow-wrap:anywhere]">
-            {t("how", { address: `${env().APP_URL}/api/customer/v1/consumption` })}
+            {t("how", { address: `${env().APP_URL}${CUSTOMER_API}/consumption` })}
+          </p>
+          <p className="mt-2 text-sm">
+            {/* A page in English, of the API's own. */}
+            <a href={CUSTOMER_API} hrefLang="en" className="text-accent underline">
+              {t("reference")}
+            </a>
           </p>
         </Card>
         <Card title={t("listTitle")}>

@@ -2,14 +2,14 @@ import { getTranslations } from "next-intl/server";
 import { fileHeaders, refusedFile, writtenFile } from "@/lib/api/csv-response";
 import { requireCustomer } from "@/lib/auth/current";
 import { withinLimits } from "@/lib/auth/limits";
-import { csvOfDays } from "@/lib/consumption/exports/csv-file";
+import { csvOfDays, csvOfTotals } from "@/lib/consumption/exports/csv-file";
 import { exportedDays } from "@/lib/consumption/exports/exported-days";
 import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
 import { jsonOfDays } from "@/lib/consumption/exports/json-file";
 import { sheetOfDays } from "@/lib/consumption/exports/sheet-file";
 import { lengthOf } from "@/lib/consumption/period";
 import { listMeteredContracts } from "@/lib/consumption/queries";
-import { chooseContract, EXPORT_FORMATS, exportAddress } from "@/lib/consumption/schema";
+import { chooseContract, exportAddress, MOST_EXPORTED } from "@/lib/consumption/schema";
 
 const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -29,16 +29,22 @@ export async function GET(request: Request): Promise<Response> {
   if (!contract) {
     return refusedFile(404, t("problem.unknown"));
   }
-  const range = given.from <= given.to ? given : { from: given.to, to: given.from };
-  const most = EXPORT_FORMATS[format];
+  // Green Button has intervals and nothing else.
+  const resolution = format === "xml" ? "intervals" : given.resolution;
+  const [from = "", to = ""] = [given.from, given.to].sort();
+  const range = { from, to, resolution };
+  const most = MOST_EXPORTED[resolution][format];
   if (lengthOf(range) > most) {
     return refusedFile(400, t("problem.tooLong", { days: most }));
   }
   const days = exportedDays(ctx, contract, range);
-  const name = `${contract.contractNumber}-${range.from}-${range.to}.${format}`;
+  const kind = resolution === "days" ? "days." : "";
+  const name = `${contract.contractNumber}-${from}-${to}.${kind}${format}`;
   switch (format) {
-    case "csv":
-      return writtenFile(name, "text/csv; charset=utf-8", csvOfDays(contract, days));
+    case "csv": {
+      const lines = resolution === "days" ? csvOfTotals : csvOfDays;
+      return writtenFile(name, "text/csv; charset=utf-8", lines(contract, days));
+    }
     case "json":
       return writtenFile(name, "application/json", jsonOfDays(contract, range, days));
     case "xml":

@@ -1,8 +1,8 @@
-import { API_SCOPES } from "@/db/schema";
+import { randomBytes } from "node:crypto";
 import { escaped, html, join, type Markup } from "./markup";
-import type { OpenApiDocument } from "./openapi";
-import { PROBLEMS } from "./problem";
+import type { OpenApiDocument } from "./openapi-document";
 import { fieldsOf, typeInWords } from "./schema-words";
+import { PROBLEMS, type ProblemCode } from "./v1/problem";
 
 interface Parameter {
   name: string;
@@ -47,11 +47,33 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
 pre { background: var(--soft); padding: .75rem; overflow-x: auto; }
 `;
 
+/** What a page of an API has that its document has not. */
+export interface ReferenceWords {
+  /** Where the API begins: `/api/v1`. */
+  base: string;
+  /** Who may do what, in a sentence. */
+  access: string;
+  /** A call as one types it, without the server. */
+  example: (server: string) => string;
+}
+
+/** An API's reference, for people. The pages' policy does not reach /api: this one brings its own. */
+export function referenceAnswer(document: OpenApiDocument, words: ReferenceWords): Response {
+  const nonce = randomBytes(16).toString("base64");
+  return new Response(referencePage(document, words, nonce), {
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Security-Policy": `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "Cache-Control": "no-store",
+    },
+  });
+}
+
 /**
  * The API's document as a page for people: no script, and no style but with the nonce of its policy.
  * @param nonce of this answer's Content-Security-Policy
  */
-export function referencePage(document: OpenApiDocument, nonce: string): string {
+function referencePage(document: OpenApiDocument, words: ReferenceWords, nonce: string): string {
   const operations = Object.entries(document.paths).flatMap(([address, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
       address,
@@ -59,6 +81,7 @@ export function referencePage(document: OpenApiDocument, nonce: string): string 
       described: described as unknown as Described,
     })),
   );
+  const webhooks = Object.values(document.webhooks);
   const { title = "", version = "", description = "" } = document.info as Record<string, string>;
   const page = html`<!doctype html>
 <html lang="en">
@@ -73,27 +96,30 @@ export function referencePage(document: OpenApiDocument, nonce: string): string 
 <header><h1>${title} ${version}</h1></header>
 <nav aria-label="Contents"><ul>
 ${join(operations.map(({ described, method, address }) => html`<li><a href="#${described.operationId}"><code>${method} ${address}</code></a> ${described.summary}</li>`))}
-<li><a href="#webhooks">Webhooks</a></li>
+${webhooks.length === 0 ? "" : html`<li><a href="#webhooks">Webhooks</a></li>`}
 <li><a href="#problems">Problems</a></li>
 <li><a href="#schemas">What answers hold</a></li>
 </ul></nav>
 <main id="content">
 <p>${description}</p>
-<p>The same as <a href="/api/v1/openapi.json">OpenAPI 3.1</a>. Scopes of a key: ${API_SCOPES.join(", ")}.</p>
-<pre tabindex="0" role="region" aria-label="Example">curl -H "Authorization: Bearer $SPORTELLO_KEY" -H "Content-Type: text/csv" -H "Idempotency-Key: contracts-2026-12-01" \\
-  --data-binary @contracts.csv "${(document.servers as { url: string }[])[0]?.url ?? ""}/api/v1/imports/contracts?company=luce-chiara"</pre>
+<p>The same as <a href="${words.base}/openapi.json">OpenAPI 3.1</a>. ${words.access}</p>
+<pre tabindex="0" role="region" aria-label="Example">${words.example((document.servers as { url: string }[])[0]?.url ?? "")}</pre>
 ${join(operations.map(operationSection))}
-<section id="webhooks"><h2>Webhooks</h2>
-${join(Object.values(document.webhooks).map((hook) => webhookPart(hook.post as Described)))}
-</section>
+${
+  webhooks.length === 0
+    ? ""
+    : html`<section id="webhooks"><h2>Webhooks</h2>
+${join(webhooks.map((hook) => webhookPart(hook.post as Described)))}
+</section>`
+}
 <section id="problems"><h2>Problems</h2>
 ${table(
   "Codes of problems",
   ["Code", "Status", "What it means"],
-  Object.entries(PROBLEMS).map(([code, { status, title: words }]) => [
+  problemsIn(document).map((code) => [
     html`<code id="problem-${code}">${code}</code>`,
-    String(status),
-    words,
+    String(PROBLEMS[code].status),
+    PROBLEMS[code].title,
   ]),
 )}
 </section>
@@ -121,7 +147,7 @@ function operationSection({
 <h2>${summary}</h2>
 <p><code>${method} ${address}</code></p>
 ${description === undefined ? "" : html`<p>${description}</p>`}
-<p>${described["x-scope"] === undefined ? "Open to everybody." : html`Scope: <code>${described["x-scope"]}</code>`}</p>
+<p>${accessTo(described)}</p>
 ${
   parameters.length === 0
     ? ""
@@ -153,6 +179,18 @@ ${table(
 )}
 </section>`;
 }
+
+function accessTo({ "x-scope": scope, security }: Described): Markup | string {
+  if (scope !== undefined) {
+    return html`Scope: <code>${scope}</code>`;
+  }
+  return security === undefined ? "With Authorization: Bearer." : "Without Authorization: Bearer.";
+}
+
+/** The codes that the document's problems may have. */
+const problemsIn = ({ components }: OpenApiDocument): ProblemCode[] =>
+  (components.schemas.Problem as { properties: { code: { enum: ProblemCode[] } } }).properties.code
+    .enum;
 
 function webhookPart({ summary, description = "", requestBody }: Described): Markup {
   const [content] = Object.values(requestBody?.content ?? {});
