@@ -78,6 +78,20 @@ export async function withinLimits(db: DbOrTx, asked: [Limit, string][]): Promis
   return within;
 }
 
+/** Counts one more, and tells after how many seconds it may be asked again: 0 while the limit is kept. */
+export async function secondsToWait(db: DbOrTx, name: Limit, value: string): Promise<number> {
+  const { points, seconds } = LIMITS[name];
+  try {
+    await limiter(db, name, points, seconds).consume(limitKey(name, value));
+    return 0;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) {
+      throw refused;
+    }
+    return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+  }
+}
+
 /** Of this machine itself no address is counted. */
 const isCounted = ([name, value]: [Limit | Attempt, string]) =>
   !(name.endsWith("_ip") && isLoopback(value));

@@ -2,7 +2,7 @@ import type { CustomerActor } from "@/lib/auth/actor";
 import { clientIp } from "@/lib/auth/client-ip";
 import type { Context } from "@/lib/auth/context";
 import { customerOfToken, readingOnly, type TokenPurpose } from "@/lib/auth/customer-token";
-import { withinLimits } from "@/lib/auth/limits";
+import { secondsToWait } from "@/lib/auth/limits";
 import { webConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { withoutParameters } from "@/lib/errors";
@@ -30,11 +30,12 @@ export async function answerCustomer(
   try {
     const actor = await customerOfToken(db, shown);
     if (actor) {
-      if (!(await withinLimits(db, [["customer_token", actor.sessionId]]))) {
+      const wait = await secondsToWait(db, "customer_token", actor.sessionId);
+      if (wait > 0) {
         throw new ProblemError(
           "too_many_calls",
-          "Try again in an hour: a token may ask 600 times in one.",
-          { headers: { "Retry-After": "3600" } },
+          `Try again in ${wait} seconds: a token may ask 600 times an hour.`,
+          { headers: { "Retry-After": String(wait) } },
         );
       }
       return await readingOnly(db, actor, work);

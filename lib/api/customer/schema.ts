@@ -63,9 +63,13 @@ export const consumptionAnswer = named("Consumption", consumptionFile);
 /** Made whole before it is answered, so that no transaction waits for a slow reader. */
 const MOST_DAYS = { intervals: 400, days: 4_000 } as const;
 
+/** One thing at a time is said of a day, so that the sentence is short. */
 const day = z.iso
-  .date("must be a day as 2026-11-30")
-  .refine((text) => text >= "2000-01-01" && text <= "2100-12-31", "must lie from 2000 to 2100");
+  .date({ error: "must be a day as 2026-11-30", abort: true })
+  .refine((text) => text >= "2000-01-01" && text <= "2100-12-31", {
+    message: "must lie from 2000 to 2100",
+    abort: true,
+  });
 
 /** What is asked of a contract's consumption. */
 export const consumptionQuery = z
