@@ -11,8 +11,8 @@ interface SupplyLinksProps {
   chosen: MeteredContract | null;
   /** How an address names a contract. */
   nameOf: (contract: MeteredContract) => string;
-  /** The page that the links stay on; statistics are of one supply. */
-  place: "views" | "statistics" | "self-reading";
+  /** The page that the links stay on; only views are of all together. */
+  place: "views" | "statistics" | "self-reading" | "export";
   /** Kept when another supply is chosen. */
   choice: Partial<ViewChoice>;
 }

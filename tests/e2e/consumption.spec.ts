@@ -84,6 +84,10 @@ for (const scripts of [true, false]) {
         const csv = await page.request.get(`/consumption/export/file?${query}&format=csv`);
         // 96, 100 and 96 quarter-hours.
         expect((await csv.text()).trimEnd().split("\r\n")).toHaveLength(1 + 96 + 100 + 96);
+        const byDay = await page.request.get(
+          `/consumption/export/file?${query}&format=csv&resolution=days`,
+        );
+        expect((await byDay.text()).trimEnd().split("\r\n")).toHaveLength(1 + 3);
         const foreign = await page.request.get(
           "/consumption/export/file?contract=EL-100000&from=2026-10-24&to=2026-10-26&format=csv",
         );
@@ -103,6 +107,14 @@ for (const scripts of [true, false]) {
         const day = await ask(`/api/customer/v1/consumption?${range}`);
         expect(((await day.json()) as { days: { minutes: number }[] }).days[0]?.minutes).toBe(15);
         expect((await ask("/api/customer/v1/contracts", `${token}x`)).status).toBe(401);
+        // It reads and does nothing else.
+        for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+          const refused = await fetch(new URL("/api/customer/v1/contracts", page.url()), {
+            method,
+            headers: { Authorization: `Bearer ${token}` },
+          });
+          expect(refused.status).toBe(405);
+        }
         const calendar = await make(page, "calendar", customer.password);
         const dates = await fetch(calendar);
         expect(dates.headers.get("content-type")).toContain("text/calendar");

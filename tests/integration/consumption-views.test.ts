@@ -6,6 +6,7 @@ import { exportedDays } from "@/lib/consumption/exports/exported-days";
 import { daysOf, periodOf } from "@/lib/consumption/period";
 import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
+import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { supplyViews } from "@/lib/consumption/views/supply-view";
 import { makeContract, makeCustomer, makeDocument, must } from "../factories/people";
 import { makeDay } from "../factories/readings";
@@ -179,16 +180,61 @@ describe("exportedDays", () => {
     const range = { from: "2024-01-01", to: "2024-05-20" };
     const asked = { ...range, resolution: "intervals" } as const;
     await store(world, ...daysOf(range).map((day) => makeDay(mine, day, 1, HOURLY)));
-    const read = (actor: Customer["actor"]) =>
+    const read = (actor: Customer["actor"], of: Parameters<typeof exportedDays>[2]) =>
       world.web(actor, async (ctx) => {
         const [contract] = await world.web(mine.actor, listMeteredContracts);
         const found: string[] = [];
-        for await (const { localDay } of exportedDays(ctx, must(contract), asked)) {
+        for await (const { localDay } of exportedDays(ctx, must(contract), of)) {
           found.push(localDay);
         }
         return found;
       });
-    expect(await read(mine.actor)).toEqual(daysOf({ ...range, from: "2024-01-05" }));
-    expect(await read(other.actor)).toEqual([]);
+    const own = daysOf({ ...range, from: "2024-01-05" });
+    expect(await read(mine.actor, asked)).toEqual(own);
+    expect(await read(other.actor, asked)).toEqual([]);
+    // Of totals more come at once, and as many in all.
+    const all = { from: "2000-01-01", to: "2100-12-31", resolution: "days" } as const;
+    expect(await read(mine.actor, all)).toEqual(own);
+    expect(await read(other.actor, all)).toEqual([]);
+  });
+});
+
+describe("findDataExtent", () => {
+  const extent = (world: World, { actor }: Customer, of: Customer) =>
+    world.web(actor, (ctx) => findDataExtent(ctx, keyOf(of)));
+
+  test("R22 counts the days that there are, those without data between them, and those with gaps", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db);
+    expect(await extent(world, mine, mine)).toBeNull();
+    const quality = `${"m".repeat(3)}${"a".repeat(21)}`;
+    const values = [...quality].map((letter) => (letter === "m" ? -1 : 5));
+    await store(
+      world,
+      makeDay(mine, "2024-03-30", 1, HOURLY),
+      makeDay(mine, "2024-03-31", 1, HOURLY),
+      makeDay(mine, "2024-04-03", 1, { ...HOURLY, values, quality }),
+      makeDay(mine, "2024-04-03", 1, { ...HOURLY, values, quality, direction: "injection" }),
+      makeDay(mine, "2024-04-04", 1, { ...HOURLY, direction: "injection" }),
+    );
+    expect(await extent(world, mine, mine)).toEqual({
+      ...{ firstDay: "2024-03-30", lastDay: "2024-04-04" },
+      ...{ days: 4, emptyDays: 2, daysWithGaps: 1 },
+    });
+    expect(await world.worker((ctx) => findDataExtent(ctx, keyOf(mine)))).toMatchObject({
+      days: 4,
+    });
+  });
+
+  test("R28 R5 of another customer's contract there is none, nor of the holder before", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, { contract: { heldSince: "2024-09-03" } });
+    const other = await makeCustomer(world.db, { company: mine.company });
+    await store(world, ...daysOf(september).map((day) => makeDay(mine, day, 1, HOURLY)));
+    expect(await extent(world, mine, mine)).toMatchObject({ firstDay: "2024-09-03", days: 28 });
+    expect(await extent(world, other, mine)).toBeNull();
+    expect(await findDataExtent({ db: world.db, actor: other.actor }, keyOf(mine))).toBeNull();
   });
 });

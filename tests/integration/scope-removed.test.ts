@@ -29,6 +29,7 @@ import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
+import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
@@ -162,7 +163,7 @@ async function makeOwner(world: World) {
     },
     marks: [
       ...[account.email, holder.taxId, contract.contractNumber, "Olga Proprietaria"],
-      ...[document.billNumber, withdrawn.billNumber, withdrawn.id, String(WH * 96), "4321"],
+      ...[document.billNumber, withdrawn.billNumber, withdrawn.id, String(WH * 96), "4321", DAY],
       ...[must(request).id, must(ownData).id, addable.contractNumber],
     ],
   };
@@ -195,6 +196,8 @@ const QUERIES: Record<string, Query> = {
     listBilledPrices(ctx, [{ companyId, contractId }], { from: "2026-01-01", to: "2026-12-31" }),
   getBilled: async (ctx, { companyId, contractId }) =>
     (await getBilled(ctx, { companyId, contractId })).bills,
+  findDataExtent: (ctx, { companyId, contractId }) =>
+    findDataExtent(ctx, { companyId, contractId }),
   getAlertState: (ctx, { companyId, contractId }) => getAlertState(ctx, { companyId, contractId }),
   findMeterToRead: (ctx, { companyId, contractId }) =>
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),

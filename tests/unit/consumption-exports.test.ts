@@ -4,16 +4,17 @@ import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
 import { fromBuffer } from "yauzl";
 import { intervalsOfDay } from "@/lib/consumption/bands";
-import { csvOfDays } from "@/lib/consumption/exports/csv-file";
+import { csvOfDays, csvOfTotals } from "@/lib/consumption/exports/csv-file";
 import { intervalsOf } from "@/lib/consumption/exports/exported-days";
 import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
 import { jsonOfDays } from "@/lib/consumption/exports/json-file";
+import { consumptionFile } from "@/lib/consumption/exports/json-schema";
 import { sheetOfDays } from "@/lib/consumption/exports/sheet-file";
 import type { Commodity } from "@/lib/consumption/quantity";
 import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
 import { MISSING } from "@/lib/consumption/rules";
 import { consumptionDay } from "../factories/consumption-days";
-import { read } from "./layouts/read-file";
+import { read, refusal } from "./layouts/read-file";
 
 const contract = (commodity: Commodity): MeteredContract => ({
   ...{ companyId: 1, id: "c", contractNumber: "=EL-1", commodity, companyName: "A" },
@@ -60,6 +61,11 @@ async function textOf(lines: AsyncIterable<string>): Promise<string> {
   }
   return text;
 }
+
+/** A day of which nothing was measured. */
+const unmeasured = consumptionDay({
+  ...{ localDay: "2024-10-29", intervalMinutes: 60, values: Array(24).fill(MISSING) },
+});
 
 /** What matters of days, to compare those that went out with those that come in. */
 const plain = (
@@ -123,9 +129,45 @@ describe("CSV", () => {
     expect(plain(await read(text))).toEqual(sent(days));
   });
 
+  test("R22 by day has what the intervals add up to, and nothing where nothing was measured", async () => {
+    const days = [...daysOf(15), unmeasured];
+    const [header = "", ...lines] = (
+      await textOf(csvOfTotals(contract("electricity"), each(days)))
+    ).split("\r\n");
+    expect(lines.pop()).toBe("");
+    const rows = lines.map((line) => {
+      const cells = line.split(";");
+      return Object.fromEntries(header.split(";").map((name, at) => [name, cells[at]]));
+    });
+    expect(rows).toHaveLength(8);
+    const base = (cell: string | undefined) => Math.round(Number(cell?.replace(",", ".")) * 1000);
+    for (const [at, { total, f1, f2, f3, missing, intervals }] of rows.slice(0, -1).entries()) {
+      const values = days[at]?.profile?.values ?? [];
+      expect(base(total)).toBe(values.reduce((sum, value) => sum + Math.max(value, 0), 0));
+      expect(base(f1) + base(f2) + base(f3)).toBe(base(total));
+      expect([Number(intervals), Number(missing)]).toEqual([values.length, 1]);
+    }
+    expect(rows.at(-1)).toEqual({
+      ...{ contract_number: "'=EL-1", day: "2024-10-29", direction: "consumption", unit: "kWh" },
+      ...{ total: "", f1: "", f2: "", f3: "", bands: "" },
+      ...{ intervals: "24", estimated: "0", missing: "24" },
+    });
+    expect(rows[0]?.bands).toBe("computed");
+    const measured = { ...unmeasured, f1: 1_000, f2: 0, f3: 2_500, bandsMeasured: true };
+    const told = await textOf(csvOfTotals(contract("electricity"), each([measured])));
+    expect(told).toContain(";consumption;;kWh;1,000;0,000;2,500;measured;24;0;24");
+  });
+
+  test("by day is refused as readings, by its header", async () => {
+    const text = await textOf(csvOfTotals(contract("electricity"), each(daysOf(60))));
+    expect(await refusal(read(text))).not.toEqual([]);
+  });
+
   test("no cell is a formula", async () => {
-    const text = await textOf(csvOfDays(contract("electricity"), each(daysOf(60))));
-    expect(text.split("\r\n")[1]).toMatch(/^'=EL-1;/);
+    for (const lines of [csvOfDays, csvOfTotals]) {
+      const text = await textOf(lines(contract("electricity"), each(daysOf(60))));
+      expect(text.split("\r\n")[1]).toMatch(/^'=EL-1;/);
+    }
   });
 });
 
@@ -144,6 +186,22 @@ describe("JSON", () => {
     expect(bases.reduce<number>((sum, base) => sum + (base ?? 0), 0)).toBe(sumOf(days));
     const none = await textOf(jsonOfDays(contract("electricity"), range, each([])));
     expect(JSON.parse(none).days).toEqual([]);
+    for (const written of [text, none]) {
+      expect(consumptionFile.parse(JSON.parse(written))).toEqual(JSON.parse(written));
+    }
+  });
+});
+
+describe("JSON by day", () => {
+  test("R22 has totals alone, and null for a day of which nothing was measured", async () => {
+    const days = [...daysOf(15), unmeasured];
+    const range = { from: "2000-01-01", to: "2100-12-31", resolution: "days" } as const;
+    const text = await textOf(jsonOfDays(contract("electricity"), range, each(days)));
+    const file = consumptionFile.parse(JSON.parse(text));
+    expect(text).not.toContain("minutes");
+    expect(text).not.toContain('"intervals":');
+    expect(file.days.at(-1)).toMatchObject({ total: null, bands: null, missing: 24 });
+    expect(file.days.reduce((sum, { total }) => sum + (total ?? 0), 0)).toBe(sumOf(days));
   });
 });
 
@@ -254,6 +312,28 @@ describe("XLSX", () => {
     );
     expect(files.has("xl/worksheets/sheet1.xml")).toBe(true);
     expect(files.has("xl/worksheets/sheet2.xml")).toBe(false);
+  });
+
+  test("R22 by day it has the days alone, and a day without a measure is empty", async () => {
+    const days = [...daysOf(15), unmeasured];
+    const files = await sheets(
+      await sheetOfDays(
+        contract("electricity"),
+        { ...near, resolution: "days" },
+        each(days),
+        words,
+      ),
+    );
+    expect(files.has("xl/worksheets/sheet2.xml")).toBe(false);
+    const sheet = files.get("xl/worksheets/sheet1.xml") ?? "";
+    const numberIn = (cell: string) =>
+      new RegExp(`<c r="${cell}"[^>]*>\\s*<v>([\\d.]+)</v>`).exec(sheet)?.[1];
+    expect(numberIn("C2")).toBe(String((days[0]?.total ?? 0) / 1000));
+    const last = days.length + 1;
+    expect(["C", "D", "E", "F"].map((column) => numberIn(`${column}${last}`))).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(numberIn(`H${last}`)).toBe("24");
   });
 
   test("R22 R27 a sheet of days and one of intervals, numbers as numbers, gaps empty", async () => {
