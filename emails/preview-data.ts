@@ -38,6 +38,7 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
   "staff-password": {},
   "password-changed": {},
   "second-factor-changed": { change: "on" },
+  "token-changed": { change: "created", purpose: "consumption" },
   "contract-added": { contractNumber: "LUC-0000042" },
   "contract-not-added": { why: "no_match" },
   "contract-held": { contractNumber: "LUC-0000042" },

@@ -23,6 +23,7 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "staff-password",
   "password-changed",
   "second-factor-changed",
+  "token-changed",
   "contract-added",
   "contract-not-added",
   "contract-held",
@@ -78,6 +79,8 @@ export function templatePage(
       return "/contracts";
     case "contracts-released":
       return "/signup";
+    case "token-changed":
+      return "/profile/tokens";
     case "data-ready":
       return "/profile/data";
     case "unusual-consumption":

@@ -32,6 +32,7 @@ import SecondFactorChanged from "@/emails/second-factor-changed";
 import SelfReadingAccepted from "@/emails/self-reading-accepted";
 import SelfReadingRefused from "@/emails/self-reading-refused";
 import StaffPassword from "@/emails/staff-password";
+import TokenChanged from "@/emails/token-changed";
 import UnusualConsumption from "@/emails/unusual-consumption";
 import type { AccountMailTemplate } from "./account-mails";
 
@@ -59,6 +60,7 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "contract-not-added": ContractNotAdded,
   "contract-added": ContractAdded,
   "second-factor-changed": SecondFactorChanged,
+  "token-changed": TokenChanged,
   "password-changed": PasswordChanged,
   "staff-password": StaffPassword,
   "reset-password": ResetPassword,

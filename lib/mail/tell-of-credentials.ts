@@ -4,7 +4,7 @@ import { findBrand } from "@/lib/companies/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { queueAccountMail } from "./account-mails";
 
-type Template = "password-changed" | "second-factor-changed";
+type Template = "password-changed" | "second-factor-changed" | "token-changed";
 
 /** Tells whoever has changed their own credentials, in the transaction of the change. */
 export async function tellOfCredentials(

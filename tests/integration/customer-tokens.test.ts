@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect } from "vitest";
-import { accounts, auditLog, customerTokens } from "@/db/schema";
+import { accountMails, accounts, auditLog, customerTokens } from "@/db/schema";
 import { createCustomerToken } from "@/lib/accounts/commands/create-customer-token";
 import { eraseAccount } from "@/lib/accounts/commands/erase-account";
 import { revokeCustomerToken } from "@/lib/accounts/commands/revoke-customer-token";
@@ -73,6 +73,36 @@ describe("a customer's token", () => {
     const [first] = await world.web(mine.actor, listCustomerTokens);
     await world.web(mine.actor, (ctx) => revokeCustomerToken(ctx, must(first).id));
     expect((await create(world, mine)).ok).toBe(true);
+  });
+
+  test("its making and its end are told by mail, once each, in the account's language and without it", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, {
+      account: { passwordHash: await hash, language: "de" },
+    });
+    const mails = () => world.db.select().from(accountMails).orderBy(accountMails.id);
+    await create(world, mine, { password: "another" });
+    expect(await mails()).toEqual([]);
+    const secret = await secretOf(world, mine, { name: "Wohnzimmer" });
+    await secretOf(world, mine, { purpose: "calendar" });
+    const tokens = await world.web(mine.actor, listCustomerTokens);
+    for (const { id } of [...tokens, ...tokens]) {
+      await world.web(mine.actor, (ctx) => revokeCustomerToken(ctx, id));
+    }
+    const told = {
+      ...{ template: "token-changed", toEmail: mine.account.email, language: "de" },
+      ...{ accountId: mine.account.id, companyId: mine.company.id },
+    };
+    const made = await mails();
+    expect(made).toMatchObject([
+      { ...told, params: { change: "created", purpose: "consumption" } },
+      { ...told, params: { change: "created", purpose: "calendar" } },
+      { ...told, params: { change: "revoked", purpose: "calendar" } },
+      { ...told, params: { change: "revoked", purpose: "consumption" } },
+    ]);
+    expect(JSON.stringify(made)).not.toContain(secret);
+    expect(JSON.stringify(made)).not.toContain("Wohnzimmer");
   });
 
   test("R28 another customer neither sees nor ends it", async ({ world }) => {

@@ -84,6 +84,19 @@ describe("what account mails say", () => {
     expect(confirm).toContain("le bollette dei contratti C1, C2 di");
   });
 
+  test("a token's mails tell made from revoked, and a calendar from a program", async () => {
+    const texts: string[] = [];
+    for (const change of ["created", "revoked"]) {
+      for (const purpose of ["consumption", "calendar"]) {
+        texts.push(...(await told("token-changed", { change, purpose })));
+      }
+    }
+    expect(new Set(texts).size).toBe(12);
+    expect(texts[0]).toContain("un programma che ce l'ha legge i tuoi contratti");
+    expect(texts[7]).toContain("A token of your account was revoked");
+    expect(texts[11]).toContain("Kalender, die sie verwendeten");
+  });
+
   test("R7 the farewell tells of paper only where there is a contract", async () => {
     for (const text of await told("account-deleted", { contractNumbers: "" })) {
       expect(text).not.toMatch(/–|alla carta|su carta|paper|Papier/);

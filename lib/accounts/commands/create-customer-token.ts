@@ -6,12 +6,14 @@ import { type Context, inTransaction } from "@/lib/auth/context";
 import { CUSTOMER_TOKEN_PREFIX, type TokenPurpose } from "@/lib/auth/customer-token";
 import { hashToken, newToken } from "@/lib/auth/token";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
+import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
 import { MOST_TOKENS } from "../rules";
 import { ownAccount, ownCustomerTokens } from "../scope";
 import { type ConfirmRefusal, confirmPassword } from "./change-password";
 
 /**
  * Makes a secret for a program of the actor's, after their password; it is answered this once and kept as a hash.
+ * The account is told by mail.
  * @throws {NotFoundError} for an account that lives no more
  */
 export async function createCustomerToken(
@@ -50,6 +52,8 @@ export async function createCustomerToken(
       subjectId: tx.actor.accountId,
       detail: { purpose },
     });
+    // Never with the secret, nor with its name: what somebody calls a thing may be anything.
+    await tellOfCredentials(tx, "token-changed", { change: "created", purpose });
     return ok({ secret });
   });
 }

@@ -5,10 +5,11 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
+import { tellOfCredentials } from "@/lib/mail/tell-of-credentials";
 import { ownCustomerTokens } from "../scope";
 
 /**
- * Ends a token of the actor's at once; one that is ended already stays so.
+ * Ends a token of the actor's at once, and tells the account by mail; one that is ended already stays so.
  * @throws {NotFoundError} for another's, and for one that never was (R28)
  */
 export async function revokeCustomerToken(
@@ -31,6 +32,8 @@ export async function revokeCustomerToken(
         subjectId: tx.actor.accountId,
         detail: { purpose: revoked.purpose },
       });
+      const { purpose } = revoked;
+      await tellOfCredentials(tx, "token-changed", { change: "revoked", purpose });
       return;
     }
     const [known] = isUuid(tokenId)
