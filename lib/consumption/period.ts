@@ -99,6 +99,11 @@ export function overlaps(period: DayRange, range: DayRange): boolean {
   return period.from <= range.to && period.to >= range.from;
 }
 
+/** The days of both ranges; where there are none, a range that ends before it begins. */
+export function commonDays(a: DayRange, b: DayRange): DayRange {
+  return { from: a.from > b.from ? a.from : b.from, to: a.to < b.to ? a.to : b.to };
+}
+
 /** The same days in as few ranges as can be, in order: the planner looks at each month once for each range. */
 export function merged(ranges: DayRange[]): DayRange[] {
   const found: DayRange[] = [];

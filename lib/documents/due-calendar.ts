@@ -19,7 +19,8 @@ export function calendarOf(dates: DueDate[], language: Language, appUrl: string)
   });
   const companies = [...new Set(dates.map(({ companyName }) => companyName))].join(", ");
   const calendar = ical({
-    name: t("title", { company: companies }),
+    // The library writes it as it comes.
+    name: calendarText(t("title", { company: companies })),
     prodId: { company: "Sportello", product: "due dates", language: language.toUpperCase() },
     method: ICalCalendarMethod.PUBLISH,
     ttl: 6 * 3600,
@@ -47,3 +48,7 @@ export function calendarOf(dates: DueDate[], language: Language, appUrl: string)
   }
   return calendar.toString();
 }
+
+/** Text as RFC 5545 has it, section 3.3.11. */
+const calendarText = (text: string) =>
+  text.replace(/[\\;,]/g, "\\$&").replace(/\r\n|[\r\n]/g, "\\n");

@@ -88,6 +88,11 @@ for (const scripts of [true, false]) {
           `/consumption/export/file?${query}&format=csv&resolution=days`,
         );
         expect((await byDay.text()).trimEnd().split("\r\n")).toHaveLength(1 + 3);
+        const everything = `contract=${electricity}&from=2000-01-01&to=2100-12-31&resolution=days`;
+        const workbook = await page.request.get(
+          `/consumption/export/file?${everything}&format=xlsx`,
+        );
+        expect(workbook.status()).toBe(200);
         const foreign = await page.request.get(
           "/consumption/export/file?contract=EL-100000&from=2026-10-24&to=2026-10-26&format=csv",
         );
@@ -119,6 +124,7 @@ for (const scripts of [true, false]) {
         const dates = await fetch(calendar);
         expect(dates.headers.get("content-type")).toContain("text/calendar");
         expect(await dates.text()).toContain("BEGIN:VCALENDAR");
+        expect(dates.headers.get("referrer-policy")).toBe("no-referrer");
         await page.goto("/profile/tokens");
         await page.locator("button[name=tokenId]").last().click();
         await expect(page.locator("main [role=status]").first()).toBeVisible();

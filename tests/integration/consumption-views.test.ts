@@ -199,6 +199,36 @@ describe("exportedDays", () => {
   });
 });
 
+describe("exportedDays in both directions", () => {
+  test("are in one order, whatever order they came in", async ({ world }) => {
+    const mine = await makeCustomer(world.db);
+    const fed = { ...HOURLY, direction: "injection" } as const;
+    await store(world, makeDay(mine, "2024-09-02", 1, fed), makeDay(mine, "2024-09-01", 1, fed));
+    await store(
+      world,
+      makeDay(mine, "2024-09-01", 1, HOURLY),
+      makeDay(mine, "2024-09-02", 1, HOURLY),
+    );
+    // Without indexes days come as they lie.
+    await world.db.execute(sql`select set_config(name, 'off', true) from pg_settings
+      where name in ('enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan')`);
+    for (const resolution of ["days", "intervals"] as const) {
+      const found = await world.web(mine.actor, async (ctx) => {
+        const [contract] = await listMeteredContracts(ctx);
+        const days: string[] = [];
+        for await (const day of exportedDays(ctx, must(contract), { ...september, resolution })) {
+          days.push(`${day.localDay} ${day.direction}`);
+        }
+        return days;
+      });
+      expect(found).toEqual([
+        ...["2024-09-01 consumption", "2024-09-01 injection"],
+        ...["2024-09-02 consumption", "2024-09-02 injection"],
+      ]);
+    }
+  });
+});
+
 describe("findDataExtent", () => {
   const extent = (world: World, { actor }: Customer, of: Customer) =>
     world.web(actor, (ctx) => findDataExtent(ctx, keyOf(of)));

@@ -229,6 +229,25 @@ describe("the calendar of due dates", () => {
     expect(of(wrong.id)).toContain("STATUS:CANCELLED");
   });
 
+  test("no name or number of a bill breaks out of its line", async ({ world }) => {
+    const mine = await member(world);
+    const hostile = "A;B,C\\D\r\nATTACH:https://x.example\nEND:VCALENDAR";
+    await bill(world, mine);
+    const [date] = await world.web(mine.actor, (ctx) => listDueDates(ctx, TODAY));
+    const text = calendarOf(
+      [{ ...must(date), companyName: hostile, billNumber: hostile, contractNumber: hostile }],
+      ...(["en", "https://bollette.example.it"] as const),
+    );
+    const lines = text.replace(/\r\n /g, "").split("\r\n");
+    expect(lines.filter((line) => /^(ATTACH|END:VCALENDAR)/.test(line))).toEqual(["END:VCALENDAR"]);
+    const escaped = String.raw`A\;B\,C\\D\nATTACH:https://x.example\nEND:VCALENDAR`;
+    for (const name of ["NAME", "X-WR-CALNAME"]) {
+      expect(lines).toContain(`${name}:Due dates ${escaped}`);
+    }
+    expect(lines.find((line) => line.startsWith("SUMMARY:"))).toContain(escaped);
+    expect(text).not.toMatch(/[^\r]\n/);
+  });
+
   test("R28 has no other customer's bills", async ({ world }) => {
     const mine = await member(world);
     const other = await member(world);

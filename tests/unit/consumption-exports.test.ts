@@ -10,6 +10,7 @@ import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
 import { jsonOfDays } from "@/lib/consumption/exports/json-file";
 import { consumptionFile } from "@/lib/consumption/exports/json-schema";
 import { sheetOfDays } from "@/lib/consumption/exports/sheet-file";
+import { commonDays } from "@/lib/consumption/period";
 import type { Commodity } from "@/lib/consumption/quantity";
 import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
 import { MISSING } from "@/lib/consumption/rules";
@@ -85,6 +86,22 @@ const sent = (days: ConsumptionDay[]) =>
     })),
   );
 const sumOf = (days: ConsumptionDay[]) => days.reduce((sum, { total }) => sum + total, 0);
+
+describe("the range of an export", () => {
+  test("is what of it there is, and ends before it begins where there is nothing", () => {
+    const known = { from: "2024-01-05", to: "2024-03-01" };
+    expect(commonDays({ from: "2000-01-01", to: "2100-12-31" }, known)).toEqual(known);
+    const inside = { from: "2024-02-01", to: "2024-02-02" };
+    expect(commonDays(inside, known)).toEqual(inside);
+    for (const asked of [
+      { from: "2023-01-01", to: "2024-01-04" },
+      { from: "2024-03-02", to: "2025-01-01" },
+    ]) {
+      const none = commonDays(asked, known);
+      expect(none.from > none.to).toBe(true);
+    }
+  });
+});
 
 describe("an interval of an export", () => {
   test("R22 says Rome's time with its offset, over both clock changes", () => {

@@ -1,3 +1,4 @@
+import { DIRECTIONS } from "@/db/schema";
 import type { Context } from "@/lib/auth/context";
 import { addDays, formatRomeOffset } from "@/lib/time";
 import { clockOfDay, intervalsOfDay } from "../bands";
@@ -21,9 +22,18 @@ export async function* exportedDays(
   for (let first = from; first <= to; first = addDays(first, CHUNK_DAYS[resolution])) {
     const last = addDays(first, CHUNK_DAYS[resolution] - 1);
     const chunk = { from: first, to: last < to ? last : to };
-    yield* await listDays(ctx, [{ companyId, contractId }], [chunk], { intervals });
+    const days = await listDays(ctx, [{ companyId, contractId }], [chunk], { intervals });
+    yield* days.sort(byDayAndDirection);
   }
 }
+
+/** The same export twice is the same file: what was taken goes before what was fed in. */
+const byDayAndDirection = (a: ConsumptionDay, b: ConsumptionDay) =>
+  a.localDay === b.localDay
+    ? DIRECTIONS.indexOf(a.direction) - DIRECTIONS.indexOf(b.direction)
+    : a.localDay < b.localDay
+      ? -1
+      : 1;
 
 /** What a day came to, in base units: null where nothing of it was measured, which is not zero (R22). */
 export function measuredOf(day: ConsumptionDay) {

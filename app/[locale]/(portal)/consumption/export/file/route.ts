@@ -7,8 +7,9 @@ import { exportedDays } from "@/lib/consumption/exports/exported-days";
 import { greenButtonOfDays } from "@/lib/consumption/exports/green-button-file";
 import { jsonOfDays } from "@/lib/consumption/exports/json-file";
 import { sheetOfDays } from "@/lib/consumption/exports/sheet-file";
-import { lengthOf } from "@/lib/consumption/period";
+import { commonDays, lengthOf } from "@/lib/consumption/period";
 import { listMeteredContracts } from "@/lib/consumption/queries";
+import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { chooseContract, exportAddress, MOST_EXPORTED } from "@/lib/consumption/schema";
 
 const SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -32,7 +33,14 @@ export async function GET(request: Request): Promise<Response> {
   // Green Button has intervals and nothing else.
   const resolution = format === "xml" ? "intervals" : given.resolution;
   const [from = "", to = ""] = [given.from, given.to].sort();
-  const range = { from, to, resolution };
+  const key = { companyId: contract.companyId, contractId: contract.id };
+  const extent = await findDataExtent(ctx, key);
+  if (!extent) {
+    return refusedFile(404, t("none"));
+  }
+  // Who asks for a century gets what there is of it.
+  const known = { from: extent.firstDay, to: extent.lastDay };
+  const range = { ...commonDays({ from, to }, known), resolution };
   const most = MOST_EXPORTED[resolution][format];
   if (lengthOf(range) > most) {
     return refusedFile(400, t("problem.tooLong", { days: most }));
@@ -46,7 +54,11 @@ export async function GET(request: Request): Promise<Response> {
       return writtenFile(name, "text/csv; charset=utf-8", lines(contract, days));
     }
     case "json":
-      return writtenFile(name, "application/json", jsonOfDays(contract, range, days));
+      return writtenFile(
+        name,
+        "application/json",
+        jsonOfDays(contract, { from, to, resolution }, days),
+      );
     case "xml":
       return writtenFile(
         name,
