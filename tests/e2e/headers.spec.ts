@@ -12,6 +12,14 @@ const AT_ONCE = 4;
 const LOOKERS: readonly ActorName[] = ["anonymous", "owner", "operator"];
 /** Pages whose address holds a secret: it goes to no other site, and yet forms post with an origin. */
 const WITH_TOKEN = /^\/(confirm|confirm-address|reset-password)(\?|$)/;
+/** A program's address that is a secret, from which no form is posted. */
+const SECRET = /^\/api\/customer\/v1\/calendar\//;
+const referrerOf = (path: string) =>
+  SECRET.test(path)
+    ? /^no-referrer$/
+    : WITH_TOKEN.test(path)
+      ? /^same-origin$/
+      : /^strict-origin-when-cross-origin$/;
 /** What is the same for everybody and comes from no page: Next.js' own and the probes'. */
 const IMPERSONAL = /^\/(icon\.svg|api\/|healthz|readyz)/;
 
@@ -95,10 +103,7 @@ function headerFaults(
     }
   };
   must("x-content-type-options", /^nosniff$/);
-  must(
-    "referrer-policy",
-    WITH_TOKEN.test(path) ? /^same-origin$/ : /^strict-origin-when-cross-origin$/,
-  );
+  must("referrer-policy", referrerOf(path));
   must("cross-origin-opener-policy", /^same-origin$/);
   must("permissions-policy", /camera=\(\)/);
   must("x-powered-by", /^$/);
