@@ -1,9 +1,11 @@
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { SkipLink } from "@/components/shell/skip-link";
+import { chosenTheme } from "@/lib/accounts/theme";
+import { THEMES, tokenIn } from "@/lib/companies/palette";
 import { isLanguage } from "@/lib/i18n/languages";
 import "../globals.css";
 
@@ -22,6 +24,20 @@ export async function generateMetadata(): Promise<Metadata> {
   };
 }
 
+/** The browser's own bars in the colour of the header, and its controls in the same theme. */
+export async function generateViewport(): Promise<Viewport> {
+  const chosen = await chosenTheme();
+  return chosen === "system"
+    ? {
+        colorScheme: "light dark",
+        themeColor: THEMES.map((theme) => ({
+          media: `(prefers-color-scheme: ${theme})`,
+          color: tokenIn(theme, "panel"),
+        })),
+      }
+    : { colorScheme: chosen, themeColor: tokenIn(chosen, "panel") };
+}
+
 interface RootLayoutProps {
   children: ReactNode;
   params: Promise<{ locale: string }>;
@@ -32,8 +48,13 @@ export default async function RootLayout({ children, params }: RootLayoutProps) 
   if (!isLanguage(locale)) {
     notFound();
   }
+  const theme = await chosenTheme();
   return (
-    <html lang={locale} className={body.variable}>
+    <html
+      lang={locale}
+      className={body.variable}
+      data-theme={theme === "system" ? undefined : theme}
+    >
       <body className="flex min-h-dvh flex-col font-sans antialiased">
         <SkipLink />
         {children}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PASSWORD_MAX, PASSWORD_MIN } from "@/lib/auth/password";
+import { THEME_CHOICES } from "@/lib/companies/palette";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { emailSchema } from "./email";
 import { billNumberSlip, CODE_MAX, isOwnPath, passwordSlip, podSlip, taxIdSlip } from "./rules";
@@ -119,6 +120,8 @@ export type SignupInput = z.output<typeof signupSchema>;
 
 /** The button of the page that the confirmation mail opens (R4). */
 export const confirmSchema = z.object({ token: z.string().max(100).default("") });
+
+export const themeSchema = z.object({ theme: z.enum(THEME_CHOICES, "invalid") });
 
 export const languageSchema = z.object({ language: z.enum(LANGUAGES, "invalid") });
 

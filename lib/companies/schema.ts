@@ -2,11 +2,9 @@ import { z } from "zod";
 import { COMMODITIES } from "@/db/schema";
 import { emailSchema } from "@/lib/accounts/email";
 import { isIsoDate } from "@/lib/time";
-import { contrast } from "./colour";
+import { accentContrast, TEXT_CONTRAST, type Theme } from "./palette";
 
 const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);
-/** The lightest surface text stands on is white, the darkest in the light theme this one. */
-const PAGE_SURFACE = "#f8f7f4";
 const day = z.string().refine(isIsoDate, "must be a date such as 2027-01-01");
 
 /** What an electronic bill earns from a day on (R13): integer cents per year or per bill. */
@@ -17,19 +15,33 @@ const discountSchema = z.object({
   validFrom: day,
 });
 
+/** Cut, not rounded: what is refused must not be said to be enough. */
+const measured = (theme: Theme, colour: string) =>
+  (Math.floor(accentContrast(theme, colour) * 10) / 10).toFixed(1);
+
+/** A company's one colour: text in it, and on it, is read in both themes. */
+const accentSchema = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/, { error: "must be a colour such as #0b5a68", abort: true })
+  .superRefine((colour, check) => {
+    if (accentContrast("light", colour) < TEXT_CONTRAST) {
+      check.addIssue(
+        `must be darker: in the light theme its contrast is ${measured("light", colour)} : 1, and text needs 4.5 : 1`,
+      );
+    } else if (accentContrast("dark", colour) < TEXT_CONTRAST) {
+      check.addIssue(
+        `must be lighter: in the dark theme, which mixes it with white, its contrast is ${measured("dark", colour)} : 1, and text needs 4.5 : 1`,
+      );
+    }
+  });
+
 /** A company as the operator describes it; its messages are for the command line. */
 export const companySchema = z.object({
   slug: z
     .string()
     .regex(/^[a-z][a-z0-9-]{1,38}$/, "must be lower-case letters, digits and dashes, 2 to 39"),
   name: line(80),
-  accentColor: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/, "must be a colour such as #0b5a68")
-    .refine(
-      (colour) => contrast(colour, PAGE_SURFACE) >= 4.5,
-      "must be darker: text in it needs a contrast of 4.5 : 1 on a light page",
-    ),
+  accentColor: accentSchema,
   vatNumber: z.string().regex(/^\d{11}$/, "must have 11 digits"),
   creditorId: z.string().regex(/^[A-Z]{2}\d{2}[A-Z0-9]{19}$/, "must have 23 characters"),
   senderEmail: emailSchema,
@@ -79,6 +91,7 @@ export type NewEmissionFactor = z.infer<typeof emissionFactorSchema>;
 /** What may be changed of a company that is there. */
 export const companySettingsSchema = companySchema
   .pick({
+    accentColor: true,
     cutOffDay: true,
     cutOffHour: true,
     noticeDays: true,

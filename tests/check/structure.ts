@@ -26,7 +26,9 @@ const DOMAIN_FILES = /^(schema|rules|scope|queries|commands|actions|jobs)$/;
 const NOUNS = [
   "accounts/email",
   "accounts/tax-id",
+  "accounts/theme",
   "companies/colour",
+  "companies/palette",
   "consumption/bands",
   "consumption/exports",
   "consumption/holidays",

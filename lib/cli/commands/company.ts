@@ -101,6 +101,7 @@ export function addCompanyCommands(program: Command): void {
     .option("--notice-days <days>", "a bill must be known so long before it is due", wholeNumber)
     .option("--print-lead-days <days>", "what the print house needs", wholeNumber)
     .option("--reply-to-email <address>", "where answers to its e-mails go")
+    .option("--accent-color <colour>", "of its brand: #1f4e9c")
     .action(async (options: { company?: string }, command: Command) => {
       await operate(command, async (operator) => await change(operator, options));
     });

@@ -198,6 +198,11 @@ export const ACTIONS: Record<string, ActionRow> = {
     fields: () => ({ token: "none", newPassword: "una frase mai usata prima" }),
   }),
 
+  // A cookie of the browser that asks, whoever that is.
+  chooseThemeAction: action(same<ActionAnswer>("done"), {
+    at: "/login",
+    fields: () => ({ theme: "dark" }),
+  }),
   confirmAccountAction: visitors({ at: "/confirm?token=none", fields: () => ({ token: "none" }) }),
   confirmAddressAction: visitors({ at: "/confirm-address", fields: () => ({ token: "none" }) }),
   signInAction: visitors({ at: "/login", fields: ({ email }) => ({ email, password: "" }) }),

@@ -27,6 +27,7 @@ import signup from "./signup.json";
 import staff from "./staff.json";
 import staffAccess from "./staff-access.json";
 import statistics from "./statistics.json";
+import theme from "./theme.json";
 import tokens from "./tokens.json";
 
 export default {
@@ -59,5 +60,6 @@ export default {
   signup,
   staff,
   statistics,
+  theme,
   tokens,
 };
