@@ -1,15 +1,14 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { isLanguage, LANGUAGES, localizedPath } from "@/lib/i18n/languages";
+import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
+import { plainPath } from "./trail";
 
 const NAMES = { it: "Italiano", en: "English", de: "Deutsch" } as const;
 
 /** The page one is on, in the other languages; each named in its own. */
 export function LanguageLinks({ current }: { current: string }) {
-  const pathname = usePathname();
-  const [, first, ...rest] = pathname.split("/");
-  const path = isLanguage(first) ? `/${rest.join("/")}` : pathname;
+  const path = plainPath(usePathname());
   return (
     <ul className="flex gap-4">
       {LANGUAGES.map((language) => (

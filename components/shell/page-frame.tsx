@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import type { NavLink } from "./nav-list";
 import { SiteFooter } from "./site-footer";
-import { type NavLink, SiteHeader } from "./site-header";
+import { SiteHeader } from "./site-header";
 
 interface PageFrameProps {
   links: NavLink[];
@@ -8,14 +9,19 @@ interface PageFrameProps {
   home: string;
   /** What stands at the right of the header: who is signed in, the way out. */
   aside?: ReactNode;
+  /** Between header and content: the way back up. */
+  trail?: ReactNode;
+  /** The phone's navigation below the page; the header then has none there. */
+  tabs?: ReactNode;
   children: ReactNode;
 }
 
 /** Header, content and footer of every page. */
-export function PageFrame({ links, home, aside, children }: PageFrameProps) {
+export function PageFrame({ links, home, aside, trail, tabs, children }: PageFrameProps) {
   return (
     <>
-      <SiteHeader links={links} home={home} aside={aside} />
+      <SiteHeader links={links} home={home} aside={aside} tabbed={Boolean(tabs)} />
+      {trail}
       <main
         id="content"
         tabIndex={-1}
@@ -24,6 +30,7 @@ export function PageFrame({ links, home, aside, children }: PageFrameProps) {
         {children}
       </main>
       <SiteFooter />
+      {tabs}
     </>
   );
 }

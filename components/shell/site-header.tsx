@@ -1,20 +1,19 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LocalLink } from "@/components/ui/local-link";
-
-export interface NavLink {
-  href: string;
-  label: string;
-}
+import { currentLanguage } from "@/lib/auth/current";
+import { type NavLink, NavList } from "./nav-list";
 
 interface SiteHeaderProps {
   links: NavLink[];
   home: string;
   aside?: ReactNode;
+  /** On phones a bar below the page has the navigation. */
+  tabbed?: boolean;
 }
 
 /** Name, main navigation and whatever belongs to the person. */
-export async function SiteHeader({ links, home, aside }: SiteHeaderProps) {
+export async function SiteHeader({ links, home, aside, tabbed }: SiteHeaderProps) {
   const t = await getTranslations("shell");
   return (
     <header className="border-line border-b bg-panel" data-print="no">
@@ -27,19 +26,16 @@ export async function SiteHeader({ links, home, aside }: SiteHeaderProps) {
         </LocalLink>
         {aside}
         {links.length > 0 ? (
-          <nav aria-label={t("mainNavigation")} className="w-full">
-            <ul className="flex flex-wrap gap-x-5">
-              {links.map((link) => (
-                <li key={link.href}>
-                  <LocalLink
-                    href={link.href}
-                    className="inline-block py-2 text-ink no-underline hover:text-accent hover:underline"
-                  >
-                    {link.label}
-                  </LocalLink>
-                </li>
-              ))}
-            </ul>
+          <nav
+            aria-label={t("mainNavigation")}
+            className={tabbed ? "w-full max-sm:hidden" : "w-full"}
+          >
+            <NavList
+              links={links}
+              language={await currentLanguage()}
+              className="flex flex-wrap gap-x-5"
+              linkClass="inline-block border-transparent border-b-2 py-2 text-ink no-underline hover:text-accent hover:underline aria-[current]:border-accent aria-[current]:font-semibold"
+            />
           </nav>
         ) : null}
       </div>

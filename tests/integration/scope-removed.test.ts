@@ -8,6 +8,7 @@ import {
   auditLog,
   billLines,
   consumptionFindings,
+  contractLinks,
   customerTokens,
   dataExports,
   deliveryChoices,
@@ -31,6 +32,7 @@ import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
+import { listCompanyNames } from "@/lib/contracts/queries/company-names";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -46,7 +48,14 @@ import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
 import { makeDispatch } from "../factories/dispatches";
-import { makeContract, makeCustomer, makeDocument, makeMandate, must } from "../factories/people";
+import {
+  makeCompany,
+  makeContract,
+  makeCustomer,
+  makeDocument,
+  makeMandate,
+  must,
+} from "../factories/people";
 import { makeDay } from "../factories/readings";
 import { sendNext } from "../factories/sendings";
 import { test, type World } from "../setup/database";
@@ -152,6 +161,12 @@ async function makeOwner(world: World) {
   const ofHolder = { companyId: company.id, holderId: holder.id };
   const addable = await makeContract(db, ofHolder);
   await makeMandate(db, { ...ofHolder, contractId: addable.id });
+  // A company that the other customer has nothing with; the first by name.
+  const second = await makeCompany(db, { name: "Acque di Olga Proprietaria" });
+  const further = await makeContract(db, { companyId: second.id, holderId: holder.id });
+  await db
+    .insert(contractLinks)
+    .values({ companyId: second.id, contractId: further.id, accountId: account.id });
   return {
     owner,
     ids: {
@@ -182,6 +197,7 @@ const QUERIES: Record<string, Query> = {
   findBillPdf: (ctx, { billId }) => findBillPdf(ctx, billId),
   listWithdrawn: (ctx) => listWithdrawn(ctx),
   findPassport: (ctx, { billId }) => findPassport(ctx, billId),
+  listCompanyNames: (ctx) => listCompanyNames(ctx),
   listContracts: (ctx) => listContracts(ctx),
   findContract: (ctx, { contractId }) => findContract(ctx, contractId),
   findHolderName: (ctx) => findHolderName(ctx),

@@ -15,6 +15,7 @@ import home from "./home.json";
 import imports from "./imports.json";
 import login from "./login.json";
 import mails from "./mails.json";
+import navigation from "./navigation.json";
 import notifications from "./notifications.json";
 import overview from "./overview.json";
 import ownData from "./own-data.json";
@@ -50,6 +51,7 @@ export default {
   imports,
   login,
   mails,
+  navigation,
   notifications,
   overview,
   passport,

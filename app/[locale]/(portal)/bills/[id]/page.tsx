@@ -48,11 +48,6 @@ export default async function BillPage({ params }: BillPageProps) {
   const tBills = await getTranslations("bills");
   return (
     <CompanyColours accentColor={bill.company.accentColor}>
-      <p className="mb-4" data-print="no">
-        <LocalLink href="/bills" className="text-accent underline">
-          {t("back")}
-        </LocalLink>
-      </p>
       <PageHeader title={`${tBills(`kind.${bill.kind}`)} ${bill.billNumber}`}>
         <p>
           {t("lead", {

@@ -47,11 +47,6 @@ export default async function ContractPage({ params }: ContractPageProps) {
   const tBills = await getTranslations("bills");
   return (
     <CompanyColours accentColor={contract.company.accentColor}>
-      <p className="mb-4" data-print="no">
-        <LocalLink href="/contracts" className="text-accent underline">
-          {t("back")}
-        </LocalLink>
-      </p>
       <PageHeader title={t("sheet", { number: contract.contractNumber })}>
         {`${tBills(`commodity.${contract.commodity}`)} · ${contract.companyName} · ${contract.supplyAddress}`}
       </PageHeader>

@@ -28,11 +28,6 @@ export default async function NotificationPage({ params }: NotificationPageProps
   const t = await getTranslations("notifications");
   return (
     <>
-      <p className="mb-4">
-        <LocalLink href="/notifications" className="text-accent underline">
-          {t("back")}
-        </LocalLink>
-      </p>
       <PageHeader title={mail.subject}>
         {mail.document ? (
           <LocalLink href={`/bills/${mail.document.id}`} className="text-accent underline">

@@ -31,11 +31,6 @@ export default async function PassportPage({ params }: PassportPageProps) {
   const t = await getTranslations("passport");
   return (
     <CompanyColours accentColor={document.accentColor}>
-      <p className="mb-4">
-        <LocalLink href={`/bills/${document.id}`} className="text-accent underline">
-          {t("backToBill", { bill: document.billNumber })}
-        </LocalLink>
-      </p>
       <PageHeader title={t("title", { bill: document.billNumber })}>
         {t("lead", { company: document.companyName, contract: document.contractNumber })}
       </PageHeader>
