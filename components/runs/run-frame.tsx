@@ -24,7 +24,7 @@ export async function RunFrame({ sheet, current, children }: RunFrameProps) {
   const { company, name, state } = sheet;
   return (
     <>
-      <p className="mb-4">
+      <p className="mb-4" data-print="no">
         <LocalLink
           href={`/staff/runs?company=${company.slug}`}
           className="text-accent underline underline-offset-2"
@@ -38,7 +38,7 @@ export async function RunFrame({ sheet, current, children }: RunFrameProps) {
           <span>{t("cutOff", { at: formatInstant(sheet.cutOffAt, language) })}</span>
         </p>
       </PageHeader>
-      <nav aria-label={t("pagesOfRun")} className="mb-8 border-line border-b">
+      <nav aria-label={t("pagesOfRun")} className="mb-8 border-line border-b" data-print="no">
         <ul className="flex flex-wrap gap-x-6">
           {PAGES.map((page) => (
             <li key={page}>

@@ -18,6 +18,7 @@ export async function SearchForm({ page, label, search }: SearchFormProps) {
   return (
     <form
       method="get"
+      data-print="no"
       action={localizedPath(await currentLanguage(), page)}
       className="grid max-w-xl items-end gap-x-4 sm:grid-cols-[1fr_auto]"
     >
@@ -42,6 +43,7 @@ export async function DownloadLink({ href, children }: { href: string; children:
     <a
       href={localizedPath(await currentLanguage(), href)}
       download
+      data-print="no"
       className={buttonClass("quiet")}
     >
       {children}

@@ -22,7 +22,10 @@ export function Breadcrumbs({ language, label, names }: BreadcrumbsProps) {
     >
       <ol className="flex flex-wrap gap-x-2">
         {steps.map(({ name, href }) => (
-          <li key={href} className="after:pl-2 after:text-muted after:content-['›'/'']">
+          <li
+            key={href}
+            className="not-last:after:pl-2 after:text-muted not-last:after:content-['›'/'']"
+          >
             <Link
               href={localizedPath(language, href)}
               prefetch={false}

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
@@ -51,7 +51,13 @@ export function NavAnchor({ href, path, language, className, children }: NavAnch
       aria-current={currentMark(href, path)}
       className={className}
     >
-      {children}
+      <Waiting>{children}</Waiting>
     </Link>
   );
+}
+
+/** Paler until the page is there; where the browser itself loads it, its own signs say so. */
+function Waiting({ children }: { children: ReactNode }) {
+  const { pending } = useLinkStatus();
+  return <span className={pending ? "contents *:opacity-60" : "contents"}>{children}</span>;
 }

@@ -12,7 +12,9 @@ interface CardProps {
 export function Card({ title, level = 2, children, className = "" }: CardProps) {
   const Heading = `h${level}` as const;
   return (
-    <section className={`rounded-lg border border-line bg-panel p-5 sm:p-6 ${className}`}>
+    <section
+      className={`rounded-lg border border-line bg-panel p-5 sm:p-6 print:break-inside-avoid print:p-4 ${className}`}
+    >
       {title ? <Heading className="mb-3 font-semibold text-lg">{title}</Heading> : null}
       {children}
     </section>

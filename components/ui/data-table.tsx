@@ -17,46 +17,62 @@ interface DataTableProps<Row> {
   rowKey: (row: Row) => string;
 }
 
-/** A table that becomes a list of labelled values on narrow screens. The first column names the row. */
+/** Said outright: browsers take a table that is laid out as a list for none. */
+const ROLES = {
+  table: { role: "table" },
+  group: { role: "rowgroup" },
+  row: { role: "row" },
+  column: { role: "columnheader" },
+  name: { role: "rowheader" },
+  cell: { role: "cell" },
+} as const;
+
+/**
+ * A table that becomes a list where there is no room for its columns, each row a name with labelled values; for screen readers it stays a
+ * table. The first column names the row. Its looks stand in app/globals.css, since there may be thousands of cells.
+ */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows } = props;
+  const numeric = (column: Column<Row>) => (column.numeric ? "numeric" : undefined);
+  const many = columns.length > 6 ? "most" : columns.length > 4 ? "many" : "few";
   return (
-    <table className="w-full border-collapse text-left max-sm:block">
-      <caption className={props.captionHidden ? "" : "mb-2 text-left text-muted max-sm:block"}>
-        <span className={props.captionHidden ? "sr-only" : ""}>{props.caption}</span>
-      </caption>
-      <thead className="max-sm:sr-only">
-        <tr>
-          {columns.map((column) => (
-            <th
-              key={column.key}
-              scope="col"
-              className={`border-line border-b py-2 pr-4 font-semibold text-muted text-sm ${column.numeric ? "text-right" : ""}`}
-            >
-              {column.header}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="max-sm:block">
-        {rows.map((row) => (
-          <tr key={props.rowKey(row)} className="border-line border-b max-sm:block max-sm:py-3">
-            {columns.map((column, index) => {
-              const Cell = index === 0 ? "th" : "td";
-              return (
-                <Cell
-                  key={column.key}
-                  scope={index === 0 ? "row" : undefined}
-                  data-label={column.header}
-                  className={`py-3 pr-4 align-baseline max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0.5 max-sm:pr-0 max-sm:before:font-normal max-sm:before:text-muted max-sm:before:content-[attr(data-label)] ${index === 0 ? "font-semibold" : ""} ${column.numeric ? "text-right" : ""}`}
-                >
-                  {column.cell(row)}
-                </Cell>
-              );
-            })}
+    <div className="data-table-frame" data-columns={many}>
+      <table {...ROLES.table} className="data-table">
+        <caption className={props.captionHidden ? "" : "mb-2 text-left text-muted listed:block"}>
+          <span className={props.captionHidden ? "sr-only" : ""}>{props.caption}</span>
+        </caption>
+        <thead {...ROLES.group}>
+          <tr {...ROLES.row}>
+            {columns.map((column) => (
+              <th key={column.key} {...ROLES.column} scope="col" className={numeric(column)}>
+                {column.header}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody {...ROLES.group}>
+          {rows.map((row) => (
+            <tr key={props.rowKey(row)} {...ROLES.row}>
+              {columns.map((column, index) =>
+                index === 0 ? (
+                  <th key={column.key} {...ROLES.name} scope="row" className={numeric(column)}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td
+                    key={column.key}
+                    {...ROLES.cell}
+                    data-label={column.header}
+                    className={numeric(column)}
+                  >
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,3 +1,5 @@
+import { Icon } from "./icon";
+
 interface ErrorSummaryProps {
   title: string;
   /** Sentence per field name. */
@@ -11,8 +13,11 @@ interface ErrorSummaryProps {
 export function ErrorSummary({ title, errors, labels, idPrefix = "" }: ErrorSummaryProps) {
   return (
     <div role="alert" className="mb-6 border-danger border-l-4 bg-danger-soft p-4">
-      <p className="font-semibold text-danger">{title}</p>
-      <ul className="mt-1 list-disc pl-5">
+      <p className="flex gap-3 font-semibold text-danger">
+        <Icon name="danger" />
+        {title}
+      </p>
+      <ul className="mt-1 list-disc pl-14">
         {Object.entries(errors).map(([name, sentence]) => (
           <li key={name}>
             <a className="text-danger underline underline-offset-2" href={`#${idPrefix}${name}`}>

@@ -9,6 +9,7 @@ import { periodWords } from "@/components/consumption/period-words";
 import { SupplyCards } from "@/components/consumption/supply-cards";
 import { SupplyLinks } from "@/components/consumption/supply-links";
 import { ALL_SUPPLIES, consumptionHref } from "@/components/consumption/view-address";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
@@ -32,6 +33,7 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
   const found = await chosenSupply("/consumption", searchParams, { orAll: true });
   const { ctx, asked, contracts, chosen: one, nameOf } = found;
   const t = await getTranslations("consumption");
+  const tNext = await getTranslations("navigation.next");
   const together = asked.contract === ALL_SUPPLIES && contracts.length > 1;
   const chosen = together ? contracts : one ? [one] : [];
   const [first] = chosen;
@@ -55,7 +57,9 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
           />
         </>
       ) : (
-        <Notice>{t("noContracts")}</Notice>
+        <EmptyState next={{ href: "/contracts/add", label: tNext("addContract") }}>
+          {t("noContracts")}
+        </EmptyState>
       )}
       {choice && first ? (
         <Consumption
@@ -65,7 +69,9 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
           choice={choice}
         />
       ) : null}
-      {first && !choice ? <Notice>{t("noData")}</Notice> : null}
+      {first && !choice ? (
+        <EmptyState next={{ href: "/bills", label: tNext("bills") }}>{t("noData")}</EmptyState>
+      ) : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { DeliveryPanel } from "@/components/delivery/delivery-panel";
 import { MandateBanner } from "@/components/delivery/mandate-banner";
 import { MARKS, SeveralForm } from "@/components/delivery/several-form";
 import { SuspendedBanner } from "@/components/delivery/suspended-banner";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
@@ -44,13 +45,18 @@ export default async function DeliveryPage({ searchParams }: DeliveryPageProps) 
     `/delivery?${new URLSearchParams({ ...(query ? { q: query } : {}), ...params })}`;
   const language = await currentLanguage();
   const t = await getTranslations("delivery");
+  const tNext = await getTranslations("navigation.next");
   const several = found.filter(({ ended }) => !ended).length > 1;
   return (
     <div className="max-w-3xl">
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       <MandateBanner ends={ends} language={language} />
       <SuspendedBanner addresses={suspended} language={language} />
-      {all.length === 0 ? <p>{t("none")}</p> : null}
+      {all.length === 0 ? (
+        <EmptyState next={{ href: "/contracts/add", label: tNext("addContract") }}>
+          {t("none")}
+        </EmptyState>
+      ) : null}
       {all.length > PANELS_PER_PAGE ? (
         <ContractSearch query={query} found={found.length} language={language} />
       ) : null}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { MailArchiveList } from "@/components/mail/mail-archive-list";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
@@ -21,11 +22,18 @@ export default async function NotificationsPage({ searchParams }: NotificationsP
   const page = Number.isInteger(asked) && asked > 1 && asked < 10_000 ? asked : 1;
   const { mails, more } = await listMailArchive(ctx, { page: page - 1 });
   const t = await getTranslations("notifications");
+  const tNext = await getTranslations("navigation.next");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       {mails.length === 0 ? (
-        <p className="text-muted">{t(page > 1 ? "noMore" : "none")}</p>
+        page > 1 ? (
+          <EmptyState>{t("noMore")}</EmptyState>
+        ) : (
+          <EmptyState next={{ href: "/delivery", label: tNext("delivery") }}>
+            {t("none")}
+          </EmptyState>
+        )
       ) : (
         <MailArchiveList mails={mails} language={await currentLanguage()} />
       )}

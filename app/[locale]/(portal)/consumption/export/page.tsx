@@ -6,7 +6,7 @@ import { SupplyLinks } from "@/components/consumption/supply-links";
 import { ExportForm } from "@/components/exports/export-form";
 import { ExtentFacts } from "@/components/exports/extent-facts";
 import { Card } from "@/components/ui/card";
-import { Notice } from "@/components/ui/notice";
+import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage } from "@/lib/auth/current";
 import { findDataExtent } from "@/lib/consumption/queries/data-extent";
@@ -28,6 +28,7 @@ export default async function ExportPage({ searchParams }: ExportPageProps) {
   const language = await currentLanguage();
   const extent =
     chosen && (await findDataExtent(ctx, { companyId: chosen.companyId, contractId: chosen.id }));
+  const tNext = await getTranslations("navigation.next");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
@@ -57,7 +58,9 @@ export default async function ExportPage({ searchParams }: ExportPageProps) {
           </Card>
         </div>
       ) : (
-        <Notice>{t("none")}</Notice>
+        <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
+          {t("none")}
+        </EmptyState>
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { SupplyLinks } from "@/components/consumption/supply-links";
 import { MeterCard } from "@/components/self-reading/meter-card";
 import { ReadingList } from "@/components/self-reading/reading-list";
 import { Card } from "@/components/ui/card";
-import { Notice } from "@/components/ui/notice";
+import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage } from "@/lib/auth/current";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
@@ -27,6 +27,7 @@ export default async function SelfReadingPage({ searchParams }: SelfReadingPageP
     searchParams,
   );
   const t = await getTranslations("selfReading");
+  const tNext = await getTranslations("navigation.next");
   const today = romeDay(new Date());
   const meter = chosen
     ? await findMeterToRead(ctx, { companyId: chosen.companyId, contractId: chosen.id }, today)
@@ -55,7 +56,9 @@ export default async function SelfReadingPage({ searchParams }: SelfReadingPageP
           </Card>
         </>
       ) : (
-        <Notice>{t("noWindow")}</Notice>
+        <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
+          {t("noWindow")}
+        </EmptyState>
       )}
     </>
   );

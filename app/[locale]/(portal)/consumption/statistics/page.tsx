@@ -9,7 +9,7 @@ import { ForecastCard } from "@/components/statistics/forecast-card";
 import { PriceCard } from "@/components/statistics/price-card";
 import { TrendCard } from "@/components/statistics/trend-card";
 import { UnusualCard } from "@/components/statistics/unusual-card";
-import { Notice } from "@/components/ui/notice";
+import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
 import { periodOf } from "@/lib/consumption/period";
@@ -39,6 +39,7 @@ export default async function StatisticsPage({ searchParams }: StatisticsPagePro
     searchParams,
   );
   const t = await getTranslations("statistics");
+  const tNext = await getTranslations("navigation.next");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
@@ -57,7 +58,9 @@ export default async function StatisticsPage({ searchParams }: StatisticsPagePro
       {chosen?.lastDay ? (
         <Statistics ctx={ctx} contract={chosen} last={chosen.lastDay} />
       ) : (
-        <Notice>{t("fewData")}</Notice>
+        <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
+          {t("fewData")}
+        </EmptyState>
       )}
     </>
   );
@@ -71,6 +74,7 @@ interface StatisticsProps {
 
 async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const t = await getTranslations("statistics");
+  const tNext = await getTranslations("navigation.next");
   const language = await currentLanguage();
   const { commodity, companyId, id: contractId } = contract;
   const key = { companyId, contractId };
@@ -83,7 +87,11 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const days = both.filter(({ direction }) => direction === "consumption");
   const year = dayStatistics(days, { from: addDays(last, 1 - DAYS_OF_A_YEAR), to: last });
   if (!year) {
-    return <Notice>{t("fewData")}</Notice>;
+    return (
+      <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
+        {t("fewData")}
+      </EmptyState>
+    );
   }
   const soFar = (kind: "year" | "month") =>
     besideYearBefore(days, { from: periodOf(kind, last).from, to: last });
