@@ -50,5 +50,7 @@ function contentSecurityPolicy(nonce: string): string {
 
 export const config = {
   // Everything but the API, the probes, Next's own files and the files of public/.
-  matcher: ["/((?!api/|healthz$|readyz$|_next/|icon\\.svg$|favicon\\.ico$|robots\\.txt$).*)"],
+  matcher: [
+    "/((?!api/|healthz$|readyz$|_next/|icon\\.svg$|favicon\\.ico$|robots\\.txt$|sitemap\\.xml$|icons/).*)",
+  ],
 };

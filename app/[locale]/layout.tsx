@@ -5,8 +5,10 @@ import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { SkipLink } from "@/components/shell/skip-link";
 import { chosenTheme } from "@/lib/accounts/theme";
+import { currentLanguage } from "@/lib/auth/current";
 import { THEMES, tokenIn } from "@/lib/companies/palette";
-import { isLanguage } from "@/lib/i18n/languages";
+import { env } from "@/lib/env";
+import { isLanguage, localizedPath } from "@/lib/i18n/languages";
 import "../globals.css";
 
 const body = localFont({
@@ -19,6 +21,13 @@ const body = localFont({
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("common");
   return {
+    metadataBase: new URL(env().APP_URL),
+    robots: { index: false, follow: false },
+    manifest: localizedPath(await currentLanguage(), "/manifest.webmanifest"),
+    icons: {
+      icon: { url: "/icon.svg", type: "image/svg+xml" },
+      apple: "/icons/apple-touch-icon.png",
+    },
     title: { template: `%s · ${t("productName")}`, default: t("productName") },
     description: t("productDescription"),
   };

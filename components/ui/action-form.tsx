@@ -13,7 +13,8 @@ import { CodeList } from "./code-list";
 import { ErrorSummary } from "./error-summary";
 import { Notice } from "./notice";
 
-const FormContext = createContext<{ state: FormState; pending: boolean; idPrefix: string }>({
+/** Given by ActionForm; only examples give it by themselves. */
+export const FormContext = createContext<{ state: FormState; pending: boolean; idPrefix: string }>({
   state: IDLE,
   pending: false,
   idPrefix: "",

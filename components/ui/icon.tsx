@@ -12,6 +12,7 @@ const PATHS = {
   download: "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M4.5 19.5h15",
 } as const;
 export type IconName = keyof typeof PATHS;
+export const ICON_NAMES = Object.keys(PATHS) as IconName[];
 
 /** A drawing beside its word, never in its place: screen readers pass over it. */
 export function Icon({ name, className = "size-6" }: { name: IconName; className?: string }) {

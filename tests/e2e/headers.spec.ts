@@ -21,7 +21,7 @@ const referrerOf = (path: string) =>
       ? /^same-origin$/
       : /^strict-origin-when-cross-origin$/;
 /** What is the same for everybody and comes from no page: Next.js' own and the probes'. */
-const IMPERSONAL = /^\/(icon\.svg|api\/|healthz|readyz)/;
+const IMPERSONAL = /^\/(icon\.svg|robots\.txt|sitemap\.xml|api\/|healthz|readyz)/;
 
 test.describe("R28 headers", () => {
   let database: Awaited<ReturnType<typeof superuser>>;

@@ -1,5 +1,8 @@
+import type { Metadata } from "next";
 import { getLocale, getTranslations } from "next-intl/server";
+import { cache } from "react";
 import { CompanyCards } from "@/components/companies/company-cards";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -21,10 +24,21 @@ const QUESTIONS = [
 
 const HEADING = "mb-4 font-bold text-2xl tracking-tight";
 
-export default async function HomePage() {
+const loadCompanies = cache(async () => {
   const companies = await listCompanies(visitor().db);
+  const names = companies.map(({ name }) => name);
+  return { companies, names: new Intl.ListFormat(await getLocale()).format(names) };
+});
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { names } = await loadCompanies();
+  const title = { absolute: (await getTranslations("common"))("appName") };
+  return await publicMetadata("/", { title, description: { name: "home", companies: names } });
+}
+
+export default async function HomePage() {
+  const { companies, names } = await loadCompanies();
   const t = await getTranslations("home");
-  const names = new Intl.ListFormat(await getLocale()).format(companies.map(({ name }) => name));
   return (
     <div className="grid gap-14">
       <div>

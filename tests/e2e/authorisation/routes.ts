@@ -74,6 +74,7 @@ export const ROUTES: Record<string, RouteRow> = {
     (world) => `/direct-debit/${world.company}/form`,
     "ok",
   ),
+  "/[locale]/manifest.webmanifest": machine("/manifest.webmanifest", "ok"),
   "/[locale]/login": open("/login"),
   // Nobody here has shown a password and not yet a code.
   "/[locale]/login/code": row("/login/code", same<RouteAnswer>("login")),
@@ -140,6 +141,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/second-factor": staff("/staff/second-factor"),
   "/[locale]/staff/bills/[id]": staff((world) => `/staff/bills/${world.billId}`),
   "/[locale]/staff/delivery": staff("/staff/delivery"),
+  "/[locale]/staff/design": staff("/staff/design"),
   "/[locale]/staff/emails": staff("/staff/emails"),
   "/[locale]/staff/emails/[template]": staff("/staff/emails/new-bill", "file"),
   "/[locale]/staff/login": open("/staff/login"),
@@ -208,5 +210,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/api/webhooks/resend": machine("/api/webhooks/resend", "words"),
   "/healthz": machine("/healthz", "ok"),
   "/icon.svg": machine("/icon.svg", "ok"),
+  "/robots.txt": machine("/robots.txt", "ok"),
+  "/sitemap.xml": machine("/sitemap.xml", "ok"),
   "/readyz": machine("/readyz", "ok"),
 };

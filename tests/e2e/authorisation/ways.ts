@@ -48,7 +48,7 @@ const routed = (name: string, headers: Record<string, string>): Way => ({
 });
 
 const english = (path: string) =>
-  /^\/(api|healthz|readyz|icon|_)/.test(path) ? path : localizedPath("en", path);
+  /^\/(api|healthz|readyz|icon|robots|sitemap|_)/.test(path) ? path : localizedPath("en", path);
 
 /** How each route is asked for, by everybody. */
 export const WAYS: Way[] = [

@@ -50,6 +50,7 @@ const STAFF = [
   "/staff/releases",
   "/staff/people",
   "/staff/profile",
+  "/staff/design",
 ];
 
 /** `npm run test:full`: every page in each theme, width and language. */

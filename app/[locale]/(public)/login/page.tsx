@@ -1,13 +1,15 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { LoginForm } from "@/components/accounts/login-form";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { signInAction } from "@/lib/accounts/actions/sign-in";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("login"))("title") };
+  const title = (await getTranslations("login"))("title");
+  return await publicMetadata("/login", { title, description: { name: "login" } });
 }
 
 interface LoginPageProps {

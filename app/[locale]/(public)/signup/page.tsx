@@ -1,13 +1,15 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { SignupForm } from "@/components/accounts/signup-form";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { visitor } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("signup"))("title") };
+  const title = (await getTranslations("signup"))("title");
+  return await publicMetadata("/signup", { title, description: { name: "signup" } });
 }
 
 interface SignupPageProps {

@@ -33,6 +33,7 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         // For admins alone; the page and its commands see to it themselves.
         ...(mayManage ? [{ href: "/staff/people", label: t("staffPeople") }] : []),
         { href: "/staff/profile", label: t("staffProfile") },
+        { href: "/staff/design", label: (await getTranslations("design"))("nav") },
       ]}
     >
       {children}

@@ -7,6 +7,8 @@ import confirm from "./confirm.json";
 import consumption from "./consumption.json";
 import contracts from "./contracts.json";
 import delivery from "./delivery.json";
+import descriptions from "./descriptions.json";
+import design from "./design.json";
 import desk from "./desk.json";
 import directDebit from "./direct-debit.json";
 import errors from "./errors.json";
@@ -43,6 +45,8 @@ export default {
   consumption,
   contracts,
   delivery,
+  descriptions,
+  design,
   desk,
   directDebit,
   errors,

@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { cache, type ReactNode } from "react";
 import { OwnMandates } from "@/components/contracts/own-mandates";
 import { CompanyColours } from "@/components/shell/company-colours";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
@@ -23,8 +24,11 @@ const loadCompany = cache(
 );
 
 export async function generateMetadata({ params }: DirectDebitPageProps): Promise<Metadata> {
-  const company = await loadCompany((await params).company);
-  return { title: (await getTranslations("directDebit"))("title", { company: company.name }) };
+  const { slug, name: company } = await loadCompany((await params).company);
+  return await publicMetadata(`/direct-debit/${slug}`, {
+    title: (await getTranslations("directDebit"))("title", { company }),
+    description: { name: "directDebit", company },
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { SAMPLE_FIELDS, SampleBill } from "@/components/companies/sample-bill";
 import { CompanyColours } from "@/components/shell/company-colours";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -20,7 +21,12 @@ export async function generateMetadata({ params }: SampleBillPageProps): Promise
   const { company: slug } = await params;
   const company = (await loadCompanies()).find((candidate) => candidate.slug === slug);
   const t = await getTranslations("sampleBill");
-  return company ? { title: t("title", { company: company.name }) } : {};
+  return company
+    ? await publicMetadata(`/sample-bill/${slug}`, {
+        title: t("title", { company: company.name }),
+        description: { name: "sampleBill", company: company.name },
+      })
+    : {};
 }
 
 export default async function SampleBillPage({ params }: SampleBillPageProps) {
