@@ -169,6 +169,11 @@ describe("sportello run", () => {
       "--cut-off-day must be a day from 1 to 28.",
     );
     expect(refused(await sportello(["company", "set"]))).toMatch(/^Say what to change/);
+    expect(refused(await sportello(["company", "set", "--accent-color", "#e8a200"]))).toBe(
+      "--accent-color must be darker: in the light theme its contrast is 2.0 : 1, and text needs 4.5 : 1.",
+    );
+    const accent = await sportello(["company", "set", "--accent-color", "#1f4e9c"]);
+    expect(accent.stdout).toContain("accent-color is #1f4e9c");
     expect(await clone.superuser.db.$count(companies, eq(companies.cutOffDay, 20))).toBe(1);
   });
 });
