@@ -96,13 +96,14 @@ export async function AccentTable({ companies, theme, language }: AccentTablePro
 
 function Swatch({ colour, children }: { colour: string; children: string }) {
   return (
-    <span className="flex items-center gap-3">
+    // The words come first, since the line is aligned by them.
+    <span className="flex flex-row-reverse items-center justify-end gap-3">
+      <span className="min-w-0 [overflow-wrap:anywhere]">{children}</span>
       <span
         aria-hidden="true"
         className="size-6 shrink-0 rounded-sm border border-field-line"
         style={{ background: colour }}
       />
-      <span className="min-w-0 [overflow-wrap:anywhere]">{children}</span>
     </span>
   );
 }

@@ -32,7 +32,8 @@ export function TabBar({ label, tabs, rest, restLabel, language }: TabBarProps) 
       data-print="no"
       className="z-10 border-line border-t bg-panel pb-[env(safe-area-inset-bottom)] sm:hidden [@media(min-height:22rem)]:sticky [@media(min-height:22rem)]:bottom-0"
     >
-      <ul className="grid grid-cols-5">
+      {/* Wide as their words are: at 320 px none is broken. */}
+      <ul className="flex *:min-w-0 *:flex-auto">
         {tabs.map(({ href, label: words, icon }) => (
           <li key={href}>
             <NavAnchor href={href} path={path} language={language} className={TAB}>

@@ -86,7 +86,11 @@ test.describe("R28 authorisation", () => {
 
   test("every action for every actor in every way", async () => {
     const all = Object.entries(ACTIONS).flatMap(([name, row]) =>
-      ACTORS.flatMap((actor) => POST_WAYS.map((way) => ({ name, row, actor, way }))),
+      ACTORS.flatMap((actor) =>
+        POST_WAYS.filter(({ elsewhere }) => !(elsewhere && row.everywhere)).map((way) => ({
+          ...{ name, row, actor, way },
+        })),
+      ),
     );
     type Cell = (typeof all)[number];
     const doesNothing = ({ row, actor, way }: Cell) =>

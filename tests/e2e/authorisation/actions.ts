@@ -16,6 +16,8 @@ export interface ActionRow {
   stateless: boolean;
   /** Done so often and no more for a while: then it is refused in words. */
   limited: boolean;
+  /** Every page has it: there is none to post it at that has not. */
+  everywhere: boolean;
   /** What else the page may say that a form without JavaScript is posted at, to whom it does not show itself. */
   orByPage: string | null;
 }
@@ -25,16 +27,19 @@ interface Given {
   fields?: (world: World) => Fields;
   stateless?: boolean;
   limited?: boolean;
+  everywhere?: boolean;
   orByPage?: string;
 }
 
 const action = (answers: ByKind<ActionAnswer>, given: Given): ActionRow => {
   const { at, fields = () => ({}), stateless = false, limited = false, orByPage = null } = given;
+  const { everywhere = false } = given;
   return {
     at: typeof at === "string" ? () => at : at,
     fields,
     stateless,
     limited,
+    everywhere,
     orByPage,
     answer: (actor) => forActor(answers, actor),
   };
@@ -200,8 +205,9 @@ export const ACTIONS: Record<string, ActionRow> = {
 
   // A cookie of the browser that asks, whoever that is.
   chooseThemeAction: action(same<ActionAnswer>("done"), {
-    at: "/login",
+    at: "/",
     fields: () => ({ theme: "dark" }),
+    everywhere: true,
   }),
   confirmAccountAction: visitors({ at: "/confirm?token=none", fields: () => ({ token: "none" }) }),
   confirmAddressAction: visitors({ at: "/confirm-address", fields: () => ({ token: "none" }) }),

@@ -148,6 +148,8 @@ export interface PostWay {
   }) => Promise<Answered>;
   /** What it comes to for everybody; without it, what the table says. */
   always?: PostAnswer;
+  /** Posts at a page that has not got the action. */
+  elsewhere?: true;
 }
 
 const own = () => ({ origin: new URL(baseUrl()).origin });
@@ -207,6 +209,7 @@ function elsewhere(way: PostWay): PostWay {
     ...way,
     post: (given) => way.post({ ...given, path: "/account-deleted" }),
     always: "no such action",
+    elsewhere: true,
   };
 }
 
