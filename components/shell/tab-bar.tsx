@@ -30,39 +30,42 @@ export function TabBar({ label, tabs, rest, restLabel, language }: TabBarProps) 
     <nav
       aria-label={label}
       data-print="no"
-      className="z-10 border-line border-t bg-panel pb-[env(safe-area-inset-bottom)] sm:hidden [@media(min-height:22rem)]:sticky [@media(min-height:22rem)]:bottom-0"
+      className="sm:hidden [@media(min-height:22rem)]:h-[calc(4.5rem+env(safe-area-inset-bottom))]"
     >
-      {/* Wide as their words are: at 320 px none is broken. */}
-      <ul className="flex *:min-w-0 *:flex-auto">
-        {tabs.map(({ href, label: words, icon }) => (
-          <li key={href}>
-            <NavAnchor href={href} path={path} language={language} className={TAB}>
-              <Icon name={icon} />
-              {words}
-            </NavAnchor>
+      {/* Fixed, over a place of its own at the page's end; on a screen too low for it, it stands there. */}
+      <div className="inset-x-0 bottom-0 z-10 border-line border-t bg-panel pb-[env(safe-area-inset-bottom)] relative [@media(min-height:22rem)]:fixed">
+        {/* Wide as their words are: at 320 px none is broken. */}
+        <ul className="flex *:min-w-0 *:flex-auto">
+          {tabs.map(({ href, label: words, icon }) => (
+            <li key={href}>
+              <NavAnchor href={href} path={path} language={language} className={TAB}>
+                <Icon name={icon} />
+                {words}
+              </NavAnchor>
+            </li>
+          ))}
+          <li>
+            {/* A new page begins with it closed. */}
+            <details key={path} className="h-full">
+              <summary
+                aria-current={within ? "true" : undefined}
+                className={`${TAB} list-none [&::-webkit-details-marker]:hidden`}
+              >
+                <Icon name="more" />
+                {restLabel}
+              </summary>
+              <div className="absolute right-0 bottom-full left-0 border-line border-t bg-panel px-4 py-2 shadow-lg">
+                <NavList
+                  links={rest}
+                  language={language}
+                  className="divide-y divide-line"
+                  linkClass="block py-3 text-ink no-underline aria-[current]:font-semibold aria-[current]:text-accent"
+                />
+              </div>
+            </details>
           </li>
-        ))}
-        <li>
-          {/* A new page begins with it closed. */}
-          <details key={path} className="h-full">
-            <summary
-              aria-current={within ? "true" : undefined}
-              className={`${TAB} list-none [&::-webkit-details-marker]:hidden`}
-            >
-              <Icon name="more" />
-              {restLabel}
-            </summary>
-            <div className="absolute right-0 bottom-full left-0 border-line border-t bg-panel px-4 py-2 shadow-lg">
-              <NavList
-                links={rest}
-                language={language}
-                className="divide-y divide-line"
-                linkClass="block py-3 text-ink no-underline aria-[current]:font-semibold aria-[current]:text-accent"
-              />
-            </div>
-          </details>
-        </li>
-      </ul>
+        </ul>
+      </div>
     </nav>
   );
 }

@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [false, true]) {
     const page = await context.newPage();
     await signIn(page);
     const bar = page.getByRole("navigation", { name: "Navigazione principale" });
-    await expect(bar.locator("> ul > li")).toHaveCount(5);
+    await expect(bar.locator("> div > ul > li")).toHaveCount(5);
     await expect(bar.locator("[aria-current=page]")).toHaveText("Panoramica");
     await bar.getByRole("link", { name: "Bollette" }).click();
     await page.waitForURL("**/bills");
