@@ -4,29 +4,33 @@ import { LinePlot } from "@/components/charts/line-plot";
 import { DataTable } from "@/components/ui/data-table";
 import { formatQuantity, formatWithUnit, toUnit, unitOf } from "@/lib/consumption/quantity";
 import { cumulative } from "@/lib/consumption/views/cumulative";
-import { formatNumber, formatShare } from "@/lib/money";
+import { formatNumber } from "@/lib/money";
 import { formatMonth, formatMonthName } from "@/lib/time";
-import type { ConsumptionView } from "./finding";
+import { type ConsumptionView, changeSentence, gapSentence } from "./finding";
 
 /** A year's running sum beside the year's before (R24, R25). */
-export async function CumulativeFigure({ commodity, summary, language }: ConsumptionView) {
+export async function CumulativeFigure(view: ConsumptionView) {
+  const { commodity, summary, language } = view;
   const t = await getTranslations("consumption");
   const sums = cumulative(summary.parts);
+  const first = sums.find(({ now }) => now !== null);
   const last = sums.findLast(({ now }) => now !== null);
-  if (!last || last.now === null) {
+  if (!first || !last || last.now === null) {
     return null;
   }
-  const month = formatMonth(last.day, language);
-  const now = formatWithUnit(last.now, commodity, language);
-  const ratio = last.before ? last.now / last.before - 1 : null;
-  const finding =
-    ratio === null || last.before === null
-      ? t("cumulative.alone", { month, now })
-      : t(ratio >= 0 ? "cumulative.more" : "cumulative.less", {
-          ...{ month, now },
-          before: formatWithUnit(last.before, commodity, language),
-          share: formatShare(Math.abs(ratio), language),
-        });
+  const year = first.day.slice(0, 4);
+  const finding = [
+    t(first === sums[0] ? "cumulative.upTo" : "cumulative.since", {
+      from: formatMonth(first.day, language),
+      month: formatMonth(last.day, language),
+      now: formatWithUnit(last.now, commodity, language),
+    }),
+    // The lines may lack days of their own: they are compared over those that both years have.
+    await changeSentence(view),
+    await gapSentence(view),
+  ]
+    .filter(Boolean)
+    .join(" ");
   const amount = (base: number | null) =>
     base === null ? "–" : formatQuantity(base, commodity, language);
   const line = (key: "now" | "before") => ({
@@ -49,7 +53,7 @@ export async function CumulativeFigure({ commodity, summary, language }: Consump
             { key: "month", header: t("month"), cell: ({ day }) => formatMonth(day, language) },
             {
               key: "now",
-              header: t("cumulative.now"),
+              header: year,
               numeric: true,
               cell: (sum) => amount(sum.now),
             },
@@ -76,7 +80,7 @@ export async function CumulativeFigure({ commodity, summary, language }: Consump
           />
           <ul className="mt-3 flex flex-wrap gap-x-6 text-muted text-sm">
             <li>
-              <span className="font-bold text-ink">━━</span> {t("cumulative.now")}
+              <span className="font-bold text-ink">━━</span> {year}
             </li>
             <li>
               <span className="font-bold text-ink">╌╌</span> {t("yearBefore")}

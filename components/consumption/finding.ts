@@ -51,7 +51,7 @@ export const highestKey = (view: ConsumptionView) => HIGHEST[partKindOf(view.per
 /** What the chart shows, as sentences (R24): the same numbers as chart and table. */
 export async function findingOf(view: ConsumptionView): Promise<string> {
   const t = await getTranslations("consumption.finding");
-  const { commodity, period, alignment, summary, language } = view;
+  const { commodity, period, summary, language } = view;
   const { whole, highest } = summary;
   const amount = (base: number) => formatWithUnit(base, commodity, language);
   const total = { period: periodWords(period, language), total: amount(whole.total) };
@@ -59,13 +59,9 @@ export async function findingOf(view: ConsumptionView): Promise<string> {
   if (whole.cents !== null && view.measure === "euro") {
     sentences.push(t("cost", { amount: formatCents(whole.cents, language) }));
   }
-  const change = changeOf(view);
+  const change = await changeSentence(view);
   if (change) {
-    const key = change.everyDay ? change.kind : (`${change.kind}Partly` as const);
-    const before = beforeWords(period, alignment, language);
-    const where =
-      change.kind === "same" || !view.changeIn ? "" : ` (${t(`mostly.${view.changeIn}`)})`;
-    sentences.push(t(key, { share: change.share, before, where }));
+    sentences.push(change);
   }
   if (whole.bands && whole.total > 0) {
     const [f1 = 0, f2 = 0, f3 = 0] = percentages(Object.values(whole.bands));
@@ -76,12 +72,33 @@ export async function findingOf(view: ConsumptionView): Promise<string> {
       t(highestKey(view), { day: wordsOf(view, highest), amount: amount(highest.total) }),
     );
   }
-  const gaps = whole.absent + whole.incomplete;
-  if (gaps > 0) {
-    sentences.push(t("gaps", { count: gaps }));
+  const gaps = await gapSentence(view);
+  if (gaps) {
+    sentences.push(gaps);
   }
   if (whole.estimated > 0) {
     sentences.push(t("estimates", { count: whole.estimated }));
   }
   return sentences.join(" ");
+}
+
+/** How the period stands to the year before, over the days that both have whole; null where none are. */
+export async function changeSentence(view: ConsumptionView): Promise<string | null> {
+  const change = changeOf(view);
+  if (!change) {
+    return null;
+  }
+  const t = await getTranslations("consumption.finding");
+  const key = change.everyDay ? change.kind : (`${change.kind}Partly` as const);
+  const before = beforeWords(view.period, view.alignment, view.language);
+  const where =
+    change.kind === "same" || !view.changeIn ? "" : ` (${t(`mostly.${view.changeIn}`)})`;
+  return t(key, { share: change.share, before, where });
+}
+
+/** How many days lack readings, which the total is short of; null where none do. */
+export async function gapSentence({ summary }: ConsumptionView): Promise<string | null> {
+  const t = await getTranslations("consumption.finding");
+  const count = summary.whole.absent + summary.whole.incomplete;
+  return count > 0 ? t("gaps", { count }) : null;
 }
