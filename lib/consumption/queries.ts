@@ -1,17 +1,11 @@
 import { and, asc, between, eq, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import {
-  companies,
-  consumptionSpans,
-  contracts,
-  type DIRECTIONS,
-  dailyConsumption,
-  loadProfiles,
-} from "@/db/schema";
+import { companies, contracts, type DIRECTIONS, dailyConsumption, loadProfiles } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
 import { merged } from "./period";
 import type { Commodity } from "./quantity";
+import { spansOfContract } from "./queries/spans";
 import type { DayTotals } from "./rules";
 import { visibleDays } from "./scope";
 
@@ -31,9 +25,17 @@ export interface MeteredContract {
   /** kW as contracted and as the meter lets through; null where the contract does not say. */
   contractedPowerKw: number | null;
   availablePowerKw: number | null;
-  /** First and last day with data since the holder took it over, as the actor may see it; null without any. */
+  /** Its last day, where it has one: until then data are due. */
+  endsOn: string | null;
+  /**
+   * First and last day with data, of either direction, since the holder took it over, as the actor may see it;
+   * null without any.
+   */
   firstDay: string | null;
   lastDay: string | null;
+  /** First and last day of the energy that it gave to the network; null without any. */
+  injectedFrom: string | null;
+  injectedTo: string | null;
 }
 
 /** The intervals of a day as they were delivered last (R22). */
@@ -59,14 +61,9 @@ export interface ConsumptionDay extends DayTotals {
 export async function listMeteredContracts(ctx: Context): Promise<MeteredContract[]> {
   return await inTransaction(
     ctx,
-    async ({ db, actor }) => {
-      // Of a former holder's days the present one is told nothing (R5).
-      const firstDay =
-        actor.kind === "customer"
-          ? sql`greatest(${consumptionSpans.firstDay}, ${contracts.heldSince})`
-          : consumptionSpans.firstDay;
-      const known = sql`${consumptionSpans.lastDay} >= ${firstDay}`;
-      return await db
+    async (tx) => {
+      const spans = spansOfContract(tx);
+      return await tx.db
         .select({
           companyId: contracts.companyId,
           id: contracts.id,
@@ -77,20 +74,16 @@ export async function listMeteredContracts(ctx: Context): Promise<MeteredContrac
           supplyAddress: contracts.supplyAddress,
           contractedPowerKw: sql<number | null>`${contracts.contractedPowerKw}::float8`,
           availablePowerKw: sql<number | null>`${contracts.availablePowerKw}::float8`,
-          firstDay: sql<string | null>`case when ${known} then ${firstDay} end`,
-          lastDay: sql<string | null>`case when ${known} then ${consumptionSpans.lastDay} end`,
+          endsOn: contracts.endsOn,
+          firstDay: spans.firstDay,
+          lastDay: spans.lastDay,
+          injectedFrom: spans.injectedFrom,
+          injectedTo: spans.injectedTo,
         })
         .from(contracts)
         .innerJoin(companies, eq(companies.id, contracts.companyId))
-        .leftJoin(
-          consumptionSpans,
-          and(
-            eq(consumptionSpans.companyId, contracts.companyId),
-            eq(consumptionSpans.contractId, contracts.id),
-            eq(consumptionSpans.direction, "consumption"),
-          ),
-        )
-        .where(visibleContracts(actor))
+        .leftJoinLateral(spans, sql`true`)
+        .where(visibleContracts(tx.actor))
         .orderBy(
           sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${contracts.commodity})`,
           asc(contracts.contractNumber),

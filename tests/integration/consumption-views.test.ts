@@ -118,6 +118,38 @@ describe("listDays with intervals", () => {
   });
 });
 
+describe("listMeteredContracts", () => {
+  test("R22 R5 tells the days of both directions, those of injected energy, and the contract's last", async ({
+    world,
+  }) => {
+    const made = { heldSince: "2024-09-03", endsOn: "2024-09-30" };
+    const mine = await makeCustomer(world.db, { contract: made });
+    const injected = { direction: "injection" } as const;
+    await store(
+      world,
+      makeDay(mine, "2024-09-01"),
+      makeDay(mine, "2024-09-05"),
+      ...["2024-09-02", "2024-09-04", "2024-09-06"].map((day) => makeDay(mine, day, 1, injected)),
+    );
+    expect(await world.web(mine.actor, listMeteredContracts)).toMatchObject([
+      {
+        ...{ firstDay: "2024-09-03", lastDay: "2024-09-06", endsOn: "2024-09-30" },
+        ...{ injectedFrom: "2024-09-03", injectedTo: "2024-09-06" },
+      },
+    ]);
+  });
+
+  test("R22 a contract that only gives energy has days", async ({ world }) => {
+    const mine = await makeCustomer(world.db);
+    const days = daysOf({ from: "2025-01-01", to: "2025-01-05" });
+    const injected = { direction: "injection" } as const;
+    await store(world, ...days.map((day) => makeDay(mine, day, 1, injected)));
+    expect(await world.web(mine.actor, listMeteredContracts)).toMatchObject([
+      { firstDay: "2025-01-01", lastDay: "2025-01-05", injectedFrom: "2025-01-01" },
+    ]);
+  });
+});
+
 describe("listBilledPrices", () => {
   test("R24 tells what bills came to; R21 none of withdrawn ones, and none of credit notes", async ({
     world,

@@ -20,7 +20,8 @@ import { read, refusal } from "./layouts/read-file";
 const contract = (commodity: Commodity): MeteredContract => ({
   ...{ companyId: 1, id: "c", contractNumber: "=EL-1", commodity, companyName: "A" },
   ...{ supplyPoint: "IT001E00000001 & <co>", supplyAddress: "Via A 1" },
-  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, firstDay: "2024-03-30", lastDay: "2024-10-28" },
+  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, endsOn: null },
+  ...{ firstDay: "2024-03-30", lastDay: "2024-10-28", injectedFrom: null, injectedTo: null },
 });
 
 /** Days around both clock changes, with gaps and estimates, and one in the other direction. */

@@ -27,7 +27,8 @@ const samples = process.env.SPORTELLO_SAMPLES ?? "../shared/samples";
 const contract = (over: Partial<MeteredContract> = {}): MeteredContract => ({
   ...{ companyId: 1, id: "c", contractNumber: "EL-1", commodity: "electricity", companyName: "A" },
   ...{ supplyPoint: "IT001E00000001", supplyAddress: "Via A 1" },
-  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, firstDay: null, lastDay: null },
+  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, endsOn: null, firstDay: null, lastDay: null },
+  ...{ injectedFrom: null, injectedTo: null },
   ...over,
 });
 

@@ -10,7 +10,7 @@ export interface Together {
 
 /**
  * Adds up contracts of one commodity day by day. A day on which one of them should have data and has none
- * lacks something (R22); bands are told only when all have them. There is no highest quarter-hour: theirs
+ * lacks something (R22): until a contract ends, one whose data come later than the others' is behind. Bands are told only when all have them. There is no highest quarter-hour: theirs
  * need not be the same one.
  */
 export function together(
@@ -27,11 +27,14 @@ export function together(
       byDay.set(day.localDay, [day]);
     }
   }
+  const known = knownOf(contracts);
   const due = (day: string) =>
-    contracts.filter(({ firstDay, lastDay }) => (firstDay ?? "9") <= day && day <= (lastDay ?? ""));
+    contracts.filter(
+      ({ firstDay, endsOn }) => (firstDay ?? "9") <= day && day <= (endsOn ?? known.to),
+    );
   return {
     days: [...byDay].map(([localDay, of]) => added(localDay, of, due(localDay).length)),
-    known: knownOf(contracts),
+    known,
     costOf(localDay) {
       let sum = 0;
       for (const { contractId, total } of byDay.get(localDay) ?? []) {

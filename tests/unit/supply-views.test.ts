@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { daysOf, periodOf } from "@/lib/consumption/period";
+import type { MeteredContract } from "@/lib/consumption/queries";
+import { supplyViews } from "@/lib/consumption/views/supply-view";
+import { consumptionDay } from "../factories/consumption-days";
+
+const contract = (over: Partial<MeteredContract> = {}): MeteredContract => ({
+  ...{ companyId: 1, id: "c", contractNumber: "EL-1", commodity: "electricity", companyName: "A" },
+  ...{ supplyPoint: "IT001E00000001", supplyAddress: "Via A 1", endsOn: null },
+  ...{ contractedPowerKw: 3, availablePowerKw: 3.3, firstDay: null, lastDay: null },
+  ...{ injectedFrom: null, injectedTo: null },
+  ...over,
+});
+
+describe("R22 contracts together", () => {
+  const choice = { alignment: "date", measure: "quantity" } as const;
+  const daily = (contractId: string, from: string, to: string) =>
+    daysOf({ from, to }).map((localDay) =>
+      consumptionDay({ localDay, intervalMinutes: 1440, values: [10_000] }, { contractId }),
+    );
+  const november = periodOf("month", "2025-11-01");
+  const first = contract({ id: "a", firstDay: "2024-01-01", lastDay: "2025-11-30" });
+  const late = contract({ id: "b", firstDay: "2024-01-01", lastDay: "2025-11-10" });
+  const days = [
+    ...daily("a", "2024-11-01", "2024-11-30"),
+    ...daily("b", "2024-11-01", "2024-11-30"),
+    ...daily("a", "2025-11-01", "2025-11-30"),
+    ...daily("b", "2025-11-01", "2025-11-10"),
+  ];
+  const viewOf = (contracts: MeteredContract[]) =>
+    supplyViews(contracts, { ...choice, period: november }, { days, prices: [] })[0];
+
+  test("R22 of which one's data come later: its days lack something and are not compared", () => {
+    const view = viewOf([first, late]);
+    expect(view?.consumption.whole).toMatchObject({ total: 400_000, known: 30, incomplete: 20 });
+    expect(view?.consumption.comparison).toMatchObject({
+      ...{ now: 200_000, before: 200_000, everyDay: false },
+    });
+  });
+
+  test("R22 of which one ended: what comes after its end is no gap", () => {
+    const view = viewOf([first, { ...late, endsOn: "2025-11-10" }]);
+    expect(view?.consumption.whole).toMatchObject({ total: 400_000, incomplete: 0, absent: 0 });
+  });
+});
