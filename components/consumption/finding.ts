@@ -48,6 +48,9 @@ const HIGHEST: Record<PartKind, "highestInterval" | "highestDay" | "highestMonth
 /** The key that names the highest bar of a view. */
 export const highestKey = (view: ConsumptionView) => HIGHEST[partKindOf(view.period)];
 
+/** Which sentences are said: of what was used, or of what was given. */
+const wayOf = ({ injected }: ConsumptionView) => (injected ? "injected" : "used");
+
 /** What the chart shows, as sentences (R24): the same numbers as chart and table. */
 export async function findingOf(view: ConsumptionView): Promise<string> {
   const t = await getTranslations("consumption.finding");
@@ -55,7 +58,7 @@ export async function findingOf(view: ConsumptionView): Promise<string> {
   const { whole, highest } = summary;
   const amount = (base: number) => formatWithUnit(base, commodity, language);
   const total = { period: periodWords(period, language), total: amount(whole.total) };
-  const sentences = [view.injected ? t("injected", total) : t(period.kind, total)];
+  const sentences = [t(`${wayOf(view)}.${period.kind}`, total)];
   if (whole.cents !== null && view.measure === "euro") {
     sentences.push(t("cost", { amount: formatCents(whole.cents, language) }));
   }
@@ -69,7 +72,10 @@ export async function findingOf(view: ConsumptionView): Promise<string> {
   }
   if (highest) {
     sentences.push(
-      t(highestKey(view), { day: wordsOf(view, highest), amount: amount(highest.total) }),
+      t(`${wayOf(view)}.${highestKey(view)}`, {
+        day: wordsOf(view, highest),
+        amount: amount(highest.total),
+      }),
     );
   }
   const gaps = await gapSentence(view);
@@ -97,8 +103,8 @@ export async function changeSentence(view: ConsumptionView): Promise<string | nu
 }
 
 /** How many days lack readings, which the total is short of; null where none do. */
-export async function gapSentence({ summary }: ConsumptionView): Promise<string | null> {
+export async function gapSentence(view: ConsumptionView): Promise<string | null> {
   const t = await getTranslations("consumption.finding");
-  const count = summary.whole.absent + summary.whole.incomplete;
-  return count > 0 ? t("gaps", { count }) : null;
+  const count = view.summary.whole.absent + view.summary.whole.incomplete;
+  return count > 0 ? t(`${wayOf(view)}.gaps`, { count }) : null;
 }

@@ -28,31 +28,37 @@ export async function SupplyCards({ contract, view, language }: SupplyCardsProps
     injected: false,
   };
   const [only] = view.contracts;
+  const choices = <ChoiceLinks contract={contract} view={view} />;
+  const taken = consumption.whole.known > 0;
   return (
     <>
-      <Card className="mb-6">
-        <ConsumptionFacts
-          {...shown}
-          night={view.night}
-          contractedPowerKw={view.contracts.length === 1 ? (only?.contractedPowerKw ?? null) : null}
-          daysAbovePower={view.daysAbovePower}
-        />
-      </Card>
-      <Card className="mb-6">
-        <ChoiceLinks contract={contract} view={view} />
-        <ConsumptionFigure {...shown} contract={contract} />
-        <BandGap view={view} language={language} />
-      </Card>
+      {taken ? (
+        <>
+          <Card className="mb-6">
+            <ConsumptionFacts
+              {...shown}
+              night={view.night}
+              contractedPowerKw={
+                view.contracts.length === 1 ? (only?.contractedPowerKw ?? null) : null
+              }
+              daysAbovePower={view.daysAbovePower}
+            />
+          </Card>
+          <Card className="mb-6">
+            {choices}
+            <ConsumptionFigure {...shown} contract={contract} />
+            <BandGap view={view} language={language} />
+          </Card>
+        </>
+      ) : null}
       {injection && injection.whole.known > 0 ? (
         <Card title={t("injection.title")} className="mb-6">
+          {taken ? null : choices}
           <p className="mb-4 max-w-prose text-muted">
-            {t("injection.lead", {
-              net: formatWithUnit(
-                consumption.whole.total - injection.whole.total,
-                commodity,
-                language,
-              ),
-            })}
+            {t("injection.lead")}
+            {view.net === null
+              ? ""
+              : ` ${t("injection.net", { net: formatWithUnit(view.net, commodity, language) })}`}
           </p>
           <ConsumptionFigure
             {...shown}
@@ -63,7 +69,7 @@ export async function SupplyCards({ contract, view, language }: SupplyCardsProps
           />
         </Card>
       ) : null}
-      {partKindOf(period) === "month" && period.kind === "year" ? (
+      {taken && partKindOf(period) === "month" && period.kind === "year" ? (
         <Card title={t("cumulative.title")} className="mb-6">
           <CumulativeFigure {...shown} />
         </Card>

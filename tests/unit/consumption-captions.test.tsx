@@ -2,12 +2,12 @@ import { createTranslator } from "next-intl";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
-import type { ConsumptionView } from "@/components/consumption/finding";
+import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
 import { daysOf, type Period, periodOf } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import { summarize } from "@/lib/consumption/summary";
 import { cumulative } from "@/lib/consumption/views/cumulative";
-import type { Language } from "@/lib/i18n/languages";
+import { LANGUAGES, type Language } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { consumptionDay } from "../factories/consumption-days";
 
@@ -97,4 +97,22 @@ describe("R25 the running sum of a year", () => {
       Array.from({ length: 7 }, () => null),
     );
   });
+});
+
+describe("R24 the caption of energy that was given", () => {
+  test.each(LANGUAGES)(
+    "R24 speaks of what was given and not of what was used, in %s",
+    async (language) => {
+      locale = language;
+      const days = span("2025-06-01", "2025-06-30", (day) => Number(day.slice(8)) * 1_000).filter(
+        ({ localDay }) => localDay !== "2025-06-10",
+      );
+      const said = await findingOf(
+        viewOf(periodOf("month", "2025-06-01"), days, { injected: true }),
+      );
+      expect(said).not.toMatch(/consum|verbrauch|used/i);
+      expect(said).toMatch(/455[.,]000 kWh/);
+      expect(said).toMatch(/30[.,]000 kWh/);
+    },
+  );
 });

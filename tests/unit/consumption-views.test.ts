@@ -106,6 +106,8 @@ function expectEveryView(
     ...of,
     firstDay: consumed[0]?.localDay ?? null,
     lastDay: consumed.at(-1)?.localDay ?? null,
+    injectedFrom: injected[0]?.localDay ?? null,
+    injectedTo: injected.at(-1)?.localDay ?? null,
   };
   for (const period of periodsOf(consumed)) {
     for (const alignment of alignments) {

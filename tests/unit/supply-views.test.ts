@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { daysOf, periodOf } from "@/lib/consumption/period";
-import type { MeteredContract } from "@/lib/consumption/queries";
+import type { ConsumptionDay, Direction, MeteredContract } from "@/lib/consumption/queries";
 import { supplyViews } from "@/lib/consumption/views/supply-view";
 import { consumptionDay } from "../factories/consumption-days";
 
@@ -41,5 +41,46 @@ describe("R22 contracts together", () => {
   test("R22 of which one ended: what comes after its end is no gap", () => {
     const view = viewOf([first, { ...late, endsOn: "2025-11-10" }]);
     expect(view?.consumption.whole).toMatchObject({ total: 400_000, incomplete: 0, absent: 0 });
+  });
+});
+
+describe("R24 energy that was given", () => {
+  const producer = contract({
+    ...{ firstDay: "2025-01-01", lastDay: "2025-12-31" },
+    ...{ injectedFrom: "2025-01-10", injectedTo: "2025-12-31" },
+  });
+  const of = (direction: Direction, from: string, to: string, total: number) =>
+    daysOf({ from, to }).map((localDay) =>
+      consumptionDay({ localDay, intervalMinutes: 1440, values: [total] }, { direction }),
+    );
+  const viewOf = (month: string, days: ConsumptionDay[], contracts = [producer]) => {
+    const choice = { alignment: "date", measure: "quantity" } as const;
+    const period = periodOf("month", `2025-${month}-01`);
+    return supplyViews(contracts, { ...choice, period }, { days, prices: [] })[0];
+  };
+
+  test("R22 days without it at the end of a month are gaps, those before it began are none", () => {
+    const march = viewOf("03", of("injection", "2025-03-01", "2025-03-25", 5_000));
+    expect(march?.injection?.whole).toMatchObject({ known: 25, absent: 6 });
+    const january = viewOf("01", of("injection", "2025-01-10", "2025-01-31", 5_000));
+    expect(january?.injection?.whole).toMatchObject({ known: 22, absent: 0 });
+  });
+
+  test("R22 is taken off what was used only where both are known of every day", () => {
+    const given = of("injection", "2025-03-01", "2025-03-31", 5_000);
+    const whole = [...of("consumption", "2025-03-01", "2025-03-31", 10_000), ...given];
+    expect(viewOf("03", whole)?.net).toBe(31 * 5_000);
+    const two = [...of("consumption", "2025-03-01", "2025-03-02", 10_000), ...given];
+    expect(viewOf("03", two)?.net).toBeNull();
+    const behind = { ...producer, injectedTo: "2025-03-25" };
+    expect(viewOf("03", whole, [behind])?.net).toBeNull();
+  });
+
+  test("R24 a contract that does nothing else has a view of it", () => {
+    const only = { ...producer, firstDay: "2025-01-10" };
+    const view = viewOf("03", of("injection", "2025-03-01", "2025-03-31", 5_000), [only]);
+    expect(view?.injection?.whole).toMatchObject({ known: 31, absent: 0 });
+    expect(view?.consumption.whole).toMatchObject({ known: 0, total: 0 });
+    expect(view?.net).toBeNull();
   });
 });

@@ -27,6 +27,8 @@ export interface SupplyView extends ViewChoice {
   consumption: Summary;
   /** Of those who produce; null without any such day. */
   injection: Summary | null;
+  /** What was taken less what was given, base units; null unless both are known of every day. */
+  net: number | null;
   /** Of one contract, in a period short enough to read its intervals; null else. */
   hours: HourMap | null;
   night: NightLoad | null;
@@ -77,12 +79,18 @@ function viewOf(
   const costOf = (id: string) => costs.get(id) ?? (() => null);
   const inDirection = (direction: Direction) => days.filter((day) => day.direction === direction);
   const [only] = contracts;
-  const measured = (direction: Direction) =>
-    contracts.length === 1 && only
-      ? { days: inDirection(direction), known: knownOf(contracts), costOf: costOf(only.id) }
-      : together(contracts, inDirection(direction), costOf);
+  const measured = (direction: Direction) => {
+    const of = direction === "injection" ? asInjecting(contracts) : contracts;
+    return contracts.length === 1 && only
+      ? { days: inDirection(direction), known: knownOf(of), costOf: costOf(only.id) }
+      : together(of, inDirection(direction), costOf);
+  };
   const consumed = measured("consumption");
-  const injected = measured("injection").days;
+  const { days: given, known: givenIn } = measured("injection");
+  const consumption = summarize({ period, alignment, ...consumed });
+  const injection = given.some(({ localDay }) => localDay >= period.from && localDay <= period.to)
+    ? summarize({ period, alignment, days: given, known: givenIn })
+    : null;
   const shown = consumed.days.filter(({ localDay }) =>
     overlaps({ from: localDay, to: localDay }, period),
   );
@@ -97,10 +105,15 @@ function viewOf(
     commodity,
     contracts,
     known: consumed.known,
-    consumption: summarize({ period, alignment, ...consumed }),
-    injection: injected.some(({ localDay }) => localDay >= period.from && localDay <= period.to)
-      ? summarize({ period, alignment, days: injected, known: edges(injected) })
-      : null,
+    consumption,
+    injection,
+    net:
+      injection &&
+      [consumption, injection].every(({ whole }) => whole.absent + whole.incomplete === 0) &&
+      // What was given must be known for as long as what was taken.
+      (givenIn.to >= period.to || givenIn.to >= consumed.known.to)
+        ? consumption.whole.total - injection.whole.total
+        : null,
     hours: period.kind === "day" ? null : hourMap(shown),
     night: nightLoad(shown),
     changeIn: changeMostlyIn(pairs),
@@ -112,11 +125,13 @@ function viewOf(
   };
 }
 
-/** The first and last of days that come in order. */
-const edges = (days: ConsumptionDay[]): DayRange => ({
-  from: days[0]?.localDay ?? "",
-  to: days.at(-1)?.localDay ?? "",
-});
+/** Contracts that give energy, as from when to when they do. */
+const asInjecting = (contracts: MeteredContract[]): MeteredContract[] =>
+  contracts.flatMap((contract) =>
+    contract.injectedFrom === null
+      ? []
+      : { ...contract, firstDay: contract.injectedFrom, lastDay: contract.injectedTo },
+  );
 
 /** The mean power of a day's highest quarter-hour, kW; null where it was measured more coarsely. */
 function quarterPeakKw({ peak, intervals }: ConsumptionDay): number | null {

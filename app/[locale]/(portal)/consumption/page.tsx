@@ -97,7 +97,9 @@ async function Consumption({ ctx, contracts, name, choice }: ConsumptionProps) {
     listBilledPrices(ctx, keys, period),
   ]);
   const views = supplyViews(contracts, choice, { days, prices });
-  const shown = views.filter(({ consumption }) => consumption.whole.known > 0);
+  const shown = views.filter(
+    ({ consumption, injection }) => consumption.whole.known > 0 || injection !== null,
+  );
   const latest = periodOf("month", known.to);
   return (
     <>
