@@ -53,13 +53,14 @@ export async function barsOfParts(
     const split = banded && part.bands ? BANDS.map(({ key }) => part.bands?.[key] ?? 0) : null;
     const known = part.known > 0;
     const quantities = (split ?? [part.total]).map((base) => toUnit(base, commodity));
-    const compared = part.before !== null && !euro && summary.parts.length <= FEW_BARS;
+    // A line that stands for fewer days than the bar would compare what cannot be compared.
+    const compared = part.beforeLacks === 0 && !euro && summary.parts.length <= FEW_BARS;
     return {
       key: part.clock === null ? part.day : `${part.day} ${part.clock}`,
       axis: axisOf(kind, part, index, summary.parts.length, language),
       // A part beyond the data is empty; one without data among others is a gap.
       values: !known && part.absent > 0 ? null : euro ? [(part.cents ?? 0) / 100] : quantities,
-      reference: compared ? toUnit(part.before ?? 0, commodity) : null,
+      reference: compared && part.before !== null ? toUnit(part.before, commodity) : null,
       mark: mark ? MARKS[mark] : "",
       title: wordsOf(view, part),
       lines: [
@@ -128,11 +129,13 @@ export function noteOf(
   kind: PartKind | "whole",
   t: Words,
 ): string {
+  const before = part.before === null ? 0 : part.beforeLacks;
   if (kind === "interval" || kind === "day") {
     return [
       part.absent > 0 ? t("unknown") : "",
       part.incomplete > 0 ? t("incomplete") : "",
       part.estimated > 0 ? t("estimated") : "",
+      before > 0 ? t("beforeIncomplete") : "",
     ]
       .filter(Boolean)
       .join(", ");
@@ -141,6 +144,7 @@ export function noteOf(
     absentDays: part.absent,
     incompleteDays: part.incomplete,
     estimatedDays: part.estimated,
+    beforeLacks: before,
   };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -59,6 +59,7 @@ export async function ConsumptionFacts(view: FactsProps) {
             hint={t(change.everyDay ? "changeHint" : "changeHintPartly", {
               now: amount(change.now),
               before: amount(change.before),
+              days: change.days,
             })}
           >
             {t(change.kind, { share: change.share })}

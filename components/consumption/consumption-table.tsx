@@ -24,6 +24,9 @@ export async function ConsumptionTable({
   const kind = partKindOf(period);
   const shown = summary.parts.filter((part) => part.known > 0 || part.absent > 0);
   const rows: Part[] = [{ ...summary.whole, day: "", clock: null }, ...shown];
+  // No day stands beside 29 February, which the whole of the year before has.
+  const beside = summary.parts.reduce((sum, { before }) => sum + (before ?? 0), 0);
+  const leapDay = kind === "day" && (summary.whole.before ?? 0) > beside;
   const quantity = (base: number | null | undefined, { known }: Part) =>
     base === null || base === undefined || known === 0
       ? "–"
@@ -92,7 +95,10 @@ export async function ConsumptionTable({
         {
           key: "note",
           header: t("note"),
-          cell: (part) => noteOf(part, part.day ? kind : "whole", t),
+          cell: (part) =>
+            part.day
+              ? noteOf(part, kind, t)
+              : [noteOf(part, "whole", t), leapDay ? t("leapDay") : ""].filter(Boolean).join(", "),
         },
       ]}
     />

@@ -99,7 +99,7 @@ export async function changeSentence(view: ConsumptionView): Promise<string | nu
   const before = beforeWords(view.period, view.alignment, view.language);
   const where =
     change.kind === "same" || !view.changeIn ? "" : ` (${t(`mostly.${view.changeIn}`)})`;
-  return t(key, { share: change.share, before, where });
+  return t(key, { share: change.share, days: change.days, before, where });
 }
 
 /** How many days lack readings, which the total is short of; null where none do. */

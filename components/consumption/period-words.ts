@@ -1,4 +1,10 @@
-import { type Alignment, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
+import {
+  type Alignment,
+  byMonths,
+  type Period,
+  periodOf,
+  rangeBefore,
+} from "@/lib/consumption/period";
 import type { Part } from "@/lib/consumption/summary";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate, formatDateRange, formatMonth, formatWeekday } from "@/lib/time";
@@ -20,7 +26,7 @@ export function periodWords({ kind, from, to }: Period, language: Language): str
 
 /** What a period is set beside, in words. */
 export function beforeWords(period: Period, alignment: Alignment, language: Language): string {
-  const before = rangeBefore(period, alignment);
+  const before = rangeBefore(period, alignment, byMonths(period));
   const { kind } = period;
   const unit = kind === "day" || (alignment === "date" && (kind === "month" || kind === "year"));
   return periodWords(unit ? periodOf(kind, before.from) : { kind: "range", ...before }, language);

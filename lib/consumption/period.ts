@@ -164,10 +164,26 @@ export function dayBefore(day: string, alignment: Alignment): string | null {
   return day.endsWith("-02-29") ? null : `${two(yearOf(day) - 1)}${day.slice(4)}`;
 }
 
-/** The days that a period's are set beside (R24). */
-export function rangeBefore({ from, to }: DayRange, alignment: Alignment): DayRange {
-  return {
+/** Whether months stand for their days, in a period's name or in its parts. */
+export function byMonths(period: Period): boolean {
+  const kind = partKindOf(period);
+  return period.kind === "month" || kind === "month" || kind === "year";
+}
+
+/**
+ * The days that some are set beside (R24). February's last is set beside the last of the February before where
+ * months stand for their days, else beside the 28th.
+ */
+export function rangeBefore(
+  { from, to }: DayRange,
+  alignment: Alignment,
+  months: boolean,
+): DayRange {
+  const before = {
     from: dayBefore(from, alignment) ?? `${yearOf(from) - 1}-03-01`,
     to: dayBefore(to, alignment) ?? `${yearOf(to) - 1}-02-28`,
   };
+  return alignment === "date" && months && to.endsWith("-02-28")
+    ? { ...before, to: periodOf("month", before.to).to }
+    : before;
 }

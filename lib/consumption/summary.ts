@@ -1,5 +1,15 @@
 import { apportioned } from "@/lib/money";
-import { type Alignment, dayBefore, daysOf, type Period, partKindOf, partsOf } from "./period";
+import {
+  type Alignment,
+  byMonths,
+  dayBefore,
+  daysOf,
+  lengthOf,
+  type Period,
+  partKindOf,
+  partsOf,
+  rangeBefore,
+} from "./period";
 import type { ConsumptionDay, DayRange } from "./queries";
 import type { BandTotals } from "./rules";
 import { intervalParts } from "./views/interval-parts";
@@ -26,6 +36,8 @@ export interface Part extends Slots {
   bands: BandTotals | null;
   /** What stands beside it of the year before, up to the last with data; null without data. */
   before: number | null;
+  /** Of the days that `before` stands for, those without data or with only some. */
+  beforeLacks: number;
   /** After the average price of what was billed; null where no bill tells it. */
   cents: number | null;
 }
@@ -44,10 +56,10 @@ export interface Summary {
   /** Highest quarter-hour: base units and day; null where the data is coarser. */
   peak: { base: number; day: string } | null;
   /**
-   * Against the year before, over those days alone that are complete in both years; `everyDay`
-   * when these are all days of the period.
+   * Against the year before, over those days alone that are complete in both years: how many, and `everyDay`
+   * when these are all days of the period and of what it is set beside.
    */
-  comparison: { now: number; before: number; everyDay: boolean } | null;
+  comparison: { now: number; before: number; days: number; everyDay: boolean } | null;
 }
 
 /** What a period is summed up from. */
@@ -66,16 +78,21 @@ export interface Measured {
 export function summarize({ period, alignment, days, known, costOf }: Measured): Summary {
   const byDay = new Map(days.map((day) => [day.localDay, day]));
   const beforeOf = (day: string) => byDay.get(dayBefore(day, alignment) ?? "");
-  // What is not over yet is set beside the same days, not beside the whole.
-  const before = (slots: string[]) => {
-    const then = slots.filter((day) => day <= known.to).flatMap((day) => beforeOf(day) ?? []);
-    return then.length > 0 ? then.reduce((sum, day) => sum + day.total, 0) : null;
-  };
   const slots = daysOf(period);
   const present = slots.flatMap((slot) => byDay.get(slot) ?? []);
-  const whole = { ...summed(slots, byDay, known), before: before(slots) };
+  const kind = partKindOf(period);
+  const months = byMonths(period);
+  // What is not over yet is set beside the same days, not beside the whole.
+  const before = ({ from, to }: DayRange, whole: boolean) =>
+    from > known.to
+      ? { before: null, beforeLacks: 0 }
+      : added(
+          rangeBefore({ from, to: to < known.to ? to : known.to }, alignment, whole && months),
+          byDay,
+        );
+  const whole = { ...summed(slots, byDay, known), ...before(period, true) };
   const parts =
-    partKindOf(period) === "interval"
+    kind === "interval"
       ? intervalParts(byDay.get(period.from), beforeOf(period.from), costOf)
       : partsOf(period).map(({ first, days: of }): Part => {
           const found = of.flatMap((day) => byDay.get(day) ?? []);
@@ -83,7 +100,7 @@ export function summarize({ period, alignment, days, known, costOf }: Measured):
             day: first,
             clock: null,
             ...summed(of, byDay, known),
-            before: before(of),
+            ...before({ from: first, to: of.at(-1) ?? first }, kind !== "day"),
             cents: costOfDays(found, costOf),
           };
         });
@@ -99,7 +116,7 @@ export function summarize({ period, alignment, days, known, costOf }: Measured):
     highest: filled.length > 1 ? filled.reduce((a, b) => (b.total > a.total ? b : a)) : null,
     lowest: lowest.length > 1 ? lowest.reduce((a, b) => (b.total < a.total ? b : a)) : null,
     peak: peakOf(present),
-    comparison: compared(slots, alignment, byDay),
+    comparison: compared(period, alignment, byDay),
   };
 }
 
@@ -122,6 +139,16 @@ function summed(slots: string[], byDay: Map<string, ConsumptionDay>, known: DayR
     incomplete: days.filter(({ missing }) => missing > 0).length,
     absent: slots.filter((slot) => slot >= known.from && slot <= known.to && !byDay.has(slot))
       .length,
+  };
+}
+
+/** What the days of the year before come to, and how many of them are not whole. */
+function added(range: DayRange, byDay: Map<string, ConsumptionDay>) {
+  const slots = daysOf(range);
+  const days = slots.flatMap((slot) => byDay.get(slot) ?? []);
+  return {
+    before: days.length > 0 ? days.reduce((sum, { total }) => sum + total, 0) : null,
+    beforeLacks: slots.length - days.filter(({ missing }) => missing === 0).length,
   };
 }
 
@@ -158,10 +185,11 @@ function peakOf(days: ConsumptionDay[]): Summary["peak"] {
 }
 
 function compared(
-  slots: string[],
+  period: Period,
   alignment: Alignment,
   byDay: Map<string, ConsumptionDay>,
 ): Summary["comparison"] {
+  const slots = daysOf(period);
   let [now, before, days] = [0, 0, 0];
   for (const slot of slots) {
     const today = byDay.get(slot);
@@ -172,8 +200,9 @@ function compared(
       days += 1;
     }
   }
-  const comparable = slots.filter((slot) => dayBefore(slot, alignment) !== null).length;
-  return before > 0 ? { now, before, everyDay: days === comparable } : null;
+  const beside = lengthOf(rangeBefore(period, alignment, byMonths(period)));
+  const everyDay = days === slots.length && days === beside;
+  return before > 0 ? { now, before, days, everyDay } : null;
 }
 
 /** Whole percentages that add up to 100, by largest remainder; all 0 when there is nothing. */

@@ -8,7 +8,7 @@ import { monthsFrom } from "@/db/seed/supplied";
 import { daysBetween } from "@/db/seed/weather";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { storeProfiles } from "@/lib/consumption/commands";
-import { merged, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
+import { byMonths, merged, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
 import { listDays, listMeteredContracts } from "@/lib/consumption/queries";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { needsIntervals } from "@/lib/consumption/views/supply-view";
@@ -147,7 +147,7 @@ async function statementsOf(
   const keys = [{ companyId, contractId }];
   log.length = 0;
   await listMeteredContracts(ctx);
-  await listDays(ctx, keys, [period, rangeBefore(period, "date")], {
+  await listDays(ctx, keys, [period, rangeBefore(period, "date", byMonths(period))], {
     intervals: needsIntervals(period, 1),
   });
   await listBilledPrices(ctx, keys, period);
@@ -207,7 +207,7 @@ function nextKey(): string {
 
 /** The same days, and their intervals where the view shows them, by their primary keys. */
 function byKey({ companyId, contractId }: Household, period: Period): Statement[] {
-  const ranges = merged([period, rangeBefore(period, "date")]);
+  const ranges = merged([period, rangeBefore(period, "date", byMonths(period))]);
   const key = (table: string) => `${table}.company_id = $1 and ${table}.contract_id = $2
     and ${table}.direction = 'consumption' and (${ranges
       .map((_, at) => `${table}.local_day between $${2 * at + 3} and $${2 * at + 4}`)

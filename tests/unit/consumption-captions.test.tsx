@@ -1,9 +1,12 @@
 import { createTranslator } from "next-intl";
+import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { barsOfParts } from "@/components/consumption/bars-of-parts";
+import { ConsumptionTable } from "@/components/consumption/consumption-table";
 import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
 import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
-import { daysOf, type Period, periodOf } from "@/lib/consumption/period";
+import { byMonths, daysOf, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import { summarize } from "@/lib/consumption/summary";
 import { cumulative } from "@/lib/consumption/views/cumulative";
@@ -15,6 +18,12 @@ let locale: Language = "en";
 beforeEach(() => {
   locale = "en";
 });
+// Asynchronous, as static markup is not; where it leads is tested in the browser.
+vi.mock("@/components/ui/local-link", () => ({
+  LocalLink: ({ href, children }: { href: string; children: ReactNode }) => (
+    <a href={href}>{children}</a>
+  ),
+}));
 vi.mock("next-intl/server", () => ({
   getLocale: async () => locale,
   getTranslations: async (namespace: "consumption") =>
@@ -115,4 +124,62 @@ describe("R24 the caption of energy that was given", () => {
       expect(said).toMatch(/30[.,]000 kWh/);
     },
   );
+});
+
+describe("R24 the year before", () => {
+  test("R22 is marked, and no line across the bar, where only some of its days are known", async () => {
+    const days = [
+      ...span("2024-11-01", "2024-11-10", 10_000),
+      ...span("2025-11-01", "2025-11-30", 10_000),
+    ];
+    const month = viewOf(periodOf("month", "2025-11-01"), days);
+    expect(month.summary.whole).toMatchObject({ before: 100_000, beforeLacks: 20 });
+    expect(await findingOf(month)).toContain(
+      "almost the same as in November 2024, counting only the 10 days that are complete in both years.",
+    );
+    const table = renderToStaticMarkup(await ConsumptionTable({ ...month, contract: "C1" }));
+    expect(textOf(table)).toContain(
+      "Total 300.000 100.000 a year before 20 days without complete readings",
+    );
+    const { bars } = await barsOfParts(viewOf(periodOf("year", "2025-01-01"), days));
+    expect(bars[10]).toMatchObject({ values: [300], reference: null });
+    const whole = span("2024-11-01", "2025-11-30", 10_000);
+    const complete = await barsOfParts(viewOf(periodOf("year", "2025-01-01"), whole));
+    expect(complete.bars[10]).toMatchObject({ reference: 300 });
+  });
+
+  const leap = span("2023-01-01", "2025-12-31", 10_000);
+
+  test("R24 of a leap year's February, 29 days are not said to be 28", async () => {
+    const february = viewOf(periodOf("month", "2024-02-01"), leap);
+    expect(february.summary.comparison).toEqual({
+      ...{ now: 280_000, before: 280_000, days: 28, everyDay: false },
+    });
+    expect(await findingOf(february)).toContain(
+      "you used 290.000 kWh. That is almost the same as in February 2023, counting only the 28 days",
+    );
+  });
+
+  test("R24 has its 29 February in the year after, in views of months, and says so in views of days", async () => {
+    const year = viewOf(periodOf("year", "2025-01-01"), leap);
+    expect(year.summary.whole).toMatchObject({ before: 3_660_000, beforeLacks: 0 });
+    const sum = year.summary.parts.reduce((total, { before }) => total + (before ?? 0), 0);
+    expect(sum).toBe(3_660_000);
+    expect(year.summary.comparison).toMatchObject({ before: 3_650_000, everyDay: false });
+    const february = viewOf(periodOf("month", "2025-02-01"), leap);
+    expect(february.summary.whole.before).toBe(290_000);
+    const table = renderToStaticMarkup(await ConsumptionTable({ ...february, contract: "C1" }));
+    expect(textOf(table)).toContain("Total 280.000 290.000 a year before with 29 February");
+    expect(viewOf(periodOf("month", "2024-02-01"), leap).summary.whole.before).toBe(280_000);
+  });
+
+  test.each([
+    ["month", "2025-02-10", "2024-02-01", "2024-02-29"],
+    ["month", "2024-02-10", "2023-02-01", "2023-02-28"],
+    ["year", "2025-02-10", "2024-01-01", "2024-12-31"],
+    ["day", "2025-02-28", "2024-02-28", "2024-02-28"],
+  ] as const)("R24 the days beside a %s of %s", (kind, day, from, to) => {
+    const period = periodOf(kind, day);
+    expect(rangeBefore(period, "date", byMonths(period))).toEqual({ from, to });
+  });
 });

@@ -73,7 +73,7 @@ describe("R24 the finding", () => {
   test("R24 tells total, change, bands, highest day, gaps and estimates", async () => {
     expect(await findingOf(view("it"))).toBe(
       "Nel mese di settembre 2024 hai consumato 22,125 kWh. " +
-        "14% in meno rispetto a settembre 2023 a parità di giorni. " +
+        "14% in meno rispetto a settembre 2023, contando solo i 2 giorni completi in entrambi gli anni. " +
         "Per fascia: F1 41%, F2 13%, F3 46%. " +
         "Il giorno con il consumo più alto è stato martedì 3 settembre, con 9,125 kWh. " +
         "Mancano misure per 3 giorni: il consumo vero è più alto. " +
@@ -144,7 +144,10 @@ describe("R24 the chart", () => {
   test("R24 a year compares each month with the one before", async () => {
     const { bars } = await draw(view("it", year));
     expect(bars).toHaveLength(12);
-    expect(bars[8]).toMatchObject({ reference: 20, mark: "!" });
+    // Of September 2023, two days of five are known: no line to compare the whole with.
+    expect(bars[8]).toMatchObject({ reference: null, mark: "!" });
+    expect(bars[8]?.lines).toContainEqual({ label: "Un anno prima", value: "20,000 kWh" });
+    expect(bars[8]?.lines.at(-1)?.value).toContain("un anno prima 3 giorni senza misure complete");
   });
 
   test.each([

@@ -35,6 +35,7 @@ export function intervalParts(
       incomplete: 0,
       absent: known ? 0 : 1,
       before: then.get(clocks[at]?.label ?? "") ?? null,
+      beforeLacks: 0,
       cents: known ? (costOf?.(day.localDay, total) ?? null) : null,
     };
   });

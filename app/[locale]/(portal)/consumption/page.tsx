@@ -14,7 +14,7 @@ import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
-import { overlaps, periodOf, rangeBefore } from "@/lib/consumption/period";
+import { byMonths, overlaps, periodOf, rangeBefore } from "@/lib/consumption/period";
 import { listDays, type MeteredContract } from "@/lib/consumption/queries";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { choiceOf, type ViewChoice } from "@/lib/consumption/schema";
@@ -88,7 +88,7 @@ async function Consumption({ ctx, contracts, name, choice }: ConsumptionProps) {
   const language = await currentLanguage();
   const known = knownOf(contracts);
   const { period, alignment } = choice;
-  const before = rangeBefore(period, alignment);
+  const before = rangeBefore(period, alignment, byMonths(period));
   const keys = contracts.map(({ companyId, id }) => ({ companyId, contractId: id }));
   const [days, prices] = await Promise.all([
     listDays(ctx, keys, [period, before], {
