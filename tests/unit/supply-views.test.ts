@@ -84,3 +84,39 @@ describe("R24 energy that was given", () => {
     expect(view?.net).toBeNull();
   });
 });
+
+describe("R24 the part of the day that a change comes from", () => {
+  const one = contract({ firstDay: "2024-01-01", lastDay: "2025-11-30" });
+  /** A day with so many Wh in each hour of its night, morning, afternoon and evening. */
+  const hourly = (localDay: string, parts: [number, number, number, number]) =>
+    consumptionDay({
+      ...{ localDay, intervalMinutes: 60 },
+      values: Array.from({ length: 24 }, (_, hour) => parts[Math.floor(hour / 6)] ?? 0),
+    });
+  const whole = (localDay: string, total: number) =>
+    consumptionDay({ localDay, intervalMinutes: 1440, values: [total] });
+  const changeIn = (...days: ConsumptionDay[]) => {
+    const choice = { alignment: "date", measure: "quantity" } as const;
+    const period = periodOf("month", "2025-11-01");
+    return supplyViews([one], { ...choice, period }, { days, prices: [] })[0]?.changeIn;
+  };
+
+  test("R24 is where more than half of all that changed did, and not where less did", () => {
+    const before = hourly("2024-11-05", [100, 100, 100, 100]);
+    expect(changeIn(before, hourly("2025-11-05", [100, 90, 120, 300]))).toBe("evening");
+    expect(changeIn(before, hourly("2025-11-05", [150, 100, 150, 100]))).toBeNull();
+  });
+
+  test("R24 is not said where parts of the day went against each other", () => {
+    const before = hourly("2024-11-05", [100, 100, 100, 400]);
+    expect(changeIn(before, hourly("2025-11-05", [200, 240, 100, 200]))).toBeNull();
+    expect(changeIn(before, hourly("2025-11-05", [200, 540, 100, 10]))).toBeNull();
+  });
+
+  test("R24 is not said where one of the years was measured by the day, even of some days", () => {
+    const now = [1, 2, 3].map((date) => hourly(`2025-11-0${date}`, [100, 100, 100, 1_000]));
+    const [first, ...others] = [1, 2, 3].map((date) => whole(`2024-11-0${date}`, 9_000));
+    expect(changeIn(first as ConsumptionDay, ...others, ...now)).toBeNull();
+    expect(changeIn(hourly("2024-11-01", [1, 1, 1, 1]), ...others, ...now)).toBeNull();
+  });
+});

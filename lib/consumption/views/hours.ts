@@ -91,23 +91,27 @@ export function nightLoad(days: ConsumptionDay[]): NightLoad | null {
 }
 
 /**
- * The part of the day that more than half of a change comes from, over pairs of days; null when it comes
- * from all day, or when days were not measured by the hour.
+ * The part of the day that more than half of all that changed changed in, over pairs of days; null when nothing
+ * stands out so, when that part went the other way than the whole, or when one of the days was not measured by
+ * the hour.
  */
 export function changeMostlyIn(pairs: [ConsumptionDay, ConsumptionDay][]): DayPart | null {
   const change = DAY_PARTS.map(() => 0);
-  for (const [sign, at] of [
-    [1, 0],
-    [-1, 1],
-  ] as const) {
-    for (const pair of pairs) {
-      for (const { hour, base } of hoursOf(pair[at])) {
+  for (const pair of pairs) {
+    const [now, before] = pair.map(hoursOf) as [Hour[], Hour[]];
+    // The hours must tell of the very change that the totals tell of.
+    if (now.length === 0 || before.length === 0) {
+      return null;
+    }
+    for (const [sign, hours] of [[1, now] as const, [-1, before] as const]) {
+      for (const { hour, base } of hours) {
         const part = Math.floor(hour / HOURS_OF_A_PART);
         change[part] = (change[part] ?? 0) + sign * base;
       }
     }
   }
   const whole = change.reduce((sum, value) => sum + value, 0);
-  const found = change.findIndex((value) => whole !== 0 && value / whole > 0.5);
+  const changed = change.reduce((sum, value) => sum + Math.abs(value), 0);
+  const found = change.findIndex((value) => value * Math.sign(whole) > changed / 2);
   return DAY_PARTS[found] ?? null;
 }
