@@ -16,14 +16,20 @@ export const BANDS: (Series & { key: keyof BandTotals })[] = [
 ];
 
 /** Signs below a bar, by how much they matter; the legend explains those that occur. */
-export const MARKS = { absent: "×", incomplete: "!", estimated: "≈" } as const;
+export const MARKS = { unpriced: "?", absent: "×", incomplete: "!", estimated: "≈" } as const;
 export type Mark = keyof typeof MARKS;
 
 /** More bars than this have room for a label now and then only. */
 const FEW_BARS = 31;
 
+/** Where the bars stand for money, a part that no bill tells the cost of. */
+const unpriced = ({ known, cents }: Part, euro: boolean) => euro && known > 0 && cents === null;
+
 /** The one sign below a part's bar (R22, R24): a month that lacks some days is incomplete. */
-export function markOf(part: Part): Mark | null {
+export function markOf(part: Part, euro: boolean): Mark | null {
+  if (unpriced(part, euro)) {
+    return "unpriced";
+  }
   if (part.absent > 0 && part.known === 0) {
     return "absent";
   }
@@ -48,7 +54,7 @@ export async function barsOfParts(
   const banded = summary.whole.bands !== null && !euro;
   const amount = (base: number) => formatWithUnit(base, commodity, language);
   const bars = summary.parts.map((part, index): Bar => {
-    const mark = markOf(part);
+    const mark = markOf(part, euro);
     const note = noteOf(part, kind, t);
     const split = banded && part.bands ? BANDS.map(({ key }) => part.bands?.[key] ?? 0) : null;
     const known = part.known > 0;
@@ -58,8 +64,13 @@ export async function barsOfParts(
     return {
       key: part.clock === null ? part.day : `${part.day} ${part.clock}`,
       axis: axisOf(kind, part, index, summary.parts.length, language),
-      // A part beyond the data is empty; one without data among others is a gap.
-      values: !known && part.absent > 0 ? null : euro ? [(part.cents ?? 0) / 100] : quantities,
+      // A part beyond the data is empty; one without data among others, or without a cost, is a gap.
+      values:
+        (!known && part.absent > 0) || unpriced(part, euro)
+          ? null
+          : euro
+            ? [(part.cents ?? 0) / 100]
+            : quantities,
       reference: compared && part.before !== null ? toUnit(part.before, commodity) : null,
       mark: mark ? MARKS[mark] : "",
       title: wordsOf(view, part),
@@ -70,7 +81,9 @@ export async function barsOfParts(
           : []),
         ...(part.before === null ? [] : [{ label: t("yearBefore"), value: amount(part.before) }]),
         ...(part.cents === null
-          ? []
+          ? unpriced(part, euro)
+            ? [{ label: t("cost"), value: t("unpriced") }]
+            : []
           : [{ label: t("cost"), value: formatCents(part.cents, language) }]),
         ...(known && note ? [{ label: t("note"), value: note }] : []),
       ],

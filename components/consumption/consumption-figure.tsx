@@ -18,7 +18,7 @@ export async function ConsumptionFigure({
   const { series, bars } = await barsOfParts(view);
   const euro = inEuro(view);
   const used = (Object.keys(MARKS) as Mark[]).filter((mark) =>
-    summary.parts.some((part) => markOf(part) === mark),
+    summary.parts.some((part) => markOf(part, euro) === mark),
   );
   const notes = [
     ...(series.length > 1

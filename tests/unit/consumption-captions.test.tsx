@@ -7,9 +7,10 @@ import { ConsumptionTable } from "@/components/consumption/consumption-table";
 import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
 import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
 import { byMonths, daysOf, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
-import type { ConsumptionDay } from "@/lib/consumption/queries";
+import type { BilledPrice, ConsumptionDay } from "@/lib/consumption/queries";
 import { summarize } from "@/lib/consumption/summary";
 import { cumulative } from "@/lib/consumption/views/cumulative";
+import { costAfter } from "@/lib/consumption/views/prices";
 import { LANGUAGES, type Language } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { consumptionDay } from "../factories/consumption-days";
@@ -42,13 +43,15 @@ function viewOf(
   period: Period,
   days: ConsumptionDay[],
   over: Partial<ConsumptionView> = {},
+  prices: BilledPrice[] = [],
 ): ConsumptionView {
   const known = { from: days[0]?.localDay ?? "", to: days.at(-1)?.localDay ?? "" };
   const alignment = over.alignment ?? "date";
+  const costOf = over.measure === "euro" ? costAfter(prices) : undefined;
   return {
     ...{ commodity: "electricity", period, alignment, measure: "quantity", language: locale },
     ...{ changeIn: null, injected: false },
-    summary: summarize({ period, alignment, days, known }),
+    summary: summarize({ period, alignment, days, known, ...(costOf ? { costOf } : {}) }),
     ...over,
   };
 }
@@ -181,5 +184,30 @@ describe("R24 the year before", () => {
   ] as const)("R24 the days beside a %s of %s", (kind, day, from, to) => {
     const period = periodOf(kind, day);
     expect(rangeBefore(period, "date", byMonths(period))).toEqual({ from, to });
+  });
+});
+
+describe("R22 R24 euro", () => {
+  test("R22 a month that no bill tells the cost of is a gap with a sign, not a bar of nothing", async () => {
+    const days = span("2025-01-01", "2025-09-30", 10_000);
+    const july = {
+      contractId: "c",
+      from: "2025-07-01",
+      to: "2025-07-31",
+      cents: 6_200,
+      base: 310_000,
+    };
+    const year = periodOf("year", "2025-01-01");
+    const view = viewOf(year, days, { measure: "euro" }, [july]);
+    const { bars } = await barsOfParts(view);
+    expect(bars.map(({ values }) => values?.[0] ?? null)).toEqual([
+      ...[null, null, null, null, null, null],
+      ...[62, 62, 60, 0, 0, 0],
+    ]);
+    expect(bars.map(({ mark }) => mark)).toEqual([..."??????", "", "", "", "", "", ""]);
+    expect(bars[0]?.lines).toContainEqual({ label: "Cost", value: "not known" });
+    // In kWh all of them are there.
+    const { bars: inKwh } = await barsOfParts({ ...view, measure: "quantity" });
+    expect(inKwh[0]).toMatchObject({ values: [310], mark: "" });
   });
 });
