@@ -5,6 +5,7 @@ import {
   periodOf,
   rangeBefore,
 } from "@/lib/consumption/period";
+import type { DayRange } from "@/lib/consumption/queries";
 import type { Part } from "@/lib/consumption/summary";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate, formatDateRange, formatMonth, formatWeekday } from "@/lib/time";
@@ -45,4 +46,16 @@ export function partWords(
     return day.slice(0, 4);
   }
   return kind === "month" ? formatMonth(day, language) : formatWeekday(day, language);
+}
+
+/** Whether Italian elides the article before a date: `l'8`, `dall'11`. For a message's `select`. */
+export const elided = (isoDate: string): "yes" | "no" =>
+  ["08", "11"].includes(isoDate.slice(8)) ? "yes" : "no";
+
+/** Both ends of a span as a message's arguments. */
+export function endsInWords({ from, to }: DayRange, language: Language) {
+  return {
+    ...{ from: formatDate(from, language), fromElided: elided(from) },
+    ...{ to: formatDate(to, language), toElided: elided(to) },
+  };
 }

@@ -1,6 +1,8 @@
 import { getTranslations } from "next-intl/server";
+import { endsInWords } from "@/components/consumption/period-words";
 import { Card } from "@/components/ui/card";
 import { type Commodity, unitOf } from "@/lib/consumption/quantity";
+import type { DayRange } from "@/lib/consumption/queries";
 import type { DayStatistics } from "@/lib/consumption/statistics/days";
 import { type EmissionFactor, kilograms } from "@/lib/consumption/statistics/emissions";
 import type { Language } from "@/lib/i18n/languages";
@@ -9,14 +11,16 @@ import { formatDate } from "@/lib/time";
 
 interface EmissionsCardProps {
   year: DayStatistics;
+  measured: DayRange;
   /** Nothing is said without one. */
   factor: EmissionFactor | null;
   commodity: Commodity;
   language: Language;
 }
 
-/** The CO2 of the last twelve months, where a factor with a source is known. */
-export async function EmissionsCard({ year, factor, commodity, language }: EmissionsCardProps) {
+/** The CO2 of the year up to the last measured day, where a factor with a source is known. */
+export async function EmissionsCard(props: EmissionsCardProps) {
+  const { year, measured, factor, commodity, language } = props;
   if (!factor) {
     return null;
   }
@@ -24,7 +28,10 @@ export async function EmissionsCard({ year, factor, commodity, language }: Emiss
   return (
     <Card title={t("title")} className="mb-6">
       <p className="mb-2 max-w-prose">
-        {t("finding", { amount: formatNumber(kilograms(year.total, factor), language) })}
+        {t("finding", {
+          ...endsInWords(measured, language),
+          ...{ days: year.days, amount: formatNumber(kilograms(year.total, factor), language) },
+        })}
       </p>
       <p className="max-w-prose text-muted text-sm">
         {t("source", {

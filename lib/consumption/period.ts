@@ -127,6 +127,12 @@ export function daysOf({ from, to }: DayRange): string[] {
   return days;
 }
 
+/** From the first to the last of days that come in order, and how many between them are not there; null without any. */
+export function spanOf(days: { localDay: string }[]): (DayRange & { absent: number }) | null {
+  const [from, to] = [days[0]?.localDay, days.at(-1)?.localDay];
+  return from && to ? { from, to, absent: lengthOf({ from, to }) - days.length } : null;
+}
+
 /** What the bars of a period stand for. */
 export function partKindOf(period: Period): PartKind {
   const days = lengthOf(period);

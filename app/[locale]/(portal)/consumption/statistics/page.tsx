@@ -12,7 +12,7 @@ import { UnusualCard } from "@/components/statistics/unusual-card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, type requireCustomer } from "@/lib/auth/current";
-import { periodOf } from "@/lib/consumption/period";
+import { periodOf, spanOf } from "@/lib/consumption/period";
 import { listDays, type MeteredContract } from "@/lib/consumption/queries";
 import { getAlertState } from "@/lib/consumption/queries/alerts";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
@@ -56,7 +56,7 @@ export default async function StatisticsPage({ searchParams }: StatisticsPagePro
         </>
       ) : null}
       {chosen?.lastDay ? (
-        <Statistics ctx={ctx} contract={chosen} last={chosen.lastDay} />
+        <Statistics ctx={ctx} contract={chosen} to={chosen.lastDay} />
       ) : (
         <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
           {t("fewData")}
@@ -69,24 +69,27 @@ export default async function StatisticsPage({ searchParams }: StatisticsPagePro
 interface StatisticsProps {
   ctx: Awaited<ReturnType<typeof requireCustomer>>;
   contract: MeteredContract;
-  last: string;
+  /** Its last day with data, of either direction. */
+  to: string;
 }
 
-async function Statistics({ ctx, contract, last }: StatisticsProps) {
+async function Statistics({ ctx, contract, to }: StatisticsProps) {
   const t = await getTranslations("statistics");
   const tNext = await getTranslations("navigation.next");
   const language = await currentLanguage();
   const { commodity, companyId, id: contractId } = contract;
   const key = { companyId, contractId };
   const [both, billed, alert, factor] = await Promise.all([
-    listDays(ctx, [key], [{ from: addDays(last, -DAYS_READ), to: last }]),
+    listDays(ctx, [key], [{ from: addDays(to, -DAYS_READ), to }]),
     getBilled(ctx, key),
     getAlertState(ctx, key),
-    findEmissionFactor(ctx.db, contract, last),
+    findEmissionFactor(ctx.db, contract, to),
   ]);
   const days = both.filter(({ direction }) => direction === "consumption");
+  const last = days.at(-1)?.localDay ?? to;
   const year = dayStatistics(days, { from: addDays(last, 1 - DAYS_OF_A_YEAR), to: last });
-  if (!year) {
+  const measured = spanOf(days.filter(({ localDay }) => localDay > addDays(last, -DAYS_OF_A_YEAR)));
+  if (!year || !measured) {
     return (
       <EmptyState next={{ href: "/consumption", label: tNext("consumption") }}>
         {t("fewData")}
@@ -98,7 +101,7 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
   const thisMonth = soFar("month");
   return (
     <>
-      <AverageDay statistics={year} commodity={commodity} language={language} />
+      <AverageDay statistics={year} measured={measured} commodity={commodity} language={language} />
       <TrendCard
         trend={trendOf(days, last)}
         yearToDate={soFar("year")}
@@ -120,7 +123,11 @@ async function Statistics({ ctx, contract, last }: StatisticsProps) {
         language={language}
       />
       <PriceCard bills={billed.bills} commodity={commodity} language={language} />
-      <EmissionsCard year={year} factor={factor} commodity={commodity} language={language} />
+      <EmissionsCard
+        {...{ year, measured, factor }}
+        commodity={commodity}
+        language={language}
+      />
     </>
   );
 }

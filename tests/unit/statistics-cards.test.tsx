@@ -1,0 +1,95 @@
+import { createTranslator } from "next-intl";
+import type { ReactElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { AverageDay } from "@/components/statistics/average-day";
+import { EmissionsCard } from "@/components/statistics/emissions-card";
+import { TrendCard } from "@/components/statistics/trend-card";
+import { daysOf, spanOf } from "@/lib/consumption/period";
+import type { ConsumptionDay } from "@/lib/consumption/queries";
+import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
+import { LANGUAGES, type Language } from "@/lib/i18n/languages";
+import { MESSAGES } from "@/lib/i18n/messages";
+import { addDays } from "@/lib/time";
+import { consumptionDay } from "../factories/consumption-days";
+import { must } from "../factories/people";
+
+let locale: Language = "en";
+beforeEach(() => {
+  locale = "en";
+});
+vi.mock("next-intl/server", () => ({
+  getLocale: async () => locale,
+  getTranslations: async (namespace: "statistics") =>
+    createTranslator({ locale, messages: MESSAGES[locale], namespace }),
+}));
+
+const textOf = async (element: Promise<ReactElement | null>) =>
+  renderToStaticMarkup(await element)
+    .replace(/<[^>]+>/g, " ")
+    .replace(/&#x27;/g, "'")
+    .replace(/\s+/g, " ");
+const span = (from: string, to: string) =>
+  daysOf({ from, to }).map((localDay) =>
+    consumptionDay({ localDay, intervalMinutes: 1440, values: [5_000] }),
+  );
+
+describe("R25 the average day", () => {
+  const said = async (days: ConsumptionDay[]) => {
+    const last = must(days.at(-1)).localDay;
+    const statistics = must(dayStatistics(days, { from: addDays(last, -364), to: last }));
+    const measured = must(spanOf(days));
+    const given = { measured, commodity: "gas", language: locale } as const;
+    return `${await textOf(AverageDay({ statistics, ...given }))} ${await textOf(EmissionsCard({ year: statistics, ...given }))}`;
+  };
+
+  test("R25 is of the days that it names, however long ago and however few", async () => {
+    const text = await said(span("2023-11-21", "2023-11-30"));
+    expect(text).toContain("From 21 November 2023 to 30 November 2023 you used 5.000 Smc a day");
+    expect(text).toContain("from 21 November 2023 to 30 November 2023, over the 10 days");
+    expect(text).not.toContain("twelve months");
+  });
+
+  test("R22 tells of how many days in between nothing is known", async () => {
+    const days = span("2025-09-01", "2025-09-30").filter(
+      ({ localDay }) => localDay < "2025-09-08" || localDay > "2025-09-11",
+    );
+    expect(await said(days)).toContain("There are no readings for 4 days.");
+  });
+
+  test("R29 Italian elides the article of the 8th and the 11th", async () => {
+    locale = "it";
+    expect(await said(span("2025-09-08", "2025-09-11"))).toContain(
+      "Dall'8 settembre 2025 all'11 settembre 2025 hai usato",
+    );
+    expect(await said(span("2025-09-07", "2025-09-12"))).toContain(
+      "Dal 7 settembre 2025 al 12 settembre 2025, nei 6 giorni",
+    );
+  });
+
+  test.each(LANGUAGES)("R29 has its sentences in %s", async (language) => {
+    locale = language;
+    expect(await said(span("2025-09-08", "2025-09-11"))).not.toMatch(
+      /average\.\w|emissions\.|[{}]/,
+    );
+  });
+});
+
+describe("R25 the trend", () => {
+  test("R25 names the days that are compared, not those until now", async () => {
+    const days = span("2022-01-01", "2023-11-30");
+    const card = (last: string) =>
+      textOf(
+        TrendCard({
+          ...{ trend: null, usual: 300_000, last, commodity: "gas", language: "en" },
+          yearToDate: besideYearBefore(days, { from: "2023-01-01", to: last }),
+          thisMonth: besideYearBefore(days, { from: "2023-11-01", to: last }),
+        }),
+      );
+    const whole = await card("2023-11-30");
+    expect(whole).toMatch(/1 January\W+30 November 2023/);
+    expect(whole).toContain(" November 2023 ");
+    expect(whole).not.toMatch(/so far|twelve months/);
+    expect(await card("2023-11-20")).toMatch(/1\W+20 November 2023/);
+  });
+});
