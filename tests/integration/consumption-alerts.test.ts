@@ -86,7 +86,9 @@ describe("setAlert", () => {
     const mine = await household(world, { leakNights: 0 });
     await tell(world, mine, 50);
     await tell(world, mine, 50);
-    expect(await stateOf(world, mine.actor, mine)).toEqual({ thresholdPercent: 50, findings: [] });
+    expect(await stateOf(world, mine.actor, mine)).toEqual({
+      ...{ thresholdPercent: 50, lookedTo: null, findings: [] },
+    });
     await tell(world, mine, 80);
     await tell(world, mine, null);
     await tell(world, mine, null);
@@ -111,10 +113,10 @@ describe("setAlert", () => {
     );
     await tell(world, mine);
     await look(world);
-    expect((await stateOf(world, mine.actor, mine)).findings).toHaveLength(1);
+    const state = await stateOf(world, mine.actor, mine);
+    expect(state).toMatchObject({ lookedTo: day(1), findings: [{ kind: "night_flow" }] });
     expect(await stateOf(world, other.actor, mine)).toEqual({
-      thresholdPercent: null,
-      findings: [],
+      ...{ thresholdPercent: null, lookedTo: null, findings: [] },
     });
   });
 });

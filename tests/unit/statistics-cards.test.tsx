@@ -1,10 +1,11 @@
 import { createTranslator } from "next-intl";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AverageDay } from "@/components/statistics/average-day";
 import { EmissionsCard } from "@/components/statistics/emissions-card";
 import { TrendCard } from "@/components/statistics/trend-card";
+import { UnusualCard } from "@/components/statistics/unusual-card";
 import { daysOf, spanOf } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
@@ -18,6 +19,13 @@ let locale: Language = "en";
 beforeEach(() => {
   locale = "en";
 });
+// The form is the browser's; what is said above it is not.
+vi.mock("@/components/ui/action-form", () => ({
+  ActionForm: ({ children }: { children: ReactNode }) => <form>{children}</form>,
+  useForm: () => ({ state: {}, idPrefix: "" }),
+}));
+vi.mock("@/components/ui/submit-button", () => ({ SubmitButton: () => null }));
+vi.mock("@/lib/consumption/actions", () => ({ setAlertAction: null }));
 vi.mock("next-intl/server", () => ({
   getLocale: async () => locale,
   getTranslations: async (namespace: "statistics") =>
@@ -91,5 +99,54 @@ describe("R25 the trend", () => {
     expect(whole).toContain(" November 2023 ");
     expect(whole).not.toMatch(/so far|twelve months/);
     expect(await card("2023-11-20")).toMatch(/1\W+20 November 2023/);
+  });
+});
+
+describe("R25 unusual consumption", () => {
+  const card = (over: Partial<Parameters<typeof UnusualCard>[0]>) =>
+    textOf(
+      UnusualCard({
+        ...{ contractId: "c", commodity: "water", byHour: true, language: locale },
+        state: { thresholdPercent: 50, lookedTo: "2025-11-08", findings: [] },
+        ...over,
+      }),
+    );
+
+  test("R25 says that nothing was noticed only where somebody looked, and until when", async () => {
+    const unasked = { thresholdPercent: null, lookedTo: null, findings: [] };
+    expect(await card({ state: unasked })).toContain("We are not checking yet");
+    const unlooked = { thresholdPercent: 50, lookedTo: null, findings: [] };
+    expect(await card({ state: unlooked })).toContain("We have not looked yet");
+    for (const text of [await card({ state: unasked }), await card({ state: unlooked })]) {
+      expect(text).not.toMatch(/noticed nothing/);
+    }
+    expect(await card({})).toContain("up to 8 November 2025, and noticed nothing unusual");
+    locale = "it";
+    expect(await card({})).toContain("fino all'8 novembre 2025");
+  });
+
+  test.each(LANGUAGES)(
+    "R25 promises in %s only what can be noticed of a commodity and its meter",
+    async (language) => {
+      locale = language;
+      const { week, water, electricity } = MESSAGES[language].statistics.alert.lead;
+      expect(await card({})).toContain(water);
+      const hourly = await card({ commodity: "electricity" });
+      expect(hourly).toContain(electricity);
+      expect(hourly).toContain(MESSAGES[language].statistics.alert.baseLoadHint);
+      expect(await card({ commodity: "gas" })).toContain(week);
+      expect(await card({ byHour: false })).toContain(week);
+      const daily = await card({ commodity: "electricity", byHour: false });
+      expect(daily).toContain(week);
+      expect(daily).not.toContain(MESSAGES[language].statistics.alert.baseLoadHint);
+    },
+  );
+
+  test("R29 Italian elides the article of a finding's days", async () => {
+    locale = "it";
+    const days = { fromDay: "2025-11-08", toDay: "2025-11-11" };
+    const finding = { kind: "more_than_usual", ...days, measured: 900, usual: 400 } as const;
+    const state = { thresholdPercent: 50, lookedTo: "2025-11-11", findings: [finding] };
+    expect(await card({ state })).toContain("Dall'8 novembre 2025 all'11 novembre 2025 hai");
   });
 });

@@ -13,6 +13,8 @@ const MOST_SHOWN = 5;
 export interface AlertState {
   /** Null: they are not told. */
   thresholdPercent: number | null;
+  /** The last day that was looked at for them; null before the first look. */
+  lookedTo: string | null;
   findings: Unusual[];
 }
 
@@ -29,6 +31,7 @@ export async function getAlertState(
     const rows = await db
       .select({
         thresholdPercent: consumptionAlerts.thresholdPercent,
+        lookedTo: consumptionAlerts.lookedTo,
         kind: consumptionFindings.kind,
         fromDay: consumptionFindings.fromDay,
         toDay: consumptionFindings.toDay,
@@ -64,6 +67,7 @@ export async function getAlertState(
       .limit(MOST_SHOWN);
     return {
       thresholdPercent: rows[0]?.thresholdPercent ?? null,
+      lookedTo: rows[0]?.lookedTo ?? null,
       findings: rows.flatMap(({ kind, fromDay, toDay, measured, usual }) =>
         kind && fromDay && toDay && measured !== null && usual !== null
           ? { kind, fromDay, toDay, measured, usual }

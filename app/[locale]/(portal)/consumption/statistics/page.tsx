@@ -120,6 +120,7 @@ async function Statistics({ ctx, contract, to }: StatisticsProps) {
         contractId={contractId}
         state={alert}
         commodity={commodity}
+        byHour={(days.at(-1)?.intervals ?? 1) > 1}
         language={language}
       />
       <PriceCard bills={billed.bills} commodity={commodity} language={language} />
