@@ -54,7 +54,9 @@ export async function ConsumptionFigure({
                 </ul>
               ) : null}
             </>
-          ) : null
+          ) : (
+            <p className="max-w-prose text-muted">{t("noIntervals")}</p>
+          )
         }
       />
       {summary.whole.bands && summary.bandsFrom ? (

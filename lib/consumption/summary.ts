@@ -72,10 +72,13 @@ export interface Measured {
   known: DayRange;
   /** Without it, nothing is said of money. */
   costOf?: CostOf;
+  /** The parts of a single day whose one row has no intervals of its own. */
+  intervals?: Part[];
 }
 
 /** Sums up a period. */
-export function summarize({ period, alignment, days, known, costOf }: Measured): Summary {
+export function summarize(measured: Measured): Summary {
+  const { period, alignment, days, known, costOf } = measured;
   const byDay = new Map(days.map((day) => [day.localDay, day]));
   const beforeOf = (day: string) => byDay.get(dayBefore(day, alignment) ?? "");
   const slots = daysOf(period);
@@ -93,7 +96,7 @@ export function summarize({ period, alignment, days, known, costOf }: Measured):
   const whole = { ...summed(slots, byDay, known), ...before(period, true) };
   const parts =
     kind === "interval"
-      ? intervalParts(byDay.get(period.from), beforeOf(period.from), costOf)
+      ? (measured.intervals ?? intervalParts(byDay.get(period.from), beforeOf(period.from), costOf))
       : partsOf(period).map(({ first, days: of }): Part => {
           const found = of.flatMap((day) => byDay.get(day) ?? []);
           return {
@@ -105,12 +108,14 @@ export function summarize({ period, alignment, days, known, costOf }: Measured):
           };
         });
   const { cents, shares } = wholeCents(parts);
+  // A day without intervals has a cost all the same.
+  const ofDay = parts.length === 0 ? costOfDays(present, costOf) : null;
   const filled = parts.filter((part) => part.known > 0);
   const lacking = (part: Part) => part.known < part.all || part.incomplete > 0;
   const lowest = filled.filter((part) => !lacking(part));
   return {
     parts: parts.map((part, at) => ({ ...part, cents: shares[at] ?? null })),
-    whole: { ...whole, cents },
+    whole: { ...whole, cents: ofDay === null ? cents : Math.round(ofDay) },
     bandsFrom: bandsFrom(present),
     bandDifference: whole.bands ? whole.total - bandSum(whole.bands) : 0,
     highest: filled.length > 1 ? filled.reduce((a, b) => (b.total > a.total ? b : a)) : null,

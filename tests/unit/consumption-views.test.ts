@@ -208,11 +208,16 @@ describe("R22 the sums of every view are those of the intervals it stands for", 
           ...one.map((day) => ({ ...day, contractId: "a" })),
           ...other.map((day) => ({ ...day, contractId: "b" })),
         ];
-        for (const period of periodsOf(one).filter(({ kind }) => kind !== "day")) {
+        for (const period of periodsOf(one)) {
           const choice = { period, alignment: "date", measure: "quantity" } as const;
           const [view] = supplyViews(contracts, choice, { days, prices: [] });
           const total = byIntervals(one, period).total + byIntervals(other, period).total;
           expect(view?.consumption.whole.total).toBe(total);
+          const parts = view?.consumption.parts ?? [];
+          // A day of which one contract has no hours has no parts.
+          if (period.kind !== "day" || parts.length > 0) {
+            expect(parts.reduce((sum, part) => sum + part.total, 0)).toBe(total);
+          }
         }
       }),
       { numRuns: process.env.FULL ? 200 : 25 },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { daysOf, periodOf } from "@/lib/consumption/period";
 import type { ConsumptionDay, Direction, MeteredContract } from "@/lib/consumption/queries";
-import { supplyViews } from "@/lib/consumption/views/supply-view";
+import { MISSING } from "@/lib/consumption/rules";
+import { needsIntervals, supplyViews } from "@/lib/consumption/views/supply-view";
 import { consumptionDay } from "../factories/consumption-days";
 
 const contract = (over: Partial<MeteredContract> = {}): MeteredContract => ({
@@ -118,5 +119,74 @@ describe("R24 the part of the day that a change comes from", () => {
     const [first, ...others] = [1, 2, 3].map((date) => whole(`2024-11-0${date}`, 9_000));
     expect(changeIn(first as ConsumptionDay, ...others, ...now)).toBeNull();
     expect(changeIn(hourly("2024-11-01", [1, 1, 1, 1]), ...others, ...now)).toBeNull();
+  });
+});
+
+describe("R24 a single day of several contracts", () => {
+  const a = contract({ id: "a", firstDay: "2024-01-01", lastDay: "2025-11-30" });
+  const b = { ...a, id: "b", contractNumber: "EL-2" };
+  const on = (contractId: string, localDay: string, intervalMinutes: number, wh: number) =>
+    consumptionDay(
+      {
+        ...{ localDay, intervalMinutes },
+        values: Array.from({ length: 1440 / intervalMinutes }, () => wh),
+      },
+      { contractId },
+    );
+  const prices = ["a", "b"].map((contractId) => ({
+    ...{ contractId, from: "2025-11-01", to: "2025-11-30", cents: 1_000, base: 100_000 },
+  }));
+  const dayOf = (...days: ConsumptionDay[]) => {
+    const choice = { alignment: "date", measure: "euro" } as const;
+    const period = periodOf("day", "2025-11-10");
+    return supplyViews([a, b], { ...choice, period }, { days, prices })[0]?.consumption;
+  };
+
+  test("R24 adds them up by the clock, as finely as all are measured", () => {
+    const summary = dayOf(
+      on("a", "2024-11-10", 60, 50),
+      on("b", "2024-11-10", 60, 50),
+      on("a", "2025-11-10", 60, 100),
+      on("b", "2025-11-10", 15, 25),
+    );
+    expect(summary?.parts).toHaveLength(24);
+    expect(summary?.parts[8]).toMatchObject({
+      ...{ clock: "08:00", total: 200, bands: { f1: 200, f2: 0, f3: 0 }, known: 1, incomplete: 0 },
+    });
+    expect(summary?.whole).toMatchObject({ total: 4_800, cents: 48, before: 2_400 });
+    // The quarter-hours of the one have no like among the hours of the year before.
+    expect(summary?.parts[8]?.before).toBeNull();
+    const alike = dayOf(
+      ...["a", "b"].flatMap((id) => [on(id, "2024-11-10", 60, 50), on(id, "2025-11-10", 60, 100)]),
+    );
+    expect(alike?.parts[8]).toMatchObject({ total: 200, before: 100 });
+  });
+
+  test("R22 an interval that one of them lacks is incomplete, and so is a day that one has no data of", () => {
+    const gap = on("b", "2025-11-10", 60, 100);
+    const values = gap.profile?.values.map((wh, at) => (at === 3 ? MISSING : wh)) ?? [];
+    const lacking = consumptionDay(
+      { localDay: "2025-11-10", intervalMinutes: 60, values },
+      { contractId: "b" },
+    );
+    const summary = dayOf(on("a", "2025-11-10", 60, 100), lacking);
+    expect(summary?.parts[3]).toMatchObject({ total: 100, known: 1, incomplete: 1 });
+    expect(summary?.parts[4]).toMatchObject({ total: 200, incomplete: 0 });
+    const alone = dayOf(on("a", "2025-11-10", 60, 100));
+    expect(alone?.parts.every(({ incomplete }) => incomplete === 1)).toBe(true);
+    expect(alone?.whole).toMatchObject({ total: 2_400, incomplete: 1 });
+  });
+
+  test("R24 has no parts where one of them counts by the day, but its total and its cost", () => {
+    const summary = dayOf(on("a", "2025-11-10", 60, 100), on("b", "2025-11-10", 1440, 10_000));
+    expect(summary?.parts).toEqual([]);
+    expect(summary?.whole).toMatchObject({ total: 12_400, cents: 124 });
+  });
+
+  test("R24 reads the intervals of all contracts for a day, of one for a quarter of a year", () => {
+    expect(needsIntervals(periodOf("day", "2025-11-10"), 3)).toBe(true);
+    expect(needsIntervals(periodOf("week", "2025-11-10"), 3)).toBe(false);
+    expect(needsIntervals(periodOf("month", "2025-11-10"), 1)).toBe(true);
+    expect(needsIntervals(periodOf("year", "2025-11-10"), 1)).toBe(false);
   });
 });

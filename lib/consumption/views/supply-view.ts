@@ -1,10 +1,10 @@
-import { dayBefore, lengthOf, overlaps, type Period } from "../period";
+import { dayBefore, lengthOf, type Period } from "../period";
 import type { Commodity } from "../quantity";
 import type { ConsumptionDay, DayRange, Direction, MeteredContract } from "../queries";
 import type { BilledPrice } from "../queries/billed-prices";
 import { type BandTotals, dayTotals } from "../rules";
 import type { ViewChoice } from "../schema";
-import { type Summary, summarize } from "../summary";
+import { type Part, type Summary, summarize } from "../summary";
 import {
   changeMostlyIn,
   type DayPart,
@@ -13,8 +13,9 @@ import {
   type NightLoad,
   nightLoad,
 } from "./hours";
-import { costAfter } from "./prices";
-import { knownOf, together } from "./together";
+import { intervalPartsTogether } from "./interval-parts";
+import { type CostOf, costAfter } from "./prices";
+import { dueOn, knownOf, together } from "./together";
 
 /** Views of more days do not read the intervals: they would be most of what is read. */
 const MOST_DAYS_BY_HOUR = 93;
@@ -40,9 +41,9 @@ export interface SupplyView extends ViewChoice {
   daysAbovePower: number | null;
 }
 
-/** Whether a period's view needs the intervals of its days. */
+/** Whether a period's view needs the intervals of its days: of several contracts, those of a single day. */
 export function needsIntervals(period: Period, contracts: number): boolean {
-  return contracts === 1 && lengthOf(period) <= MOST_DAYS_BY_HOUR;
+  return period.kind === "day" || (contracts === 1 && lengthOf(period) <= MOST_DAYS_BY_HOUR);
 }
 
 /**
@@ -76,24 +77,28 @@ function viewOf(
   const costs = new Map(
     contracts.map(({ id }) => [id, costAfter(prices.filter((price) => price.contractId === id))]),
   );
-  const costOf = (id: string) => costs.get(id) ?? (() => null);
-  const inDirection = (direction: Direction) => days.filter((day) => day.direction === direction);
   const [only] = contracts;
   const measured = (direction: Direction) => {
-    const of = direction === "injection" ? asInjecting(contracts) : contracts;
-    return contracts.length === 1 && only
-      ? { days: inDirection(direction), known: knownOf(of), costOf: costOf(only.id) }
-      : together(of, inDirection(direction), costOf);
+    const given = direction === "injection";
+    const of = given ? asInjecting(contracts) : contracts;
+    const own = days.filter((day) => day.direction === direction);
+    // Bills tell what it costs to take energy, not what it earns to give it.
+    const costOf = (id: string) => (given ? null : costs.get(id)) ?? (() => null);
+    if (contracts.length === 1 && only) {
+      return { days: own, known: knownOf(of), costOf: costOf(only.id) };
+    }
+    const added = together(of, own, costOf);
+    return period.kind === "day"
+      ? { ...added, intervals: clockParts(of, choice, own, costOf) }
+      : added;
   };
   const consumed = measured("consumption");
-  const { days: given, known: givenIn } = measured("injection");
+  const given = measured("injection");
   const consumption = summarize({ period, alignment, ...consumed });
-  const injection = given.some(({ localDay }) => localDay >= period.from && localDay <= period.to)
-    ? summarize({ period, alignment, days: given, known: givenIn })
+  const injection = given.days.some(({ localDay }) => isWithin(localDay, period))
+    ? summarize({ period, alignment, ...given })
     : null;
-  const shown = consumed.days.filter(({ localDay }) =>
-    overlaps({ from: localDay, to: localDay }, period),
-  );
+  const shown = consumed.days.filter(({ localDay }) => isWithin(localDay, period));
   const byDay = new Map(consumed.days.map((day) => [day.localDay, day]));
   const pairs = shown.flatMap((day): [ConsumptionDay, ConsumptionDay][] => {
     const before = byDay.get(dayBefore(day.localDay, alignment) ?? "");
@@ -111,7 +116,7 @@ function viewOf(
       injection &&
       [consumption, injection].every(({ whole }) => whole.absent + whole.incomplete === 0) &&
       // What was given must be known for as long as what was taken.
-      (givenIn.to >= period.to || givenIn.to >= consumed.known.to)
+      (given.known.to >= period.to || given.known.to >= consumed.known.to)
         ? consumption.whole.total - injection.whole.total
         : null,
     hours: period.kind === "day" ? null : hourMap(shown),
@@ -123,6 +128,27 @@ function viewOf(
         ? null
         : shown.filter((day) => (quarterPeakKw(day) ?? 0) > power).length,
   };
+}
+
+const isWithin = (day: string, { from, to }: DayRange) => from <= day && day <= to;
+
+/** The intervals of a single day of several contracts. */
+function clockParts(
+  contracts: MeteredContract[],
+  { period, alignment }: ViewChoice,
+  days: ConsumptionDay[],
+  costOf: (contractId: string) => CostOf,
+): Part[] {
+  const then = dayBefore(period.from, alignment);
+  const due = new Set(dueOn(contracts, period.from, knownOf(contracts).to).map(({ id }) => id));
+  return intervalPartsTogether(
+    contracts.flatMap(({ id }) => {
+      const on = (localDay: string | null) =>
+        days.find((day) => day.contractId === id && day.localDay === localDay);
+      const [day, before] = [on(period.from), on(then)];
+      return day || before || due.has(id) ? { day, before, costOf: costOf(id) } : [];
+    }),
+  );
 }
 
 /** Contracts that give energy, as from when to when they do. */

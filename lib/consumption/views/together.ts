@@ -28,12 +28,10 @@ export function together(
     }
   }
   const known = knownOf(contracts);
-  const due = (day: string) =>
-    contracts.filter(
-      ({ firstDay, endsOn }) => (firstDay ?? "9") <= day && day <= (endsOn ?? known.to),
-    );
   return {
-    days: [...byDay].map(([localDay, of]) => added(localDay, of, due(localDay).length)),
+    days: [...byDay].map(([localDay, of]) =>
+      added(localDay, of, dueOn(contracts, localDay, known.to).length),
+    ),
     known,
     costOf(localDay) {
       let sum = 0;
@@ -47,6 +45,13 @@ export function together(
       return sum;
     },
   };
+}
+
+/** The contracts that should have data of a day: until they end, or to the last day that any has. */
+export function dueOn(contracts: MeteredContract[], day: string, last: string): MeteredContract[] {
+  return contracts.filter(
+    ({ firstDay, endsOn }) => (firstDay ?? "9") <= day && day <= (endsOn ?? last),
+  );
 }
 
 /** From the first of their first days to the last of their last ones. */
