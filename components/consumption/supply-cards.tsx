@@ -85,12 +85,21 @@ export async function SupplyCards({ contract, view, language }: SupplyCardsProps
 
 /** What the distributor's bands and its own intervals say otherwise (R23). */
 async function BandGap({ view, language }: { view: SupplyView; language: Language }) {
-  const { bandGap, commodity } = view;
-  if (!bandGap) {
-    return null;
-  }
+  const { bandGap, commodity, consumption } = view;
   const t = await getTranslations("consumption");
   const amount = (base: number) => formatWithUnit(base, commodity, language);
+  if (!bandGap) {
+    // Without the intervals, what the bands add up to is all that can be known.
+    const { bandDifference } = consumption;
+    return bandDifference === 0 ? null : (
+      <p className="mt-2 text-muted text-sm">
+        {t("bandGap.sum", {
+          difference: amount(Math.abs(bandDifference)),
+          sign: bandDifference < 0 ? "more" : "less",
+        })}
+      </p>
+    );
+  }
   const differing = (["f1", "f2", "f3"] as const).filter(
     (band) => bandGap.measured[band] !== bandGap.computed[band],
   );

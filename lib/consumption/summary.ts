@@ -48,7 +48,10 @@ export interface Summary {
   whole: Omit<Part, "day" | "clock">;
   /** Whether the shown bands were measured by the distributor, computed by us, or both (R23). */
   bandsFrom: "measured" | "computed" | "both" | null;
-  /** The total less the bands' sum: not 0 where the distributor's bands say other than its intervals (R23). */
+  /**
+   * Of days that lack nothing, the total less the bands' sum: not 0 where the distributor's bands say other than
+   * its intervals (R23).
+   */
   bandDifference: number;
   /** Of several parts with data the highest; and of those that lack nothing, the lowest. */
   highest: Part | null;
@@ -117,7 +120,7 @@ export function summarize(measured: Measured): Summary {
     parts: parts.map((part, at) => ({ ...part, cents: shares[at] ?? null })),
     whole: { ...whole, cents: ofDay === null ? cents : Math.round(ofDay) },
     bandsFrom: bandsFrom(present),
-    bandDifference: whole.bands ? whole.total - bandSum(whole.bands) : 0,
+    bandDifference: bandDifference(present),
     highest: filled.length > 1 ? filled.reduce((a, b) => (b.total > a.total ? b : a)) : null,
     lowest: lowest.length > 1 ? lowest.reduce((a, b) => (b.total < a.total ? b : a)) : null,
     peak: peakOf(present),
@@ -125,7 +128,11 @@ export function summarize(measured: Measured): Summary {
   };
 }
 
-const bandSum = ({ f1, f2, f3 }: BandTotals) => f1 + f2 + f3;
+/** Of a day that lacks intervals, the distributor may have measured more in bands. */
+const bandDifference = (days: ConsumptionDay[]) =>
+  days
+    .filter(({ missing, f1 }) => missing === 0 && f1 !== null)
+    .reduce((sum, { total, f1, f2, f3 }) => sum + total - (f1 ?? 0) - (f2 ?? 0) - (f3 ?? 0), 0);
 
 function summed(slots: string[], byDay: Map<string, ConsumptionDay>, known: DayRange) {
   const days = slots.flatMap((slot) => byDay.get(slot) ?? []);

@@ -190,3 +190,32 @@ describe("R24 a single day of several contracts", () => {
     expect(needsIntervals(periodOf("year", "2025-11-10"), 1)).toBe(false);
   });
 });
+
+describe("R23 the distributor's bands beside its intervals", () => {
+  const one = contract({ firstDay: "2025-01-01", lastDay: "2025-12-31" });
+  const measured = (values: number[], bands: { f1: number; f2: number; f3: number }) =>
+    consumptionDay(
+      { localDay: "2025-03-04", intervalMinutes: 60, values },
+      { ...bands, bandsMeasured: true },
+    );
+  const viewOf = (kind: "month" | "year", day: ConsumptionDay) => {
+    const choice = { alignment: "date", measure: "quantity" } as const;
+    const period = periodOf(kind, "2025-03-04");
+    return supplyViews([one], { ...choice, period }, { days: [day], prices: [] })[0];
+  };
+
+  test("R23 a day that lacks an interval is no disagreement", () => {
+    const values = Array.from({ length: 24 }, (_, hour) => (hour === 10 ? MISSING : 100));
+    const view = viewOf("month", measured(values, { f1: 1_100, f2: 500, f3: 800 }));
+    expect(view?.bandGap).toBeNull();
+    expect(view?.consumption.bandDifference).toBe(0);
+  });
+
+  test("R23 of a year, whose intervals are not read, what their sum differs by is known", () => {
+    const values = Array.from({ length: 24 }, () => 100);
+    const day = { ...measured(values, { f1: 1_200, f2: 500, f3: 800 }), profile: null };
+    const view = viewOf("year", day);
+    expect(view?.bandGap).toBeNull();
+    expect(view?.consumption.bandDifference).toBe(-100);
+  });
+});

@@ -168,8 +168,9 @@ function quarterPeakKw({ peak, intervals }: ConsumptionDay): number | null {
 function bandGap(days: ConsumptionDay[]): SupplyView["bandGap"] {
   const measured: BandTotals = { f1: 0, f2: 0, f3: 0 };
   const computed: BandTotals = { f1: 0, f2: 0, f3: 0 };
-  for (const { localDay, profile, bandsMeasured, f1, f2, f3 } of days) {
-    if (bandsMeasured && profile && profile.minutes <= 60) {
+  for (const { localDay, profile, bandsMeasured, missing, f1, f2, f3 } of days) {
+    // Of a day that lacks intervals, its bands say more than they can.
+    if (bandsMeasured && missing === 0 && profile && profile.minutes <= 60) {
       const own = dayTotals(
         {
           localDay,
