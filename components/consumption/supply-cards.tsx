@@ -48,6 +48,7 @@ export async function SupplyCards({ contract, view, language }: SupplyCardsProps
             {choices}
             <ConsumptionFigure {...shown} contract={contract} />
             <BandGap view={view} language={language} />
+            {view.gasDay ? <p className="mt-2 text-muted text-sm">{t("gasDay")}</p> : null}
           </Card>
         </>
       ) : null}

@@ -219,3 +219,19 @@ describe("R23 the distributor's bands beside its intervals", () => {
     expect(view?.consumption.bandDifference).toBe(-100);
   });
 });
+
+describe("R22 the gas day", () => {
+  test("R22 is that of gas which is counted once a day, and of nothing else", () => {
+    const gasDay = (commodity: MeteredContract["commodity"], intervalMinutes: number) => {
+      const values = Array.from({ length: 1440 / intervalMinutes }, () => 10);
+      const day = consumptionDay({ localDay: "2025-03-04", intervalMinutes, values });
+      const one = contract({ commodity, firstDay: "2025-03-04", lastDay: "2025-03-04" });
+      const choice = { alignment: "date", measure: "quantity" } as const;
+      const period = periodOf("month", "2025-03-04");
+      return supplyViews([one], { ...choice, period }, { days: [day], prices: [] })[0]?.gasDay;
+    };
+    expect(gasDay("gas", 1440)).toBe(true);
+    expect(gasDay("gas", 60)).toBe(false);
+    expect(gasDay("water", 1440)).toBe(false);
+  });
+});

@@ -37,6 +37,8 @@ export interface SupplyView extends ViewChoice {
   changeIn: DayPart | null;
   /** The distributor's bands beside those of its own intervals, where they differ (R23). */
   bandGap: { measured: BandTotals; computed: BandTotals } | null;
+  /** Whether its days go from six to six: gas that is counted once a day (R22). */
+  gasDay: boolean;
   /** Days whose highest quarter-hour was above the contracted power; null where it is not known. */
   daysAbovePower: number | null;
 }
@@ -123,6 +125,9 @@ function viewOf(
     night: nightLoad(shown),
     changeIn: changeMostlyIn(pairs),
     bandGap: bandGap(shown),
+    gasDay:
+      commodity === "gas" &&
+      days.some(({ localDay, intervals }) => intervals === 1 && isWithin(localDay, period)),
     daysAbovePower:
       power === null || commodity !== "electricity"
         ? null

@@ -48,6 +48,9 @@ export default async function ExportPage({ searchParams }: ExportPageProps) {
         <div className="grid gap-6">
           <Card title={t("extent.title")}>
             <ExtentFacts extent={extent} language={language} />
+            {chosen.commodity === "gas" ? (
+              <p className="mt-3 max-w-prose text-muted text-sm">{t("gasDay")}</p>
+            ) : null}
           </Card>
           <Card title={t("form")}>
             <ExportForm
