@@ -3,7 +3,7 @@ import type { Bar, Series } from "@/components/charts/bars";
 import { type PartKind, partKindOf } from "@/lib/consumption/period";
 import { formatWithUnit, toUnit } from "@/lib/consumption/quantity";
 import type { BandTotals } from "@/lib/consumption/rules";
-import type { Part } from "@/lib/consumption/summary";
+import type { Part, Summary } from "@/lib/consumption/summary";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
 import { formatMonthName, formatWeekdayName } from "@/lib/time";
@@ -137,11 +137,7 @@ function axisOf(
 type Words = Awaited<ReturnType<typeof getTranslations<"consumption">>>;
 
 /** What the table says of a part's data: in words for one slot, with numbers of days for more. */
-export function noteOf(
-  part: Omit<Part, "day" | "clock">,
-  kind: PartKind | "whole",
-  t: Words,
-): string {
+export function noteOf(part: Summary["whole"], kind: PartKind | "whole", t: Words): string {
   const before = part.before === null ? 0 : part.beforeLacks;
   if (kind === "interval" || kind === "day") {
     return [

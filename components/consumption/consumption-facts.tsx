@@ -8,7 +8,7 @@ import { formatCents, formatFixed, formatNumber } from "@/lib/money";
 import { formatWeekday } from "@/lib/time";
 import { BANDS } from "./bars-of-parts";
 import { type ConsumptionView, changeOf, highestKey, wordsOf } from "./finding";
-import { beforeWords } from "./period-words";
+import { beforeOf } from "./period-words";
 
 export interface FactsProps extends ConsumptionView {
   night: NightLoad | null;
@@ -35,6 +35,7 @@ export async function ConsumptionFacts(view: FactsProps) {
   const t = await getTranslations("consumption");
   const amount = (base: number) => formatWithUnit(base, commodity, language);
   const change = changeOf(view);
+  const { kind, ...before } = beforeOf(period, alignment, language);
   const shares = whole.bands ? percentages(Object.values(whole.bands)) : [];
   return (
     <>
@@ -55,11 +56,11 @@ export async function ConsumptionFacts(view: FactsProps) {
         </div>
         {change ? (
           <Fact
-            label={t("change", { before: beforeWords(period, alignment, language) })}
-            hint={t(change.everyDay ? "changeHint" : "changeHintPartly", {
+            label={t(`change.${kind}`, before)}
+            hint={t("changeHint", {
               now: amount(change.now),
               before: amount(change.before),
-              days: change.days,
+              partly: change.everyDay ? "" : t("finding.partly", { days: change.days }),
             })}
           >
             {t(change.kind, { share: change.share })}
@@ -72,7 +73,10 @@ export async function ConsumptionFacts(view: FactsProps) {
         ) : null}
         {await PowerFact(view)}
         {night ? (
-          <Fact label={t("night")} hint={t("nightHint", { count: night.nights })}>
+          <Fact
+            label={t(`night.${commodity === "electricity" ? "electricity" : "other"}`)}
+            hint={t("nightHint", { count: night.nights })}
+          >
             {commodity === "electricity"
               ? `${formatNumber(night.perHour, language)} W`
               : t("perHour", {

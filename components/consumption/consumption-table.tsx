@@ -23,7 +23,7 @@ export async function ConsumptionTable({
   const t = await getTranslations("consumption");
   const kind = partKindOf(period);
   const shown = summary.parts.filter((part) => part.known > 0 || part.absent > 0);
-  const rows: Part[] = [{ ...summary.whole, day: "", clock: null }, ...shown];
+  const rows: Part[] = [{ ...summary.whole, day: "", clock: null, until: null }, ...shown];
   // No day stands beside 29 February, which the whole of the year before has.
   const beside = summary.parts.reduce((sum, { before }) => sum + (before ?? 0), 0);
   const leapDay = kind === "day" && (summary.whole.before ?? 0) > beside;

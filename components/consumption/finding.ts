@@ -6,7 +6,7 @@ import { type Part, percentages, type Summary } from "@/lib/consumption/summary"
 import type { DayPart } from "@/lib/consumption/views/hours";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents, formatShare } from "@/lib/money";
-import { beforeWords, partWords, periodWords } from "./period-words";
+import { beforeOf, elided, partWords, periodWords } from "./period-words";
 
 /** A summary, and what it is of. */
 export interface ConsumptionView extends ViewChoice {
@@ -32,7 +32,7 @@ export function changeOf({ summary, language }: ConsumptionView) {
 /** What a bar of a view stands for, and its words. */
 export function wordsOf(
   { period, language }: ConsumptionView,
-  part: Pick<Part, "day" | "clock">,
+  part: Pick<Part, "day" | "clock" | "until">,
 ): string {
   return partWords(partKindOf(period), part, language);
 }
@@ -57,7 +57,10 @@ export async function findingOf(view: ConsumptionView): Promise<string> {
   const { commodity, period, summary, language } = view;
   const { whole, highest } = summary;
   const amount = (base: number) => formatWithUnit(base, commodity, language);
-  const total = { period: periodWords(period, language), total: amount(whole.total) };
+  const total = {
+    ...{ period: periodWords(period, language), elided: elided(period.from) },
+    total: amount(whole.total),
+  };
   const sentences = [t(`${wayOf(view)}.${period.kind}`, total)];
   if (whole.cents !== null && view.measure === "euro") {
     sentences.push(t("cost", { amount: formatCents(whole.cents, language) }));
@@ -95,11 +98,14 @@ export async function changeSentence(view: ConsumptionView): Promise<string | nu
     return null;
   }
   const t = await getTranslations("consumption.finding");
-  const key = change.everyDay ? change.kind : (`${change.kind}Partly` as const);
-  const before = beforeWords(view.period, view.alignment, view.language);
-  const where =
-    change.kind === "same" || !view.changeIn ? "" : ` (${t(`mostly.${view.changeIn}`)})`;
-  return t(key, { share: change.share, days: change.days, before, where });
+  const { kind, ...before } = beforeOf(view.period, view.alignment, view.language);
+  return t(change.kind, {
+    share: change.share,
+    than: t(`than.${kind}`, before),
+    as: t(`as.${kind}`, before),
+    where: view.changeIn ? `, ${t(`mostly.${view.changeIn}`)}` : "",
+    partly: change.everyDay ? "" : t("partly", { days: change.days }),
+  });
 }
 
 /** How many days lack readings, which the total is short of; null where none do. */

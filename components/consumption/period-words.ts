@@ -25,22 +25,33 @@ export function periodWords({ kind, from, to }: Period, language: Language): str
   }
 }
 
-/** What a period is set beside, in words. */
-export function beforeWords(period: Period, alignment: Alignment, language: Language): string {
+/** What a period is set beside, as a message's arguments, and which of its sentences they are for. */
+export function beforeOf(period: Period, alignment: Alignment, language: Language) {
   const before = rangeBefore(period, alignment, byMonths(period));
   const { kind } = period;
-  const unit = kind === "day" || (alignment === "date" && (kind === "month" || kind === "year"));
-  return periodWords(unit ? periodOf(kind, before.from) : { kind: "range", ...before }, language);
+  const unit =
+    kind === "day" || (alignment === "date" && (kind === "month" || kind === "year")) ? kind : null;
+  return {
+    kind: unit ?? ("range" as const),
+    before: periodWords(
+      unit ? periodOf(unit, before.from) : { kind: "range", ...before },
+      language,
+    ),
+    elided: unit === "day" ? elided(before.from) : ("no" as const),
+  };
 }
 
-/** A part in words: `08:15`, `domenica 15 settembre`, `settembre 2024`, `2024`. */
+/** A part in words: `08:15`, `domenica 15 settembre`, `settembre 2024`, `20–30 settembre 2024`, `2024`. */
 export function partWords(
   kind: string,
-  { day, clock }: Pick<Part, "day" | "clock">,
+  { day, clock, until }: Pick<Part, "day" | "clock" | "until">,
   language: Language,
 ): string {
   if (clock !== null) {
     return clock;
+  }
+  if (until !== null) {
+    return formatDateRange(day, until, language);
   }
   if (kind === "year") {
     return day.slice(0, 4);

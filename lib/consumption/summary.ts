@@ -5,9 +5,11 @@ import {
   dayBefore,
   daysOf,
   lengthOf,
+  type PartKind,
   type Period,
   partKindOf,
   partsOf,
+  periodOf,
   rangeBefore,
 } from "./period";
 import type { ConsumptionDay, DayRange } from "./queries";
@@ -31,6 +33,8 @@ export interface Part extends Slots {
   day: string;
   /** When an interval begins on Rome's clock, `08:15`; null for days and more. */
   clock: string | null;
+  /** The last day of a month or year that the period cuts off; null of whole ones, and of days. */
+  until: string | null;
   total: number;
   /** Null unless everything with data has them. */
   bands: BandTotals | null;
@@ -45,7 +49,7 @@ export interface Part extends Slots {
 /** What a chart's caption tells (R24), all of it from the same numbers as its table. */
 export interface Summary {
   parts: Part[];
-  whole: Omit<Part, "day" | "clock">;
+  whole: Omit<Part, "day" | "clock" | "until">;
   /** Whether the shown bands were measured by the distributor, computed by us, or both (R23). */
   bandsFrom: "measured" | "computed" | "both" | null;
   /**
@@ -53,7 +57,10 @@ export interface Summary {
    * its intervals (R23).
    */
   bandDifference: number;
-  /** Of several parts with data the highest; and of those that lack nothing, the lowest. */
+  /**
+   * Of several parts with data the highest, unless nothing was used or a cut-off one is higher; and of those that
+   * lack nothing, the lowest.
+   */
   highest: Part | null;
   lowest: Part | null;
   /** Highest quarter-hour: base units and day; null where the data is coarser. */
@@ -105,6 +112,7 @@ export function summarize(measured: Measured): Summary {
           return {
             day: first,
             clock: null,
+            until: cutOff(kind, first, of.at(-1) ?? first),
             ...summed(of, byDay, known),
             ...before({ from: first, to: of.at(-1) ?? first }, kind !== "day"),
             cents: costOfDays(found, costOf),
@@ -114,18 +122,29 @@ export function summarize(measured: Measured): Summary {
   // A day without intervals has a cost all the same.
   const ofDay = parts.length === 0 ? costOfDays(present, costOf) : null;
   const filled = parts.filter((part) => part.known > 0);
-  const lacking = (part: Part) => part.known < part.all || part.incomplete > 0;
+  const lacking = (part: Part) =>
+    part.known < part.all || part.incomplete > 0 || part.until !== null;
+  const uncut = filled.filter(({ until }) => until === null);
+  const most = filled.reduce<Part | null>((a, b) => (a && a.total >= b.total ? a : b), null);
   const lowest = filled.filter((part) => !lacking(part));
   return {
     parts: parts.map((part, at) => ({ ...part, cents: shares[at] ?? null })),
     whole: { ...whole, cents: ofDay === null ? cents : Math.round(ofDay) },
     bandsFrom: bandsFrom(present),
     bandDifference: bandDifference(present),
-    highest: filled.length > 1 ? filled.reduce((a, b) => (b.total > a.total ? b : a)) : null,
+    highest: most && most.until === null && most.total > 0 && uncut.length > 1 ? most : null,
     lowest: lowest.length > 1 ? lowest.reduce((a, b) => (b.total < a.total ? b : a)) : null,
     peak: peakOf(present),
     comparison: compared(period, alignment, byDay),
   };
+}
+
+function cutOff(kind: PartKind, first: string, last: string): string | null {
+  if (kind !== "month" && kind !== "year") {
+    return null;
+  }
+  const { from, to } = periodOf(kind, first);
+  return from === first && to === last ? null : last;
 }
 
 /** Of a day that lacks intervals, the distributor may have measured more in bands. */

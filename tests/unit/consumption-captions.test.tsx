@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { barsOfParts } from "@/components/consumption/bars-of-parts";
+import { ConsumptionFacts } from "@/components/consumption/consumption-facts";
 import { ConsumptionTable } from "@/components/consumption/consumption-table";
 import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
 import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
@@ -56,7 +57,11 @@ function viewOf(
   };
 }
 
-const textOf = (markup: string) => markup.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
+const textOf = (markup: string) =>
+  markup
+    .replace(/<[^>]+>/g, " ")
+    .replace(/&#x27;/g, "'")
+    .replace(/\s+/g, " ");
 
 describe("R25 the running sum of a year", () => {
   const year = periodOf("year", "2025-01-01");
@@ -209,5 +214,133 @@ describe("R22 R24 euro", () => {
     // In kWh all of them are there.
     const { bars: inKwh } = await barsOfParts({ ...view, measure: "quantity" });
     expect(inKwh[0]).toMatchObject({ values: [310], mark: "" });
+  });
+});
+
+describe("R24 R29 the words of a caption", () => {
+  const days = [
+    ...span("2024-08-25", "2024-10-05", 10_000),
+    ...span("2025-08-25", "2025-10-05", 12_000),
+  ];
+  const range = { kind: "range", from: "2025-09-05", to: "2025-09-20" } as const;
+  const periods: Period[] = [
+    ...[
+      periodOf("day", "2025-09-08"),
+      periodOf("day", "2025-09-11"),
+      periodOf("day", "2025-09-12"),
+    ],
+    ...[periodOf("week", "2025-09-10"), range, periodOf("month", "2025-09-01")],
+  ];
+  const plain = (text: string) => text.replace(/[\u00a0\u2009\u202f]/g, " ");
+
+  test.each([
+    [
+      "it",
+      [
+        "L'8 settembre 2025 hai consumato 12,000 kWh. 20% in più rispetto all'8 settembre 2024, soprattutto la sera.",
+        "L'11 settembre 2025 hai consumato 12,000 kWh. 20% in più rispetto all'11 settembre 2024, soprattutto la sera.",
+        "Il 12 settembre 2025 hai consumato 12,000 kWh. 20% in più rispetto al 12 settembre 2024, soprattutto la sera.",
+        "Nella settimana 8–14 settembre 2025 hai consumato 84,000 kWh. 20% in più rispetto al periodo 8–14 settembre 2024, soprattutto la sera.",
+        "Nel periodo 5–20 settembre 2025 hai consumato 192,000 kWh. 20% in più rispetto al periodo 5–20 settembre 2024, soprattutto la sera.",
+        "Nel mese di settembre 2025 hai consumato 360,000 kWh. 20% in più rispetto a settembre 2024, soprattutto la sera.",
+      ],
+    ],
+    [
+      "en",
+      [
+        "On 8 September 2025 you used 12.000 kWh. That is 20% more than on 8 September 2024, mostly in the evening.",
+        "On 11 September 2025 you used 12.000 kWh. That is 20% more than on 11 September 2024, mostly in the evening.",
+        "On 12 September 2025 you used 12.000 kWh. That is 20% more than on 12 September 2024, mostly in the evening.",
+        "In the week of 8 – 14 September 2025 you used 84.000 kWh. That is 20% more than in the period 8 – 14 September 2024, mostly in the evening.",
+        "In the period 5 – 20 September 2025 you used 192.000 kWh. That is 20% more than in the period 5 – 20 September 2024, mostly in the evening.",
+        "In September 2025 you used 360.000 kWh. That is 20% more than in September 2024, mostly in the evening.",
+      ],
+    ],
+    [
+      "de",
+      [
+        "Am 8. September 2025 haben Sie 12,000 kWh verbraucht. Das sind 20 % mehr als am 8. September 2024, vor allem am Abend.",
+        "Am 11. September 2025 haben Sie 12,000 kWh verbraucht. Das sind 20 % mehr als am 11. September 2024, vor allem am Abend.",
+        "Am 12. September 2025 haben Sie 12,000 kWh verbraucht. Das sind 20 % mehr als am 12. September 2024, vor allem am Abend.",
+        "In der Woche vom 8.–14. September 2025 haben Sie 84,000 kWh verbraucht. Das sind 20 % mehr als im Zeitraum 8.–14. September 2024, vor allem am Abend.",
+        "Im Zeitraum 5.–20. September 2025 haben Sie 192,000 kWh verbraucht. Das sind 20 % mehr als im Zeitraum 5.–20. September 2024, vor allem am Abend.",
+        "Im September 2025 haben Sie 360,000 kWh verbraucht. Das sind 20 % mehr als im September 2024, vor allem am Abend.",
+      ],
+    ],
+  ] as const)("R29 fit the kind of period, in %s", async (language, expected) => {
+    locale = language;
+    for (const [at, period] of periods.entries()) {
+      const said = plain(await findingOf(viewOf(period, days, { changeIn: "evening" })));
+      expect(said).toContain(expected[at]);
+    }
+  });
+
+  test.each([
+    ["it", "Quasi come nel 2024.", "Quasi come l'8 settembre 2024."],
+    [
+      "en",
+      "That is almost the same as in 2024.",
+      "That is almost the same as on 8 September 2024.",
+    ],
+    [
+      "de",
+      "Das ist fast so viel wie im Jahr 2024.",
+      "Das ist fast so viel wie am 8. September 2024.",
+    ],
+  ] as const)("R29 say in %s what is almost the same", async (language, year, day) => {
+    locale = language;
+    const steady = span("2024-03-01", "2025-12-31", 10_000);
+    const view = viewOf(periodOf("year", "2025-01-01"), steady);
+    const whole = { now: 1, before: 1, days: 365, everyDay: true };
+    const summary = { ...view.summary, comparison: whole };
+    expect(plain(await findingOf({ ...view, summary }))).toContain(year);
+    expect(plain(await findingOf(viewOf(periodOf("day", "2025-09-08"), steady)))).toContain(day);
+  });
+
+  test.each([
+    ["it", "2025-09-08", "Rispetto all'8 settembre 2024"],
+    ["it", "2025-09-12", "Rispetto al 12 settembre 2024"],
+    ["de", "2025-09-08", "Im Vergleich zum 8. September 2024"],
+  ] as const)("R29 and of its figures, in %s of %s", async (language, day, expected) => {
+    locale = language;
+    const facts = { night: null, contractedPowerKw: null, daysAbovePower: null };
+    const view = { ...viewOf(periodOf("day", day), days), ...facts };
+    expect(textOf(renderToStaticMarkup(await ConsumptionFacts(view)))).toContain(expected);
+  });
+
+  test("R24 name no highest day where nothing was used", async () => {
+    const empty = viewOf(periodOf("month", "2025-11-01"), span("2025-11-01", "2025-11-30", 0));
+    expect(empty.summary.highest).toBeNull();
+    expect(await findingOf(empty)).toBe("In November 2025 you used 0.000 kWh.");
+  });
+
+  test("R24 name a month that a range cuts off by its days, and never as the lowest or against whole ones", async () => {
+    const cut = { kind: "range", from: "2025-01-20", to: "2025-06-10" } as const;
+    const view = viewOf(cut, span("2025-01-01", "2025-12-31", 10_000));
+    expect(view.summary.parts.map(({ until }) => until)).toEqual([
+      ...["2025-01-31", null, null, null, null, "2025-06-10"],
+    ]);
+    expect(view.summary.lowest).toMatchObject({ day: "2025-02-01" });
+    expect(view.summary.highest).toMatchObject({ day: "2025-03-01" });
+    const table = plain(
+      textOf(renderToStaticMarkup(await ConsumptionTable({ ...view, contract: "C1" }))),
+    );
+    expect(table).toContain("20 – 31 January 2025");
+    expect(table).toContain(" February 2025 ");
+    // Of a month that is higher already in part, who knows how high it was.
+    const heavy = span("2025-01-01", "2025-12-31", (day) => (day < "2025-02" ? 90_000 : 10_000));
+    expect(viewOf(cut, heavy).summary.highest).toBeNull();
+  });
+
+  test("R29 call what a gas or water meter counts at night by another name than what is on", async () => {
+    const night = { perHour: 20, nights: 30 };
+    const facts = { night, contractedPowerKw: null, daysAbovePower: null };
+    const of = async (commodity: ConsumptionView["commodity"]) => {
+      const view = { ...viewOf(periodOf("month", "2025-09-01"), days, { commodity }), ...facts };
+      return textOf(renderToStaticMarkup(await ConsumptionFacts(view)));
+    };
+    expect(await of("electricity")).toContain("Always on at night");
+    expect(await of("gas")).not.toContain("Always on");
+    expect(await of("water")).toContain("Lowest consumption at night");
   });
 });

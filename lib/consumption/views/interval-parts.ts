@@ -27,6 +27,7 @@ export function intervalParts(
     return {
       day: day.localDay,
       clock: clocks[at]?.label ?? "",
+      until: null,
       total,
       bands: bands && known ? onlyIn(bands[at] ?? 3, total) : null,
       all: 1,
@@ -86,6 +87,7 @@ function partsAsOne(parts: Part[]): Part {
   return {
     day: parts[0]?.day ?? "",
     clock: parts[0]?.clock ?? "",
+    until: null,
     total: sum(known.map(({ total }) => total)),
     bands: f1 === null || f2 === null || f3 === null ? null : { f1, f2, f3 },
     all: 1,
