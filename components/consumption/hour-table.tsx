@@ -17,6 +17,14 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** The deepest shade, per cent of the accent: the figures on it stay readable. */
 const DEEPEST = 36;
 
+/** Four digits at most: at 320 px a cell has no room for more. */
+function decimalsOf(value: number): 0 | 1 | 2 {
+  if (value >= 99.95) {
+    return 0;
+  }
+  return value >= 9.995 ? 1 : 2;
+}
+
 /** When in the week it is used: an hour a row, a weekday a column, the more the darker; each with its figure. */
 export async function HourTable({ hours, commodity, language }: HourTableProps) {
   const t = await getTranslations("consumption.hours");
@@ -49,13 +57,14 @@ export async function HourTable({ hours, commodity, language }: HourTableProps) 
             </th>
             {WEEK.map((day, weekday) => {
               const value = hours.mean[weekday]?.[hour] ?? null;
+              const shown = toUnit(value ?? 0, commodity);
               return (
                 <td
                   key={day}
                   className="border border-panel py-0.5"
                   style={value === null ? undefined : { background: shade(value) }}
                 >
-                  {value === null ? "–" : formatFixed(toUnit(value, commodity), language, 2)}
+                  {value === null ? "–" : formatFixed(shown, language, decimalsOf(shown))}
                 </td>
               );
             })}

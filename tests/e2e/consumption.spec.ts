@@ -35,6 +35,11 @@ for (const scripts of [true, false]) {
         await page.waitForURL("**view=day**");
         await expect(page.locator("main caption").first()).toContainText("kWh");
         await look();
+        // On paper, a figure's table is there without being opened (R24).
+        await expect(page.locator("figure table").first()).toBeHidden();
+        await page.emulateMedia({ media: "print" });
+        await expect(page.locator("figure table").first()).toBeVisible();
+        await page.emulateMedia({ media: null });
         await page.goto("/consumption?contract=all&view=year");
         await expect(page.getByRole("heading", { level: 3 }).first()).toBeVisible();
         await look();

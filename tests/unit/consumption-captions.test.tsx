@@ -7,6 +7,7 @@ import { ConsumptionFacts } from "@/components/consumption/consumption-facts";
 import { ConsumptionTable } from "@/components/consumption/consumption-table";
 import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
 import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
+import { HourTable } from "@/components/consumption/hour-table";
 import { byMonths, daysOf, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
 import type { BilledPrice, ConsumptionDay } from "@/lib/consumption/queries";
 import { summarize } from "@/lib/consumption/summary";
@@ -342,5 +343,20 @@ describe("R24 R29 the words of a caption", () => {
     expect(await of("electricity")).toContain("Always on at night");
     expect(await of("gas")).not.toContain("Always on");
     expect(await of("water")).toContain("Lowest consumption at night");
+  });
+});
+
+describe("R29 the hours of the week", () => {
+  test("R29 are written in as few digits as a cell has room for at 320 px", async () => {
+    const hours = [340, 9_994, 9_996, 12_340, 99_940, 99_960, 1_234_000];
+    const mean = Array.from({ length: 7 }, () =>
+      Array.from({ length: 24 }, (_, at) => hours[at] ?? null),
+    );
+    const given = { hours: { mean, most: 1_234_000, days: 7 }, commodity: "electricity" } as const;
+    locale = "it";
+    const text = textOf(renderToStaticMarkup(await HourTable({ ...given, language: "it" })));
+    for (const figure of ["0,34", "9,99", "10,0", "12,3", "99,9", "100", "1.234"]) {
+      expect(text).toContain(` ${figure} ${figure} `);
+    }
   });
 });
