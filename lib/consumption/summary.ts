@@ -16,6 +16,7 @@ import type { ConsumptionDay, DayRange } from "./queries";
 import type { BandTotals } from "./rules";
 import { intervalParts } from "./views/interval-parts";
 import { type CostOf, costOfDays } from "./views/prices";
+import { beforeOfParts, beforeOfRange, compared } from "./views/year-before";
 
 /** Days of a part (of a day: intervals): all, those with data, and what is to be said of these. */
 interface Slots {
@@ -99,11 +100,10 @@ export function summarize(measured: Measured): Summary {
   const before = ({ from, to }: DayRange, whole: boolean) =>
     from > known.to
       ? { before: null, beforeLacks: 0 }
-      : added(
+      : beforeOfRange(
           rangeBefore({ from, to: to < known.to ? to : known.to }, alignment, whole && months),
           byDay,
         );
-  const whole = { ...summed(slots, byDay, known), ...before(period, true) };
   const parts =
     kind === "interval"
       ? (measured.intervals ?? intervalParts(byDay.get(period.from), beforeOf(period.from), costOf))
@@ -118,6 +118,10 @@ export function summarize(measured: Measured): Summary {
             cents: costOfDays(found, costOf),
           };
         });
+  const whole = {
+    ...summed(slots, byDay, known),
+    ...(kind === "month" || kind === "year" ? beforeOfParts(parts) : before(period, true)),
+  };
   const { cents, shares } = wholeCents(parts);
   // A day without intervals has a cost all the same.
   const ofDay = parts.length === 0 ? costOfDays(present, costOf) : null;
@@ -135,7 +139,7 @@ export function summarize(measured: Measured): Summary {
     highest: most && most.until === null && most.total > 0 && uncut.length > 1 ? most : null,
     lowest: lowest.length > 1 ? lowest.reduce((a, b) => (b.total < a.total ? b : a)) : null,
     peak: peakOf(present),
-    comparison: compared(period, alignment, byDay),
+    comparison: compared(slots, lengthOf(rangeBefore(period, alignment, months)), beforeOf, byDay),
   };
 }
 
@@ -173,16 +177,6 @@ function summed(slots: string[], byDay: Map<string, ConsumptionDay>, known: DayR
   };
 }
 
-/** What the days of the year before come to, and how many of them are not whole. */
-function added(range: DayRange, byDay: Map<string, ConsumptionDay>) {
-  const slots = daysOf(range);
-  const days = slots.flatMap((slot) => byDay.get(slot) ?? []);
-  return {
-    before: days.length > 0 ? days.reduce((sum, { total }) => sum + total, 0) : null,
-    beforeLacks: slots.length - days.filter(({ missing }) => missing === 0).length,
-  };
-}
-
 /** The parts' costs in whole cents that add up to the whole's; null while one of those with data has none. */
 function wholeCents(parts: Part[]): { cents: number | null; shares: (number | null)[] } {
   const exact = parts.map(({ cents }) => cents);
@@ -213,27 +207,6 @@ function peakOf(days: ConsumptionDay[]): Summary["peak"] {
     }
   }
   return highest;
-}
-
-function compared(
-  period: Period,
-  alignment: Alignment,
-  byDay: Map<string, ConsumptionDay>,
-): Summary["comparison"] {
-  const slots = daysOf(period);
-  let [now, before, days] = [0, 0, 0];
-  for (const slot of slots) {
-    const today = byDay.get(slot);
-    const then = byDay.get(dayBefore(slot, alignment) ?? "");
-    if (today?.missing === 0 && then?.missing === 0) {
-      now += today.total;
-      before += then.total;
-      days += 1;
-    }
-  }
-  const beside = lengthOf(rangeBefore(period, alignment, byMonths(period)));
-  const everyDay = days === slots.length && days === beside;
-  return before > 0 ? { now, before, days, everyDay } : null;
 }
 
 /** Whole percentages that add up to 100, by largest remainder; all 0 when there is nothing. */
