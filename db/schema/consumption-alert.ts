@@ -35,6 +35,8 @@ export const consumptionAlerts = pgTable(
     since: at().notNull().default(sql`clock_timestamp()`),
     /** What came later than that is still to be looked at; null before the first look. */
     lookedAt: at(),
+    /** The contract's last day when it was looked at last. */
+    lookedTo: date(),
   },
   (table) => [
     primaryKey({ columns: [table.companyId, table.contractId, table.accountId] }),

@@ -9,7 +9,8 @@ import { CumulativeFigure } from "@/components/consumption/cumulative-figure";
 import { type ConsumptionView, findingOf } from "@/components/consumption/finding";
 import { HourTable } from "@/components/consumption/hour-table";
 import { byMonths, daysOf, type Period, periodOf, rangeBefore } from "@/lib/consumption/period";
-import type { BilledPrice, ConsumptionDay } from "@/lib/consumption/queries";
+import type { ConsumptionDay } from "@/lib/consumption/queries";
+import type { BilledPrice } from "@/lib/consumption/queries/billed-prices";
 import { summarize } from "@/lib/consumption/summary";
 import { cumulative } from "@/lib/consumption/views/cumulative";
 import { costAfter } from "@/lib/consumption/views/prices";
@@ -201,7 +202,7 @@ describe("R22 R24 euro", () => {
       from: "2025-07-01",
       to: "2025-07-31",
       cents: 6_200,
-      base: 310_000,
+      ...{ issueDate: "2025-12-10", base: 310_000 },
     };
     const year = periodOf("year", "2025-01-01");
     const view = viewOf(year, days, { measure: "euro" }, [july]);

@@ -9,6 +9,7 @@ import { UnusualCard } from "@/components/statistics/unusual-card";
 import { daysOf, spanOf } from "@/lib/consumption/period";
 import type { ConsumptionDay } from "@/lib/consumption/queries";
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
+import { generalFactor } from "@/lib/consumption/statistics/emissions";
 import { LANGUAGES, type Language } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
 import { addDays } from "@/lib/time";
@@ -48,7 +49,8 @@ describe("R25 the average day", () => {
     const statistics = must(dayStatistics(days, { from: addDays(last, -364), to: last }));
     const measured = must(spanOf(days));
     const given = { measured, commodity: "gas", language: locale } as const;
-    return `${await textOf(AverageDay({ statistics, ...given }))} ${await textOf(EmissionsCard({ year: statistics, ...given }))}`;
+    const factor = generalFactor("gas", last);
+    return `${await textOf(AverageDay({ statistics, ...given }))} ${await textOf(EmissionsCard({ year: statistics, factor, ...given }))}`;
   };
 
   test("R25 is of the days that it names, however long ago and however few", async () => {

@@ -135,6 +135,7 @@ describe("R24 a single day of several contracts", () => {
     );
   const prices = ["a", "b"].map((contractId) => ({
     ...{ contractId, from: "2025-11-01", to: "2025-11-30", cents: 1_000, base: 100_000 },
+    issueDate: "2025-12-10",
   }));
   const dayOf = (...days: ConsumptionDay[]) => {
     const choice = { alignment: "date", measure: "euro" } as const;

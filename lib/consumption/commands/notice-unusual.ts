@@ -22,6 +22,7 @@ export interface Watched {
   contractId: string;
   contractNumber: string;
   commodity: Commodity;
+  lastDay: string;
   /** The first day of which something came since the last look. */
   since: string;
   heldSince: string;
@@ -70,7 +71,7 @@ async function watchedAfter(
     : sql`true`;
   const rows = await db.execute<Watched & Record<string, unknown>>(sql`
     select a.company_id as "companyId", a.contract_id as "contractId",
-      c.contract_number as "contractNumber", c.commodity,
+      c.contract_number as "contractNumber", c.commodity, s.last_day::text as "lastDay",
       greatest(came.since, case when a.looked_at is null then s.last_day - ${FIRST_LOOK_DAYS}::int end)::text
         as "since",
       c.held_since::text as "heldSince", a.threshold_percent as "thresholdPercent",
@@ -97,14 +98,14 @@ async function watchedAfter(
 }
 
 async function noteLooked({ db }: TxContext<SystemActor>, watched: Watched[]): Promise<void> {
-  const looked = watched.map(({ companyId, contractId, accountId }) => ({
-    ...{ company: companyId, contract: contractId, account: accountId },
+  const looked = watched.map(({ companyId, contractId, accountId, lastDay }) => ({
+    ...{ company: companyId, contract: contractId, account: accountId, last: lastDay },
   }));
   // An import that had written days, but not ended, was not seen: what came just before is looked at once more.
   await db.execute(sql`
-    update consumption_alerts a set looked_at = now() - interval '5 minutes'
+    update consumption_alerts a set looked_to = l.last, looked_at = now() - interval '5 minutes'
     from json_to_recordset(${JSON.stringify(looked)}::json)
-      as l (company smallint, contract uuid, account uuid)
+      as l (company smallint, contract uuid, account uuid, last date)
     where a.company_id = l.company and a.contract_id = l.contract and a.account_id = l.account`);
 }
 
