@@ -1,13 +1,15 @@
+import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
-import { LocalLink } from "@/components/ui/local-link";
-import type { BillListItem } from "@/lib/documents/queries/bills";
-import type { Language } from "@/lib/i18n/languages";
+import type { BillListItem } from "@/lib/documents/queries/bill-list";
+import { paymentWord } from "@/lib/documents/rules";
+import { type Language, localizedPath } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
 import { formatShortDate } from "@/lib/time";
-import { PaymentBadge } from "./payment-badge";
+import { PAYMENT_TONES } from "./payment-badge";
 
-/** The archive's rows; the bill's number leads to it. */
+/** The archive's rows; the bill's number leads to it. What a row needs is asked once, not by each. */
 export async function BillTable({
   bills,
   language,
@@ -16,9 +18,6 @@ export async function BillTable({
   language: Language;
 }) {
   const t = await getTranslations("bills");
-  if (bills.length === 0) {
-    return <p>{t("none")}</p>;
-  }
   // With one contract its number on every line would say nothing.
   const several = new Set(bills.map(({ contractNumber }) => contractNumber)).size > 1;
   return (
@@ -32,12 +31,13 @@ export async function BillTable({
           key: "number",
           header: t("number"),
           cell: (bill) => (
-            <LocalLink
-              href={`/bills/${bill.id}`}
+            <Link
+              href={localizedPath(language, `/bills/${bill.id}`)}
+              prefetch={false}
               className="text-accent underline underline-offset-2"
             >
               {t(`kind.${bill.kind}`)} {bill.billNumber}
-            </LocalLink>
+            </Link>
           ),
         },
         {
@@ -58,7 +58,10 @@ export async function BillTable({
         {
           key: "status",
           header: t("status"),
-          cell: (bill) => <PaymentBadge bill={bill} />,
+          cell: (bill) => {
+            const word = paymentWord(bill);
+            return <Badge tone={PAYMENT_TONES[word]}>{t(`payment.${word}`)}</Badge>;
+          },
         },
         {
           key: "total",

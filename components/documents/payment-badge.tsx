@@ -1,9 +1,10 @@
 import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
-import type { BillListItem } from "@/lib/documents/queries/bills";
+import type { BillListItem } from "@/lib/documents/queries/bill-list";
 import { paymentWord } from "@/lib/documents/rules";
 
-const TONES = {
+/** A payment's colour; the word says the same. */
+export const PAYMENT_TONES = {
   open: "info",
   paid: "success",
   overdue: "warning",
@@ -18,5 +19,5 @@ type Payment = Pick<BillListItem, "totalCents" | "paymentStatus">;
 export async function PaymentBadge({ bill }: { bill: Payment }) {
   const t = await getTranslations("bills");
   const word = paymentWord(bill);
-  return <Badge tone={TONES[word]}>{t(`payment.${word}`)}</Badge>;
+  return <Badge tone={PAYMENT_TONES[word]}>{t(`payment.${word}`)}</Badge>;
 }

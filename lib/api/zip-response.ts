@@ -10,12 +10,18 @@ export interface ArchivedFile {
   lines: () => AsyncIterable<string>;
 }
 
+/** A stored file that is put into an archive as it is: what is packed already gets no smaller. */
+export interface StoredFile {
+  name: string;
+  bytes: () => Promise<Readable>;
+}
+
 /**
  * An archive that is written while it is read, file by file: memory stays flat however much it holds. A
  * reader who goes away stops the reading; a failure breaks the download off, so that nobody takes half
  * an archive for a whole one.
  */
-export function zipResponse(fileName: string, files: ArchivedFile[]): Response {
+export function zipResponse(fileName: string, files: (ArchivedFile | StoredFile)[]): Response {
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   const breakOff = (err: Error) => {
@@ -23,10 +29,18 @@ export function zipResponse(fileName: string, files: ArchivedFile[]): Response {
     output.destroy(err);
   };
   let reading: Readable | undefined;
-  for (const { name, lines } of files) {
-    zip.addReadStreamLazy(name, (give) => {
-      // yazl looks after no error of what it reads.
-      reading = Readable.from(encoded(lines()), { objectMode: true }).on("error", breakOff);
+  for (const file of files) {
+    zip.addReadStreamLazy(file.name, { compress: "lines" in file }, async (give) => {
+      try {
+        // yazl looks after no error of what it reads.
+        reading = (await contentOf(file)).on("error", breakOff);
+      } catch (error) {
+        return breakOff(error as Error);
+      }
+      // Whoever went away while it was being opened does not come back for it.
+      if (output.destroyed) {
+        reading.destroy();
+      }
       give(null, reading);
     });
   }
@@ -48,3 +62,6 @@ export function zipResponse(fileName: string, files: ArchivedFile[]): Response {
     },
   });
 }
+
+const contentOf = async (file: ArchivedFile | StoredFile): Promise<Readable> =>
+  "lines" in file ? Readable.from(encoded(file.lines()), { objectMode: true }) : await file.bytes();

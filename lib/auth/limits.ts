@@ -23,6 +23,8 @@ const LIMITS = {
   customer_token: { points: 600, seconds: HOUR_S },
   /** Files of readings of one account: each is made anew. */
   consumption_export: { points: 300, seconds: HOUR_S },
+  /** Lists and archives of one account's bills. */
+  bill_files: { points: 120, seconds: HOUR_S },
   /** R5: tries of one account to add a contract by what is printed on a bill. */
   add_contract: { points: 20, seconds: DAY_S },
 } as const;

@@ -1,6 +1,10 @@
-import type { PAYMENT_STATUSES } from "@/db/schema";
+import { PAYMENT_STATUSES } from "@/db/schema";
 
 type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/** Where the payment of a document stands, as pages tell it. */
+export const PAYMENT_WORDS = [...PAYMENT_STATUSES, "in_your_favour", "nothing"] as const;
+export type PaymentWord = (typeof PAYMENT_WORDS)[number];
 
 interface Payable {
   totalCents: number;
@@ -29,11 +33,25 @@ export function settlementOf(
 }
 
 /** A document's payment in a word: its status, but of an open credit or zero that none is to pay. */
-export function paymentWord(document: Payable): PaymentStatus | "in_your_favour" | "nothing" {
+export function paymentWord(document: Payable): PaymentWord {
   const { paymentStatus } = document;
   if (paymentStatus === "paid" || paymentStatus === "refunded") {
     return paymentStatus;
   }
   const settlement = settlementOf(document, false);
   return settlement === "in_your_favour" || settlement === "nothing" ? settlement : paymentStatus;
+}
+
+/** So many PDFs go into one archive: more would keep a connection for minutes. */
+export const MOST_PDFS = 120;
+
+/** What PDFs are called in an archive, each name once: two companies may give out the same number. */
+export function pdfNames(pdfs: { issueDate: string; billNumber: string }[]): string[] {
+  const taken = new Map<string, number>();
+  return pdfs.map(({ issueDate, billNumber }) => {
+    const name = `${issueDate}_${billNumber.replace(/[^A-Za-z0-9._-]/g, "_")}`;
+    const times = (taken.get(name.toLowerCase()) ?? 0) + 1;
+    taken.set(name.toLowerCase(), times);
+    return `${name}${times > 1 ? `_${times}` : ""}.pdf`;
+  });
 }

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { BillDownloads } from "@/components/documents/bill-downloads";
+import { BillFilter } from "@/components/documents/bill-filter";
 import { BillTable } from "@/components/documents/bill-table";
-import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage } from "@/lib/auth/current";
-import type { BillListItem } from "@/lib/documents/queries/bills";
+import type { BillFacets, BillListItem } from "@/lib/documents/queries/bill-list";
 
 /*
  * The limit of `bench list`: the bill list's layout, proxy, texts and markup, rendered for every
@@ -31,18 +32,22 @@ const BILLS: BillListItem[] = Array.from({ length: 24 }, (_, index) => ({
   paymentStatus: "paid",
 }));
 
+const FACETS: BillFacets = {
+  years: [2026, 2025, 2024],
+  kinds: ["bill"],
+  states: ["paid"],
+  contracts: [{ id: BILLS[0]?.id ?? "", number: "BENCH-C-1", commodity: "electricity" }],
+};
+
 export default async function BillsLimitPage() {
   const language = await currentLanguage();
   const t = await getTranslations("bills");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
+      <BillFilter filter={{}} facets={FACETS} language={language} />
       <BillTable bills={BILLS} language={language} />
-      <nav aria-label={t("pages")} className="mt-6 flex gap-6">
-        <LocalLink href="/bills?page=2" className="text-accent underline">
-          {t("older")}
-        </LocalLink>
-      </nav>
+      <BillDownloads filter={{}} language={language} />
     </>
   );
 }

@@ -41,6 +41,8 @@ const NOUNS = [
   "contracts/mandate-form",
   "delivery/words",
   "dispatches/bill-mail-row",
+  "documents/bill-list-file",
+  "documents/bill-search",
   "documents/due-calendar",
   "documents/receipt",
 ];

@@ -2,7 +2,8 @@ import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { billLines, contractLinks, contracts, dispatches, documents, mandates } from "@/db/schema";
 import type { Context } from "@/lib/auth/context";
-import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
+import { findBill, findBillPdf, findLatestBill } from "@/lib/documents/queries/bills";
 import { makeContract, makeCustomer, makeDocument, makeHolder } from "../factories/people";
 import { test, type World } from "../setup/database";
 
@@ -125,10 +126,10 @@ describe("findBill", () => {
         expect(await findBillPdf(ctx, id)).toBeNull();
       }
       expect(await findLatestBill(ctx)).toBeNull();
-      expect(await listBills(ctx, { page: 0, contractId: other.contract.id })).toEqual({
+      expect(await listBills(ctx, { filter: { contract: other.contract.id } })).toEqual({
         bills: [],
-        more: false,
-        news: { mandateEnds: false, withdrawn: false },
+        newer: null,
+        older: null,
       });
     };
     await world.web(mine.actor, look);

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { contractLinks, contracts, mandates } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
-import { listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
 import { makeCustomer, makeDocument, makeHolder, makeMandate } from "../factories/people";
 import { test } from "../setup/database";
 
@@ -81,7 +81,7 @@ describe("findContract", () => {
     const sheet = await world.web(customer.actor, (ctx) => findContract(ctx, customer.contract.id));
     expect(sheet?.endsOn).toBe("2024-12-31");
     const { bills } = await world.web(customer.actor, (ctx) =>
-      listBills(ctx, { page: 0, contractId: customer.contract.id }),
+      listBills(ctx, { filter: { contract: customer.contract.id } }),
     );
     expect(bills.map(({ id }) => id)).toEqual([bill.id]);
   });

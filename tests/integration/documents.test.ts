@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
 import { makeCustomer, makeDocument } from "../factories/people";
 import { test } from "../setup/database";
 
@@ -16,7 +16,7 @@ describe("listBills", () => {
     const bill = await makeDocument(world.db, of(mine));
     await makeDocument(world.db, { ...of(mine), publishedAt: null });
     await makeDocument(world.db, of(other));
-    const { bills } = await world.web(mine.actor, (ctx) => listBills(ctx, { page: 0 }));
+    const { bills } = await world.web(mine.actor, (ctx) => listBills(ctx));
     expect(bills.map(({ id }) => id)).toEqual([bill.id]);
   });
 
@@ -29,7 +29,7 @@ describe("listBills", () => {
       holderId: other.holder.id,
     });
     const rows = await world.web(mine.actor, async (ctx) => {
-      await listBills(ctx, { page: 0 });
+      await listBills(ctx);
       return await ctx.db.execute(sql`select id from documents`);
     });
     expect(rows).toHaveLength(0);

@@ -10,7 +10,7 @@ import {
   imports,
   mandates,
 } from "@/db/schema";
-import { listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
 import { romeDay } from "@/lib/time";
@@ -214,7 +214,7 @@ describe("importContracts", () => {
       email: account.email,
       language: account.language,
     };
-    const { bills } = await world.web(actor, (ctx) => listBills(ctx, { page: 0 }));
+    const { bills } = await world.web(actor, (ctx) => listBills(ctx));
     expect(bills.map((one) => one.id)).toEqual([bill.id]);
     expect((await mandatesOf(world, before.id)).map(({ status }) => status)).toEqual([
       "revoked",

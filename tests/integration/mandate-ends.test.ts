@@ -15,7 +15,7 @@ import { warnMandateEnds } from "@/lib/contracts/commands/warn-mandate-ends";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { listDeliveries } from "@/lib/delivery/queries";
-import { listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { openRun } from "@/lib/runs/commands/open-run";
@@ -149,7 +149,7 @@ describe("R14 a mandate's end", () => {
     expect(await planned("one")).toEqual([{ mode: "paper", reason: "mandate_ended" }]);
     const [kept] = await world.db.select().from(accounts).where(eq(accounts.id, account.id));
     expect(kept).toMatchObject({ deletedAt: null, email: account.email });
-    const { bills } = await world.web(actor, (ctx) => listBills(ctx, { page: 0 }));
+    const { bills } = await world.web(actor, (ctx) => listBills(ctx));
     expect(bills.map(({ id }) => id)).toEqual([bill.id]);
     expect(await bannerOf(world, customer)).toMatchObject([{ over: true }]);
     await makeMandate(world.db, { ...key, since: today });

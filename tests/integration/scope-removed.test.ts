@@ -42,7 +42,9 @@ import { listEarnings } from "@/lib/delivery/queries/earnings";
 import { listSuspendedAddresses } from "@/lib/delivery/queries/suspended-addresses";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { findPassport } from "@/lib/dispatches/queries/passport";
-import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries/bills";
+import { eachBill, listBillPdfs } from "@/lib/documents/queries/bill-files";
+import { listBills, openArchive } from "@/lib/documents/queries/bill-list";
+import { findBill, findBillPdf, findLatestBill } from "@/lib/documents/queries/bills";
 import { listDueDates } from "@/lib/documents/queries/due-dates";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
@@ -190,8 +192,13 @@ type Query = (ctx: Context<CustomerActor>, ids: Ids) => Promise<unknown>;
 /** Every query of a customer's pages, asked with the owner's ids where it takes any. */
 const QUERIES: Record<string, Query> = {
   getProfile: (ctx) => getProfile(ctx),
-  listBills: (ctx) => listBills(ctx, { page: 0 }),
-  "listBills of a contract": (ctx, { contractId }) => listBills(ctx, { page: 0, contractId }),
+  listBills: (ctx) => listBills(ctx),
+  "listBills of a contract": (ctx, { contractId: contract }) =>
+    listBills(ctx, { filter: { contract } }),
+  // What it lists is listBills' own: the facets alone are looked at.
+  openArchive: async (ctx) => (await openArchive(ctx, { filter: { q: "€" } })).facets,
+  listBillPdfs: (ctx) => listBillPdfs(ctx, {}, 10),
+  eachBill: async (ctx) => (await eachBill(ctx, {}).next()).value ?? null,
   findLatestBill: (ctx) => findLatestBill(ctx),
   findBill: (ctx, { billId }) => findBill(ctx, billId),
   findBillPdf: (ctx, { billId }) => findBillPdf(ctx, billId),

@@ -15,7 +15,8 @@ import { giveBack } from "@/lib/dispatches/commands/settle-batch";
 import { takeBatch } from "@/lib/dispatches/commands/take-batch";
 import { approveWithdrawal } from "@/lib/documents/commands/approve-withdrawal";
 import { withdrawDocuments } from "@/lib/documents/commands/withdraw-documents";
-import { findBill, findBillPdf, findLatestBill, listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
+import { findBill, findBillPdf, findLatestBill } from "@/lib/documents/queries/bills";
 import { listAskedBills, listWithdrawn, withdrawalRows } from "@/lib/documents/queries/withdrawals";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
 import { importBillLines } from "@/lib/imports/commands/import-bill-lines";
@@ -297,7 +298,7 @@ describe("R21 a large withdrawal", () => {
     const { customer, bills, company, asked } = await waiting(world);
     expect(asked).toMatchObject({ documents: 2, carriedOut: false, told: 0 });
     expect(await mailsTo(world, must(bills[0]).dispatch.email)).toHaveLength(0);
-    const { bills: listed } = await world.web(customer.actor, (ctx) => listBills(ctx, { page: 0 }));
+    const { bills: listed } = await world.web(customer.actor, (ctx) => listBills(ctx));
     expect(listed).toHaveLength(2);
     expect(await approve(world, company.slug, asked.withdrawalId)).toEqual({
       ok: false,
@@ -365,7 +366,7 @@ describe("R21 the customer", () => {
       world.web(customer.actor, work);
     expect(await see((ctx) => findBillPdf(ctx, document.id))).not.toBeNull();
     await withdraw(world, customer, [document.billNumber]);
-    expect((await see((ctx) => listBills(ctx, { page: 0 }))).bills).toEqual([]);
+    expect((await see((ctx) => listBills(ctx))).bills).toEqual([]);
     expect(await see((ctx) => findLatestBill(ctx))).toBeNull();
     expect(await see((ctx) => findBillPdf(ctx, document.id))).toBeNull();
     expect((await see((ctx) => findBill(ctx, document.id)))?.withdrawal).toMatchObject({
@@ -440,7 +441,7 @@ describe("R21 a replacement", () => {
     expect(right).toMatchObject({ replaces: wrong.id, totalCents: 7_000, withdrawnAt: null });
     const page = await world.web(customer.actor, (ctx) => findBill(ctx, wrong.id));
     expect(page?.withdrawal?.replacement).toEqual({ id: right.id, billNumber: "B-1" });
-    const { bills } = await world.web(customer.actor, (ctx) => listBills(ctx, { page: 0 }));
+    const { bills } = await world.web(customer.actor, (ctx) => listBills(ctx));
     expect(bills.map(({ id }) => id)).toEqual([right.id]);
     // The same file again is about the valid one.
     expect(await load({ total_eur: "70,00" })).toMatchObject({ added: 0, unchanged: 1 });

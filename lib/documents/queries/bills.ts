@@ -1,85 +1,13 @@
-import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { billLines, companies, contracts, dispatches, documents, holders } from "@/db/schema";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { someMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { maskIban } from "@/lib/contracts/rules";
 import { visibleContracts } from "@/lib/contracts/scope";
 import { settlementOf } from "../rules";
 import { visibleDocuments } from "../scope";
-import { findWithdrawal, someWithdrawn } from "./withdrawals";
-
-/** How many bills a page of the archive shows. */
-const BILLS_PER_PAGE = 24;
-
-const onList = {
-  id: documents.id,
-  kind: documents.kind,
-  billNumber: documents.billNumber,
-  contractNumber: documents.contractNumber,
-  commodity: documents.commodity,
-  companyName: companies.name,
-  issueDate: documents.issueDate,
-  dueDate: documents.dueDate,
-  periodFrom: documents.periodFrom,
-  periodTo: documents.periodTo,
-  totalCents: documents.totalCents,
-  paymentStatus: documents.paymentStatus,
-};
-
-type Document = typeof documents.$inferSelect;
-export type BillListItem = Pick<Document, Exclude<keyof typeof onList, "companyName">> & {
-  companyName: string;
-};
-
-/**
- * One page (from 0) of the actor's documents, newest first, and whether there are more; of one
- * contract where asked. Withdrawn ones are not among them (R21). `news` says, in one statement more,
- * what else the page has to look for: most of the time nothing.
- */
-export async function listBills(
-  ctx: Context,
-  {
-    page,
-    contractId,
-    limit = BILLS_PER_PAGE,
-  }: { page: number; contractId?: string; limit?: number },
-): Promise<{
-  bills: BillListItem[];
-  more: boolean;
-  news: { mandateEnds: boolean; withdrawn: boolean };
-}> {
-  return await inTransaction(ctx, async (tx) => {
-    const rows = await billRows(tx, { contractId, offset: page * limit, limit: limit + 1 });
-    const [news] = await tx.db.execute<{ mandateEnds: boolean; withdrawn: boolean }>(sql`
-      select ${someMandateEnds(tx.actor)} as "mandateEnds", ${someWithdrawn(tx.actor)} as withdrawn`);
-    return {
-      bills: rows.slice(0, limit),
-      more: rows.length > limit,
-      news: news ?? { mandateEnds: false, withdrawn: false },
-    };
-  });
-}
-
-async function billRows(
-  { db, actor }: TxContext,
-  { contractId, offset, limit }: { contractId?: string; offset: number; limit: number },
-): Promise<BillListItem[]> {
-  return await db
-    .select(onList)
-    .from(documents)
-    .innerJoin(companies, eq(companies.id, documents.companyId))
-    .where(
-      and(
-        visibleDocuments(actor),
-        isNull(documents.withdrawnAt),
-        contractId ? eq(documents.contractId, contractId) : undefined,
-      ),
-    )
-    .orderBy(desc(documents.issueDate), desc(documents.id))
-    .limit(limit)
-    .offset(offset);
-}
+import { billRows, onList } from "./bill-list";
+import { findWithdrawal } from "./withdrawals";
 
 export type BillSummary = NonNullable<Awaited<ReturnType<typeof findSummary>>>;
 export type BillPage = NonNullable<Awaited<ReturnType<typeof findBill>>>;
@@ -120,7 +48,7 @@ export async function findBill(ctx: Context, id: string) {
 /** The actor's newest document, without its lines; null when there is none. */
 export async function findLatestBill(ctx: Context): Promise<BillSummary | null> {
   return await inTransaction(ctx, async (tx) => {
-    const [latest] = await billRows(tx, { offset: 0, limit: 1 });
+    const [latest] = await billRows(tx, { limit: 1 });
     return latest ? await findSummary(tx, latest.id) : null;
   });
 }

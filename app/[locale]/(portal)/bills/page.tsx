@@ -1,63 +1,57 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { validate as isUuid } from "uuid";
 import { MandateBanner } from "@/components/delivery/mandate-banner";
+import { BillDownloads } from "@/components/documents/bill-downloads";
+import { BillFilter } from "@/components/documents/bill-filter";
+import { BillPages } from "@/components/documents/bill-pages";
 import { BillTable } from "@/components/documents/bill-table";
+import { NoBills } from "@/components/documents/no-bills";
 import { WithdrawnList } from "@/components/documents/withdrawn-list";
-import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
-import { listBills } from "@/lib/documents/queries/bills";
+import { openArchive } from "@/lib/documents/queries/bill-list";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
+import { billFilterSchema, billPageSchema } from "@/lib/documents/schema";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("bills"))("title") };
 }
 
 interface BillsPageProps {
-  searchParams: Promise<{ page?: string; contract?: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** The archive: its filter and its page stand in its address. */
 export default async function BillsPage({ searchParams }: BillsPageProps) {
   const ctx = await requireCustomer("/bills");
-  const { page: askedPage, contract } = await searchParams;
-  const asked = Number(askedPage);
-  const page = Number.isInteger(asked) && asked > 1 && asked < 10_000 ? asked - 1 : 0;
-  const contractId = isUuid(contract) ? contract : undefined;
-  const { bills, more, news } = await listBills(ctx, { page, contractId });
+  const asked = await searchParams;
+  const filter = billFilterSchema.parse(asked);
+  const pages = billPageSchema.parse(asked);
+  const { facets, news, ...list } = await openArchive(ctx, { filter, ...pages });
+  const filtered = Object.values(filter).some((value) => value !== undefined);
+  const first = !filtered && !list.newer;
   const ends = news.mandateEnds ? await listMandateEnds(ctx) : [];
-  const withdrawn = news.withdrawn && page === 0 ? await listWithdrawn(ctx) : [];
-  const pageAddress = (number: number) =>
-    `/bills?page=${number}${contractId ? `&contract=${contractId}` : ""}`;
+  const withdrawn = news.withdrawn && first ? await listWithdrawn(ctx) : [];
   const language = await currentLanguage();
   const t = await getTranslations("bills");
   return (
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       <MandateBanner ends={ends} language={language} />
-      {contractId ? (
-        <p className="mb-4">
-          {t("oneContract")}{" "}
-          <LocalLink href="/bills" className="text-accent underline">
-            {t("allContracts")}
-          </LocalLink>
-        </p>
-      ) : null}
       <WithdrawnList bills={withdrawn} language={language} />
-      <BillTable bills={bills} language={language} />
-      <nav aria-label={t("pages")} className="mt-6 flex gap-6">
-        {page > 0 ? (
-          <LocalLink href={pageAddress(page)} className="text-accent underline">
-            {t("newer")}
-          </LocalLink>
-        ) : null}
-        {more ? (
-          <LocalLink href={pageAddress(page + 2)} className="text-accent underline">
-            {t("older")}
-          </LocalLink>
-        ) : null}
-      </nav>
+      {facets.years.length > 0 || filtered ? (
+        <BillFilter filter={filter} facets={facets} language={language} />
+      ) : null}
+      {list.bills.length > 0 ? (
+        <>
+          <BillTable bills={list.bills} language={language} />
+          <BillPages filter={filter} list={list} />
+          <BillDownloads filter={filter} language={language} />
+        </>
+      ) : (
+        <NoBills filtered={facets.years.length > 0} />
+      )}
     </>
   );
 }

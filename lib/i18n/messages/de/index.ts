@@ -1,5 +1,6 @@
 import access from "./access.json";
 import addContracts from "./add-contracts.json";
+import archive from "./archive.json";
 import bill from "./bill.json";
 import bills from "./bills.json";
 import common from "./common.json";
@@ -38,6 +39,7 @@ export default {
   ownData,
   addContracts,
   access,
+  archive,
   bill,
   bills,
   common,

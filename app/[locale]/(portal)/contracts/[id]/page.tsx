@@ -16,7 +16,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { findContract } from "@/lib/contracts/queries/contracts";
 import { listDeliveries } from "@/lib/delivery/queries";
-import { listBills } from "@/lib/documents/queries/bills";
+import { listBills } from "@/lib/documents/queries/bill-list";
 
 interface ContractPageProps {
   params: Promise<{ id: string }>;
@@ -38,9 +38,9 @@ export default async function ContractPage({ params }: ContractPageProps) {
   const { id } = await params;
   const contract = await loadContract(id);
   const ctx = await requireCustomer(`/contracts/${id}`);
-  const [[delivery], { bills, more }] = await Promise.all([
+  const [[delivery], { bills, older }] = await Promise.all([
     listDeliveries(ctx, { contractId: id }),
-    listBills(ctx, { page: 0, contractId: id, limit: 12 }),
+    listBills(ctx, { filter: { contract: id }, limit: 12 }),
   ]);
   const language = await currentLanguage();
   const t = await getTranslations("contracts");
@@ -66,7 +66,7 @@ export default async function ContractPage({ params }: ContractPageProps) {
       <h2 className="mt-10 mb-3 font-semibold text-xl">{t("bills")}</h2>
       <BillTable bills={bills} language={language} />
       <p className="mt-4 flex flex-wrap gap-6">
-        {more ? (
+        {older ? (
           <LocalLink href={`/bills?contract=${id}`} className="text-accent underline">
             {t("allBills")}
           </LocalLink>
