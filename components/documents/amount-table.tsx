@@ -23,14 +23,16 @@ interface AmountTableProps {
   /** Heads of the two columns, read out only. */
   headers: { item: string; amount: string };
   groups: AmountGroup[];
+  /** Differences: what is more has its sign too. */
+  signed?: boolean;
   language: Language;
 }
 
 /** What for and how much, in groups with their sums; two columns that fit the narrowest screen. */
-export function AmountTable({ caption, headers, groups, language }: AmountTableProps) {
+export function AmountTable({ caption, headers, groups, signed, language }: AmountTableProps) {
   const amount = (cents: number, className: string) => (
     <td className={`whitespace-nowrap pl-4 text-right align-baseline ${className}`}>
-      {formatCents(cents, language)}
+      {`${signed && cents > 0 ? "+" : ""}${formatCents(cents, language)}`}
     </td>
   );
   return (

@@ -102,7 +102,10 @@ export async function BillUsage({ bill, language }: BillFactsProps) {
       />
       {contract ? (
         <p className="mt-4" data-print="no">
-          <LocalLink href="/consumption" className="text-accent underline">
+          <LocalLink
+            href={`/consumption?contract=${contract.id}`}
+            className="text-accent underline"
+          >
             {t("toConsumption")}
           </LocalLink>
         </p>

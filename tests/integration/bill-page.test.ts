@@ -82,6 +82,44 @@ describe("findBill", () => {
     expect(await withMandate({ status: "requested" })).toBeNull();
   });
 
+  test("R25 stands beside the bill before of the same contract, not beside another's or a withdrawn one", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db, { company: customer.company });
+    const bill = async (
+      whose: ReturnType<typeof of>,
+      month: string,
+      totalCents: number,
+      over = {},
+    ) => {
+      const document = await makeDocument(world.db, {
+        ...{ ...whose, totalCents, consumption: "100", consumptionUnit: "kWh" },
+        ...{ periodFrom: `${month}-01`, periodTo: `${month}-28`, issueDate: `${month}-28` },
+        ...over,
+      });
+      await world.db.insert(billLines).values({
+        ...{ companyId: whose.companyId, contractId: whose.contractId, documentId: document.id },
+        ...{ lineNumber: 1, section: "energy", description: "Energia", unit: "kWh" },
+        amountCents: totalCents,
+      });
+      return document;
+    };
+    const mine = of(customer);
+    const first = await bill(mine, "2026-07", 1_000);
+    await bill(mine, "2026-08", 9_999, { withdrawnAt: new Date() });
+    await bill(of(other), "2026-08", 8_888);
+    const last = await bill(mine, "2026-09", 1_500);
+    await bill(mine, "2026-10", 7_777);
+    expect((await find(world, customer, last.id))?.change).toMatchObject({
+      ...{ before: { id: first.id }, after: { id: last.id }, differenceCents: 500 },
+      priceCents: 500,
+    });
+    expect((await find(world, customer, first.id))?.change).toBeNull();
+    const bare = await makeDocument(world.db, { ...mine, issueDate: "2026-11-20" });
+    expect((await find(world, customer, bare.id))?.change).toBeNull();
+  });
+
   test("R5 after a change of holder the bill stays, without what the contract is now", async ({
     world,
   }) => {

@@ -6,7 +6,7 @@ import type { Billed, BilledParts } from "@/lib/consumption/queries/billed-parts
 import { besideYearBefore, dayStatistics, trendOf } from "@/lib/consumption/statistics/days";
 import { generalFactor, kilograms } from "@/lib/consumption/statistics/emissions";
 import { forecastNext } from "@/lib/consumption/statistics/forecast";
-import { averagePrice, priceChange } from "@/lib/consumption/statistics/price-change";
+import { averagePrice, billChange, priceChange } from "@/lib/consumption/statistics/price-change";
 import { addDays } from "@/lib/time";
 import { consumptionDay } from "../factories/consumption-days";
 
@@ -135,6 +135,28 @@ describe("priceChange", () => {
         expect(sum).toBe(found.differenceCents);
       }),
     );
+  });
+
+  test("R25 beside the bill before, days and what was used a day are apart", () => {
+    const [from, to] = ["2026-02-01", "2026-02-28"];
+    const before = bill({ from, to, base: 280_000, byQuantityCents: 5_600, vatCents: 0 });
+    const after = bill({
+      ...{ from: "2026-03-01", to: "2026-03-31", base: 372_000, byQuantityCents: 7_440 },
+      vatCents: 0,
+    });
+    // 3 days more of 10 kWh at 20 cents, and 2 kWh more on 31 days.
+    expect(billChange(before, after)).toMatchObject({
+      ...{ days: { before: 28, after: 31 }, daysCents: 600, usageCents: 1_240 },
+      ...{ priceCents: 0, fixedCents: 0, otherCents: 0 },
+    });
+  });
+
+  test("R25 R27 also what the lines leave unexplained of a total is in the difference", () => {
+    const before = bill();
+    const after = { ...bill({ base: 70_000 }), totalCents: before.totalCents - 77 };
+    const found = billChange(before, after);
+    const { daysCents, usageCents, priceCents, fixedCents, otherCents } = found;
+    expect(daysCents + usageCents + priceCents + fixedCents + otherCents).toBe(-77);
   });
 
   test("R25 the average price has everything in it", () => {

@@ -1,4 +1,5 @@
 import { apportioned } from "@/lib/money";
+import { lengthOf } from "../period";
 import type { BilledParts } from "../queries/billed-parts";
 
 /** Why a bill is another than the one before, in cents that add up to the difference. */
@@ -51,6 +52,30 @@ export function priceChange(before: BilledParts, after: BilledParts): PriceChang
   return {
     ...{ before, after, quantityCents, priceCents, fixedCents, otherCents },
     differenceCents: after.totalCents - before.totalCents,
+  };
+}
+
+/** What a bill's own page tells: what was used more or less is taken apart further. */
+export interface BillChange extends PriceChange {
+  /** How many days each bill has. */
+  days: { before: number; after: number };
+  /** Because the bill has more or fewer days, at what was used a day before. */
+  daysCents: number;
+  /** Because more or less was used a day. */
+  usageCents: number;
+}
+
+/** The same, with the quantity's part in two; what the lines leave unexplained of a total counts as other. */
+export function billChange(before: BilledParts, after: BilledParts): BillChange {
+  const change = priceChange(before, after);
+  const days = { before: lengthOf(before), after: lengthOf(after) };
+  const perDay = (before.base / days.before) * pricePartsOf(before).perBase;
+  const daysCents = Math.round((days.after - days.before) * perDay);
+  const { quantityCents, priceCents, fixedCents } = change;
+  return {
+    ...change,
+    ...{ days, daysCents, usageCents: quantityCents - daysCents },
+    otherCents: change.differenceCents - quantityCents - priceCents - fixedCents,
   };
 }
 

@@ -2,6 +2,8 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { billLines, companies, contracts, dispatches, documents, holders } from "@/db/schema";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { billedBeside } from "@/lib/consumption/queries/billed-parts";
+import { billChange } from "@/lib/consumption/statistics/price-change";
 import { maskIban } from "@/lib/contracts/rules";
 import { visibleContracts } from "@/lib/contracts/scope";
 import { settlementOf } from "../rules";
@@ -13,19 +15,20 @@ export type BillSummary = NonNullable<Awaited<ReturnType<typeof findSummary>>>;
 export type BillPage = NonNullable<Awaited<ReturnType<typeof findBill>>>;
 
 /**
- * A bill as its page shows it, in three statements however many lines it has; null when there is
- * none or it is not the actor's (R28). A withdrawn one says so: the mail that told of it leads here
- * (R21).
+ * A bill as its page shows it, in four statements however many lines it has; null when there is
+ * none or it is not the actor's (R28). `change` sets it beside the one before of the same contract. A
+ * withdrawn one says so: the mail that told of it leads here (R21).
  */
 export async function findBill(ctx: Context, id: string) {
   if (!isUuid(id)) {
     return null;
   }
   return await inTransaction(ctx, async (tx) => {
-    const bill = await findSummary(tx, id);
-    if (!bill) {
+    const found = await findSummary(tx, id);
+    if (!found) {
       return null;
     }
+    const { key, ...bill } = found;
     const lines = await tx.db
       .select({
         lineNumber: billLines.lineNumber,
@@ -41,7 +44,10 @@ export async function findBill(ctx: Context, id: string) {
       .where(and(eq(documents.id, id), visibleDocuments(tx.actor)))
       .orderBy(asc(billLines.lineNumber));
     const withdrawal = bill.withdrawnAt ? await findWithdrawal(tx, id) : null;
-    return { ...bill, lines, withdrawal };
+    const beside =
+      withdrawal || lines.length === 0 ? null : await billedBeside(tx, { ...bill, ...key });
+    const change = beside && billChange(beside.before, beside.after);
+    return { ...bill, lines, withdrawal, change };
   });
 }
 
@@ -66,6 +72,7 @@ async function findDocument({ db, actor }: TxContext, id: string) {
   const [bill] = await db
     .select({
       ...onList,
+      key: { companyId: documents.companyId, contractId: documents.contractId },
       supplyPoint: documents.supplyPoint,
       supplyAddress: documents.supplyAddress,
       consumption: documents.consumption,

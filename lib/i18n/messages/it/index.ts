@@ -2,6 +2,7 @@ import access from "./access.json";
 import addContracts from "./add-contracts.json";
 import archive from "./archive.json";
 import bill from "./bill.json";
+import billChange from "./bill-change.json";
 import bills from "./bills.json";
 import common from "./common.json";
 import confirm from "./confirm.json";
@@ -41,6 +42,7 @@ export default {
   access,
   archive,
   bill,
+  billChange,
   bills,
   common,
   confirm,

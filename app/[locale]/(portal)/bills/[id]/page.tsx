@@ -5,6 +5,7 @@ import { after } from "next/server";
 import { getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { BillAmount } from "@/components/documents/bill-amount";
+import { BillChange } from "@/components/documents/bill-change";
 import { BillContacts, BillSubject, BillUsage } from "@/components/documents/bill-facts";
 import { BillReceipt } from "@/components/documents/bill-receipt";
 import { DispatchState } from "@/components/documents/dispatch-state";
@@ -84,6 +85,7 @@ async function ValidBill({ bill, language }: { bill: Bill; language: Language })
         <BillUsage bill={bill} language={language} />
       </div>
       <BillReceipt bill={bill} language={language} />
+      {bill.change ? <BillChange bill={bill} change={bill.change} language={language} /> : null}
       <Card title={t("delivery")} className="w-full max-w-3xl">
         <DispatchState dispatch={bill.dispatch} language={language} />
         <p className="mt-3" data-print="no">
