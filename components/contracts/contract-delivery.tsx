@@ -4,15 +4,20 @@ import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Delivery } from "@/lib/delivery/queries";
+import type { Earning } from "@/lib/delivery/queries/earnings";
 import { offerWords } from "@/lib/delivery/words";
 import type { Language } from "@/lib/i18n/languages";
+import { formatCents } from "@/lib/money";
+import { formatDate } from "@/lib/time";
 
-/** How a contract's bills arrive, and what electronic earns (R13). */
+/** How a contract's bills arrive, what electronic earns (R13) and has earned. */
 export async function ContractDelivery({
   delivery,
+  earning,
   language,
 }: {
   delivery: Delivery;
+  earning: Earning | undefined;
   language: Language;
 }) {
   const t = await getTranslations("contracts");
@@ -20,13 +25,23 @@ export async function ContractDelivery({
   return (
     <Card title={t("delivery")}>
       <DeliveryState delivery={delivery} language={language} />
-      {offer ? (
+      {offer || earning ? (
         <div className="mt-4">
           <Facts
             items={[
               {
                 label: t("discount"),
-                value: delivery.mode === "electronic" ? offer : t("discountWith", { offer }),
+                value:
+                  delivery.mode === "electronic" ? offer : offer && t("discountWith", { offer }),
+              },
+              {
+                label: t("earned"),
+                value: earning
+                  ? t("earnedSince", {
+                      amount: formatCents(earning.earnedCents, language),
+                      date: formatDate(earning.since, language),
+                    })
+                  : null,
               },
             ]}
           />

@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
+import { lengthOf } from "@/lib/consumption/period";
 import type { ContractSheet } from "@/lib/contracts/queries/contracts";
 import { BILLING_UNITS } from "@/lib/contracts/rules";
 import type { Language } from "@/lib/i18n/languages";
@@ -62,9 +63,21 @@ export async function ContractSupply({ contract, language }: ContractFactsProps)
   );
 }
 
-/** What was agreed and until when, and whom to call. */
-export async function ContractOffer({ contract, language }: ContractFactsProps) {
+/** So long before the terms end it is said how many days are left. */
+const DAYS_AHEAD = 120;
+
+/**
+ * What was agreed and until when, and whom to call.
+ * @param today Europe/Rome
+ */
+export async function ContractOffer({
+  contract,
+  today,
+  language,
+}: ContractFactsProps & { today: string }) {
   const t = await getTranslations("contracts");
+  const { productEndsOn } = contract;
+  const days = productEndsOn ? lengthOf({ from: today, to: productEndsOn }) - 1 : null;
   const phone = (value: string) => <a href={`tel:${value.replace(/[^\d+]/g, "")}`}>{value}</a>;
   return (
     <Card title={t("offer")}>
@@ -73,12 +86,19 @@ export async function ContractOffer({ contract, language }: ContractFactsProps) 
           { label: t("product"), value: contract.product },
           {
             label: t("productEndsOn"),
-            value: contract.productEndsOn ? formatDate(contract.productEndsOn, language) : null,
+            value: productEndsOn ? formatDate(productEndsOn, language) : null,
           },
           { label: t("support"), value: phone(contract.company.supportPhone) },
           { label: t("fault"), value: phone(contract.company.faultPhone) },
         ]}
       />
+      {productEndsOn && days !== null && days <= DAYS_AHEAD && contract.endsOn === null ? (
+        <p className="mt-4">
+          {days < 0
+            ? t("offerEnded", { date: formatDate(productEndsOn, language) })
+            : t("offerEndsIn", { days })}
+        </p>
+      ) : null}
     </Card>
   );
 }

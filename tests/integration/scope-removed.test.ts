@@ -33,6 +33,7 @@ import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
 import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { listCompanyNames } from "@/lib/contracts/queries/company-names";
+import { listSupplyNews } from "@/lib/consumption/queries/supply-news";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -45,7 +46,7 @@ import { findPassport } from "@/lib/dispatches/queries/passport";
 import { eachBill, listBillPdfs } from "@/lib/documents/queries/bill-files";
 import { listBills, openArchive } from "@/lib/documents/queries/bill-list";
 import { findBill, findBillPdf, findLatestBill } from "@/lib/documents/queries/bills";
-import { listDueDates } from "@/lib/documents/queries/due-dates";
+import { listDueDates, listOpenBills } from "@/lib/documents/queries/due-dates";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
@@ -226,6 +227,8 @@ const QUERIES: Record<string, Query> = {
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
+  listOpenBills: (ctx) => listOpenBills(ctx, 10),
+  listSupplyNews: (ctx) => listSupplyNews(ctx, "2026-11-20"),
   listDeliveries: (ctx, { contractId }) => listDeliveries(ctx, { contractId }),
   listChoices: (ctx, { contractId }) => listChoices(ctx, { contractIds: [contractId] }),
   listEarnings: (ctx, { contractId }) => listEarnings(ctx, { contractIds: [contractId] }),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { companies, documents } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { addDays } from "@/lib/time";
@@ -26,6 +26,10 @@ export interface DueDate {
   publishedAt: Date;
 }
 
+/** A direct debit pays a document, as its own page tells it (R16). */
+const debited = sql<boolean>`exists (select from paying_mandate(${documents.companyId},
+  ${documents.contractId}, ${documents.holderId}, ${documents.issueDate}, ${documents.dueDate}))`;
+
 /**
  * The actor's bills by due date, those of the last 400 days and those to come; withdrawn ones among them, since a
  * calendar has to be told (R21). Bills with nothing to pay are none.
@@ -46,8 +50,7 @@ export async function listDueDates(ctx: Context, today: string): Promise<DueDate
           totalCents: documents.totalCents,
           paid: sql<boolean>`${documents.paymentStatus} in ('paid', 'refunded')`,
           withdrawn: sql<boolean>`${documents.withdrawnAt} is not null`,
-          debited: sql<boolean>`exists (select from paying_mandate(${documents.companyId},
-            ${documents.contractId}, ${documents.holderId}, ${documents.issueDate}, ${documents.dueDate}))`,
+          debited,
           publishedAt: sql<Date>`${documents.publishedAt}`.mapWith(documents.publishedAt),
         })
         .from(documents)
@@ -63,5 +66,38 @@ export async function listDueDates(ctx: Context, today: string): Promise<DueDate
         )
         .orderBy(asc(documents.dueDate), asc(documents.id))
         .limit(MOST),
+  );
+}
+
+export type OpenBill = Awaited<ReturnType<typeof listOpenBills>>[number];
+
+/** What the actor still owes over all contracts, the first due first; what is overdue comes before. */
+export async function listOpenBills(ctx: Context, limit: number) {
+  return await inTransaction(
+    ctx,
+    async ({ db, actor }) =>
+      await db
+        .select({
+          id: documents.id,
+          billNumber: documents.billNumber,
+          contractNumber: documents.contractNumber,
+          commodity: documents.commodity,
+          dueDate: documents.dueDate,
+          totalCents: documents.totalCents,
+          overdue: sql<boolean>`${documents.paymentStatus} = 'overdue'`,
+          debited,
+        })
+        .from(documents)
+        .where(
+          and(
+            visibleDocuments(actor),
+            isNull(documents.withdrawnAt),
+            inArray(documents.kind, ["bill", "closing_bill"]),
+            inArray(documents.paymentStatus, ["open", "overdue"]),
+            gt(documents.totalCents, 0),
+          ),
+        )
+        .orderBy(asc(documents.dueDate), asc(documents.id))
+        .limit(limit),
   );
 }

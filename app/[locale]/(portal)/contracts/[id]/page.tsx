@@ -3,11 +3,13 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { ContractDelivery } from "@/components/contracts/contract-delivery";
+import { ContractEnd } from "@/components/contracts/contract-end";
 import {
   ContractCodes,
   ContractOffer,
   ContractSupply,
 } from "@/components/contracts/contract-facts";
+import { ContractLinks } from "@/components/contracts/contract-links";
 import { ContractMandate } from "@/components/contracts/contract-mandate";
 import { BillTable } from "@/components/documents/bill-table";
 import { CompanyColours } from "@/components/shell/company-colours";
@@ -16,7 +18,13 @@ import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { findContract } from "@/lib/contracts/queries/contracts";
 import { listDeliveries } from "@/lib/delivery/queries";
+import { listEarnings } from "@/lib/delivery/queries/earnings";
 import { listBills } from "@/lib/documents/queries/bill-list";
+import { archiveAddress } from "@/lib/documents/schema";
+import { romeDay } from "@/lib/time";
+
+/** The archive has the others. */
+const BILLS_SHOWN = 12;
 
 interface ContractPageProps {
   params: Promise<{ id: string }>;
@@ -38,10 +46,13 @@ export default async function ContractPage({ params }: ContractPageProps) {
   const { id } = await params;
   const contract = await loadContract(id);
   const ctx = await requireCustomer(`/contracts/${id}`);
-  const [[delivery], { bills, older }] = await Promise.all([
+  const [[delivery], [earning], { bills, older }] = await Promise.all([
     listDeliveries(ctx, { contractId: id }),
-    listBills(ctx, { filter: { contract: id }, limit: 12 }),
+    listEarnings(ctx, { contractIds: [id] }),
+    listBills(ctx, { filter: { contract: id }, limit: BILLS_SHOWN }),
   ]);
+  const today = romeDay(new Date());
+  const running = contract.endsOn === null || contract.endsOn >= today;
   const language = await currentLanguage();
   const t = await getTranslations("contracts");
   const tBills = await getTranslations("bills");
@@ -50,31 +61,38 @@ export default async function ContractPage({ params }: ContractPageProps) {
       <PageHeader title={t("sheet", { number: contract.contractNumber })}>
         {`${tBills(`commodity.${contract.commodity}`)} · ${contract.companyName} · ${contract.supplyAddress}`}
       </PageHeader>
+      <ContractEnd
+        endsOn={contract.endsOn}
+        today={today}
+        lastIssue={bills[0]?.issueDate ?? null}
+        language={language}
+      />
       <div className="grid items-start gap-6 md:grid-cols-2">
         <div className="grid gap-6">
           <ContractCodes contract={contract} />
-          <ContractOffer contract={contract} language={language} />
+          <ContractOffer contract={contract} today={today} language={language} />
           {delivery && !delivery.ended ? (
-            <ContractDelivery delivery={delivery} language={language} />
+            <ContractDelivery delivery={delivery} earning={earning} language={language} />
           ) : null}
         </div>
         <div className="grid gap-6">
           <ContractSupply contract={contract} language={language} />
           <ContractMandate contract={contract} language={language} />
+          <ContractLinks contractId={id} running={running} />
         </div>
       </div>
       <h2 className="mt-10 mb-3 font-semibold text-xl">{t("bills")}</h2>
-      <BillTable bills={bills} language={language} />
-      <p className="mt-4 flex flex-wrap gap-6">
-        {older ? (
-          <LocalLink href={`/bills?contract=${id}`} className="text-accent underline">
+      {bills.length > 0 ? <BillTable bills={bills} language={language} /> : <p>{t("noBills")}</p>}
+      {older ? (
+        <p className="mt-4">
+          <LocalLink
+            href={archiveAddress({ contract: id })}
+            className="inline-block py-2 text-accent underline"
+          >
             {t("allBills")}
           </LocalLink>
-        ) : null}
-        <LocalLink href={`/consumption?contract=${id}`} className="text-accent underline">
-          {t("consumption")}
-        </LocalLink>
-      </p>
+        </p>
+      ) : null}
       <p className="mt-10" data-print="no">
         <LocalLink href={`/contracts/${id}/remove`} className="text-accent underline">
           {(await getTranslations("addContracts"))("remove")}
