@@ -1,11 +1,11 @@
 import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
 import { lengthOf, type Period } from "@/lib/consumption/period";
-import { formatWithUnit } from "@/lib/consumption/quantity";
+import { toUnit, unitOf } from "@/lib/consumption/quantity";
 import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
 import type { Language } from "@/lib/i18n/languages";
-import { formatShare } from "@/lib/money";
+import { formatNumber, formatShare } from "@/lib/money";
 import { beforeWords, periodWords } from "./period-words";
 
 interface MonthGlanceProps {
@@ -21,7 +21,9 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
   const t = await getTranslations("overview.month");
   const tBills = await getTranslations("bills");
   const { commodity, contractNumber } = contract;
-  const amount = (base: number) => formatWithUnit(base, commodity, language);
+  // At a glance: exact figures stand where the link leads.
+  const amount = (base: number) =>
+    `${formatNumber(toUnit(base, commodity), language, 1)} ${unitOf(commodity)}`;
   const words = {
     month: periodWords(month, language),
     before: beforeWords(month, "date", language),

@@ -25,10 +25,7 @@ export async function DueList({ bills, more, language }: DueListProps) {
       ) : (
         <ul className="divide-y divide-line">
           {bills.map((bill) => (
-            <li
-              key={bill.id}
-              className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 py-3 first:pt-0"
-            >
+            <li key={bill.id} className="flex items-baseline justify-between gap-4 py-3 first:pt-0">
               <div>
                 <p className="font-semibold">{formatDate(bill.dueDate, language)}</p>
                 <p className="text-muted text-sm">
@@ -41,16 +38,18 @@ export async function DueList({ bills, more, language }: DueListProps) {
                   </LocalLink>
                 </p>
               </div>
-              <p className="flex items-baseline gap-3">
+              <div className="text-right">
+                <p className="whitespace-nowrap font-semibold tabular-nums">
+                  {formatCents(bill.totalCents, language)}
+                </p>
                 {bill.overdue ? (
                   <Badge tone="warning">{tBills("payment.overdue")}</Badge>
                 ) : (
-                  <span className="text-muted text-sm">
+                  <p className="text-muted text-sm">
                     {t(bill.debited ? "dueDebited" : "dueByHand")}
-                  </span>
+                  </p>
                 )}
-                <strong className="tabular-nums">{formatCents(bill.totalCents, language)}</strong>
-              </p>
+              </div>
             </li>
           ))}
         </ul>

@@ -51,16 +51,18 @@ export async function Attention({
       <MandateBanner ends={ends} language={language} />
       <SuspendedBanner addresses={suspended} language={language} />
       <WithdrawnList bills={withdrawn} language={language} />
-      <ul className="grid gap-3 empty:hidden">
-        {unconfirmed.map((email) => (
-          <Task key={email} text={t("unconfirmed", { email })} href="/delivery">
-            {t("unconfirmedStep")}
-          </Task>
-        ))}
-        {news.map((supply) => (
-          <SupplyTasks key={supply.contractId} supply={supply} language={language} />
-        ))}
-      </ul>
+      {unconfirmed.length + news.length > 0 ? (
+        <ul className="grid gap-3">
+          {unconfirmed.map((email) => (
+            <Task key={email} text={t("unconfirmed", { email })} href="/delivery">
+              {t("unconfirmedStep")}
+            </Task>
+          ))}
+          {news.map((supply) => (
+            <SupplyTasks key={supply.contractId} supply={supply} language={language} />
+          ))}
+        </ul>
+      ) : null}
     </section>
   );
 }

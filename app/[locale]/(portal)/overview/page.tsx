@@ -70,24 +70,20 @@ export default async function OverviewPage() {
       </PageHeader>
       <Attention {...{ ends, suspended, withdrawn, deliveries, news, language }} />
       <div className="grid items-start gap-6 md:grid-cols-2">
-        <div className="grid gap-6">
-          {latest ? (
-            <LatestBill bill={latest} language={language} />
-          ) : (
-            <Card title={t("latest")}>
-              <p>{t("noBill")}</p>
-            </Card>
-          )}
-          <Consumption {...{ shown, days, month, language }} more={metered.length - shown.length} />
-        </div>
-        <div className="grid gap-6">
-          <DueList
-            bills={open.slice(0, DUE_SHOWN)}
-            more={open.length > DUE_SHOWN}
-            language={language}
-          />
-          <HowBillsArrive deliveries={deliveries} language={language} />
-        </div>
+        {latest ? (
+          <LatestBill bill={latest} language={language} />
+        ) : (
+          <Card title={t("latest")}>
+            <p>{t("noBill")}</p>
+          </Card>
+        )}
+        <DueList
+          bills={open.slice(0, DUE_SHOWN)}
+          more={open.length > DUE_SHOWN}
+          language={language}
+        />
+        <Consumption {...{ shown, days, month, language }} more={metered.length - shown.length} />
+        <HowBillsArrive deliveries={deliveries} language={language} />
       </div>
     </>
   );
