@@ -46,7 +46,7 @@ export default async function ContractPage({ params }: ContractPageProps) {
   const { id } = await params;
   const contract = await loadContract(id);
   const ctx = await requireCustomer(`/contracts/${id}`);
-  const [[delivery], [earning], { bills, older }] = await Promise.all([
+  const [[delivery], [earning], { bills }] = await Promise.all([
     listDeliveries(ctx, { contractId: id }),
     listEarnings(ctx, { contractIds: [id] }),
     listBills(ctx, { filter: { contract: id }, limit: BILLS_SHOWN }),
@@ -82,17 +82,21 @@ export default async function ContractPage({ params }: ContractPageProps) {
         </div>
       </div>
       <h2 className="mt-10 mb-3 font-semibold text-xl">{t("bills")}</h2>
-      {bills.length > 0 ? <BillTable bills={bills} language={language} /> : <p>{t("noBills")}</p>}
-      {older ? (
-        <p className="mt-4">
-          <LocalLink
-            href={archiveAddress({ contract: id })}
-            className="inline-block py-2 text-accent underline"
-          >
-            {t("allBills")}
-          </LocalLink>
-        </p>
-      ) : null}
+      {bills.length > 0 ? (
+        <>
+          <BillTable bills={bills} language={language} />
+          <p className="mt-4">
+            <LocalLink
+              href={archiveAddress({ contract: id })}
+              className="inline-block py-2 text-accent underline"
+            >
+              {t("allBills")}
+            </LocalLink>
+          </p>
+        </>
+      ) : (
+        <p>{t("noBills")}</p>
+      )}
       <p className="mt-10" data-print="no">
         <LocalLink href={`/contracts/${id}/remove`} className="text-accent underline">
           {(await getTranslations("addContracts"))("remove")}
