@@ -87,8 +87,7 @@ export const ROUTES: Record<string, RouteRow> = {
 
   "/[locale]/bills": customers("/bills"),
   "/[locale]/bills/list.csv": row("/bills/list.csv", CUSTOMER, { kind: "file" }),
-  // Who has no PDF has no archive of them.
-  "/[locale]/bills/pdfs.zip": owners("/bills/pdfs.zip", "file"),
+  "/[locale]/bills/pdfs.zip": row("/bills/pdfs.zip", CUSTOMER, { kind: "file" }),
   "/[locale]/bills/[id]": owners((world) => `/bills/${world.billId}`),
   "/[locale]/bills/[id]/delivery": owners((world) => `/bills/${world.billId}/delivery`),
   "/[locale]/bills/[id]/pdf": owners((world) => `/bills/${world.pdfBillId}/pdf`, "file"),
