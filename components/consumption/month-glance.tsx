@@ -6,7 +6,7 @@ import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries"
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
 import type { Language } from "@/lib/i18n/languages";
 import { formatNumber, formatShare } from "@/lib/money";
-import { beforeWords, periodWords } from "./period-words";
+import { beforeOf, periodWords } from "./period-words";
 
 interface MonthGlanceProps {
   contract: MeteredContract;
@@ -26,7 +26,7 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
     `${formatNumber(toUnit(base, commodity), language, 1)} ${unitOf(commodity)}`;
   const words = {
     month: periodWords(month, language),
-    before: beforeWords(month, "date", language),
+    before: beforeOf(month, "date", language).before,
   };
   const now = dayStatistics(days, month);
   const beside = besideYearBefore(days, month);

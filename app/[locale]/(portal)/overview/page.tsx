@@ -54,7 +54,7 @@ export default async function OverviewPage() {
     listDays(
       ctx,
       shown.map(({ companyId, id: contractId }) => ({ companyId, contractId })),
-      [month, rangeBefore(month, "date")],
+      [month, rangeBefore(month, "date", true)],
     ),
     listMandateEnds(ctx),
     listSuspendedAddresses(ctx),
