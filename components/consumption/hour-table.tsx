@@ -31,13 +31,13 @@ export async function HourTable({ hours, commodity, language }: HourTableProps) 
   const shade = (value: number) =>
     `color-mix(in oklab, var(--accent) ${Math.round((value / (hours.most || 1)) * DEEPEST)}%, var(--panel))`;
   return (
-    <table className="w-full table-fixed border-collapse text-center text-xs">
-      <caption className="mb-2 text-left text-base text-muted">
+    <table className="w-full table-fixed border-collapse text-center text-xs max-sm:text-[0.68rem] max-sm:tracking-tight">
+      <caption className="mb-2 text-left text-base text-muted tracking-normal">
         {t("caption", { unit: unitOf(commodity), days: hours.days })}
       </caption>
       <thead>
         <tr>
-          <th scope="col" className="w-12 py-1 text-left font-semibold text-muted">
+          <th scope="col" className="w-10 py-1 text-left font-semibold text-muted sm:w-12">
             {t("hour")}
           </th>
           {WEEK.map((day) => (
