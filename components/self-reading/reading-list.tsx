@@ -2,12 +2,10 @@ import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
 import type { MeterToRead } from "@/lib/consumption/queries/self-readings";
-import { METER_UNITS } from "@/lib/consumption/self-reading";
 import type { Language } from "@/lib/i18n/languages";
-import { formatNumber } from "@/lib/money";
 import { formatDate } from "@/lib/time";
-
-const TONES = { submitted: "warning", accepted: "success", refused: "danger" } as const;
+import { meterFigure } from "./meter-figure";
+import { READING_TONES } from "./reading-tones";
 
 /** What was told of a meter, with its receipt and what became of it. */
 export async function ReadingList({ meter, language }: { meter: MeterToRead; language: Language }) {
@@ -28,13 +26,18 @@ export async function ReadingList({ meter, language }: { meter: MeterToRead; lan
           header: t("figure"),
           numeric: true,
           cell: ({ countThousandths }) =>
-            `${formatNumber(countThousandths / 1000, language, 3)} ${METER_UNITS[meter.commodity]}`,
+            meterFigure({ countThousandths, commodity: meter.commodity }, language),
         },
         { key: "receipt", header: t("receipt"), cell: ({ receiptCode }) => receiptCode },
         {
           key: "state",
           header: t("state"),
-          cell: ({ state }) => <Badge tone={TONES[state]}>{t(`states.${state}`)}</Badge>,
+          cell: ({ state, refusal }) => (
+            <span>
+              <Badge tone={READING_TONES[state]}>{t(`states.${state}`)}</Badge>
+              {refusal ? <span className="block text-sm">{t(`refusals.${refusal}`)}</span> : null}
+            </span>
+          ),
         },
       ]}
     />

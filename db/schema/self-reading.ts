@@ -57,6 +57,10 @@ export const selfReadings = pgTable(
     accountId: uuid()
       .notNull()
       .references(() => accounts.id),
+    /** As they were when it was told: a receipt outlasts meter and link. */
+    contractNumber: text().notNull(),
+    commodity: text({ enum: COMMODITIES }).notNull(),
+    meterSerial: text(),
     /** The day it was read, Europe/Rome. */
     readOn: date().notNull(),
     /** The meter's count in thousandths of its unit: litres, Wh. */

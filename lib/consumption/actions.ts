@@ -1,16 +1,18 @@
 "use server";
 
 import { getTranslations } from "next-intl/server";
-import { formAction } from "@/lib/auth/action";
+import { type ActionOutcome, formAction } from "@/lib/auth/action";
 import type { CustomerActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
-import { requireCustomer } from "@/lib/auth/current";
+import { currentLanguage, requireCustomer, requireStaff } from "@/lib/auth/current";
 import { NotFoundError } from "@/lib/errors";
+import { localizedPath } from "@/lib/i18n/languages";
 import { romeDay } from "@/lib/time";
+import { decideSelfReading } from "./commands/decide-self-reading";
 import { setAlert } from "./commands/set-alert";
 import { submitSelfReading } from "./commands/submit-self-reading";
 import { listMeteredContracts } from "./queries";
-import { alertSchema, selfReadingSchema } from "./schema";
+import { alertSchema, decisionSchema, selfReadingSchema } from "./schema";
 
 /** Takes what a customer read off the meter, and shows the receipt. */
 export const submitSelfReadingAction = formAction({
@@ -48,6 +50,21 @@ async function contractOf(ctx: Context<CustomerActor>, contractId: string) {
   }
   return contract;
 }
+/** Accepts or refuses a self-reading; its page then tells who did. */
+export const decideSelfReadingAction = formAction({
+  context: requireStaff,
+  schema: decisionSchema,
+  run: async (ctx, { receiptCode, decision, reason }): Promise<ActionOutcome> => {
+    const result = await decideSelfReading(ctx, {
+      ...{ code: receiptCode, state: decision, refusal: reason },
+    });
+    if (!result.ok) {
+      return { failed: (await getTranslations("readingDesk"))("decidedOtherwise") };
+    }
+    const page = `/staff/self-readings/${receiptCode}`;
+    return { redirectTo: localizedPath(await currentLanguage(), page) };
+  },
+});
 
 /** Turns mails about unusual consumption on, with their threshold, or off. */
 export const setAlertAction = formAction({

@@ -1,3 +1,4 @@
+import type { Actor } from "@/lib/auth/actor";
 import { bandsOfDay, intervalsOfDay } from "./bands";
 
 /** An interval that was not measured. Never zero, never summed (R22). */
@@ -107,4 +108,9 @@ export function dayTotals(day: DayProfile, bands: BandTotals | "computed" | null
     missing,
     peak: peak === MISSING ? null : peak,
   };
+}
+
+/** Who judges what customers read off their meters: operators and admins; support looks. */
+export function mayDecideReadings(actor: Actor): boolean {
+  return actor.kind === "staff" && (actor.role === "operator" || actor.role === "admin");
 }

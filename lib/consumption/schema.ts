@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SELF_READING_REFUSALS } from "@/db/schema";
 import { isIsoDate } from "@/lib/time";
 import {
   ALIGNMENTS,
@@ -94,6 +95,28 @@ export const alertSchema = z
     }
     return { contractId, thresholdPercent: tell === "yes" ? percent : null };
   });
+/** Why a self-reading can be refused. */
+export const REFUSALS = SELF_READING_REFUSALS;
+
+/** A receipt as it stands in addresses and forms. */
+export const receiptCodeSchema = z.string().regex(/^AL-[0-9A-Z]{5}-[0-9A-Z]{5}$/);
+
+/** What the desk decided of a self-reading: a refusal says why, and only a refusal does. */
+export const decisionSchema = z.discriminatedUnion("decision", [
+  z.object({
+    receiptCode: receiptCodeSchema,
+    decision: z.literal("accepted"),
+    reason: z
+      .unknown()
+      .optional()
+      .transform(() => null),
+  }),
+  z.object({
+    receiptCode: receiptCodeSchema,
+    decision: z.literal("refused"),
+    reason: z.enum(REFUSALS, "reasonMissing"),
+  }),
+]);
 
 /**
  * The contract that an address names by number or id, without one the first; none where it names none of

@@ -147,6 +147,7 @@ async function makeOwner(world: World) {
   await db.insert(selfReadings).values({
     ...{ ...of, accountId: account.id, readOn: DAY, countThousandths: 4_321 },
     receiptCode: `AL-${account.id.slice(-10)}`,
+    ...{ contractNumber: contract.contractNumber, commodity: contract.commodity },
   });
   await db.insert(customerTokens).values({
     ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },

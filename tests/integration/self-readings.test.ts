@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { accountMails, auditLog, contracts, selfReadings, selfReadingWindows } from "@/db/schema";
+import { accountMails, auditLog, contracts, selfReadings } from "@/db/schema";
 import { eraseAccount } from "@/lib/accounts/commands/erase-account";
 import { inTransaction } from "@/lib/auth/context";
 import { setReadingWindow } from "@/lib/companies/commands";
@@ -14,28 +14,16 @@ import {
   exportSelfReadings,
 } from "@/lib/consumption/commands/export-self-readings";
 import { submitSelfReading } from "@/lib/consumption/commands/submit-self-reading";
-import { findMeterToRead, listSelfReadings } from "@/lib/consumption/queries/self-readings";
+import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
+import { listSelfReadings } from "@/lib/consumption/queries/told-readings";
 import { NotFoundError } from "@/lib/errors";
 import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
+import { makeReader, type Reader, TODAY } from "../factories/meter-readers";
 import { makeCustomer, makeStaff, must } from "../factories/people";
 import { makeDay } from "../factories/readings";
 import { test, type World } from "../setup/database";
 
-const TODAY = "2026-11-25";
-
-/** A customer with a gas meter that nobody reads remotely, of a company that takes self-readings. */
-async function reader(world: World) {
-  const customer = await makeCustomer(world.db, {
-    contract: { commodity: "gas", annualConsumption: "1460" },
-  });
-  const { company, contract } = customer;
-  await world.db.insert(selfReadingWindows).values({
-    ...{ companyId: company.id, commodity: "gas" },
-    ...{ opensOnDay: 20, closesOnDay: 31, validFrom: "2020-01-01" },
-  });
-  return { ...customer, key: { companyId: company.id, contractId: contract.id } };
-}
-type Reader = Awaited<ReturnType<typeof reader>>;
+const reader = (world: World) => makeReader(world.db);
 
 const submit = (
   world: World,

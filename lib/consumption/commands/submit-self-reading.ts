@@ -61,7 +61,8 @@ export async function submitSelfReading(
       .insert(selfReadings)
       .values({
         ...{ ...key, accountId: tx.actor.accountId, readOn, countThousandths },
-        ...{ doubt, receiptCode },
+        ...{ contractNumber: meter.contractNumber, commodity: meter.commodity },
+        ...{ meterSerial: meter.meterSerial, doubt, receiptCode },
       })
       .onConflictDoNothing()
       .returning({ id: selfReadings.id });

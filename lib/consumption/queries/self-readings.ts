@@ -1,6 +1,5 @@
-import { and, asc, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
-import { accounts, companies, contracts, selfReadings, selfReadingWindows } from "@/db/schema";
-import type { StaffActor } from "@/lib/auth/actor";
+import { and, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { contracts, selfReadings, selfReadingWindows } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
 import type { Commodity } from "../quantity";
@@ -9,9 +8,8 @@ import { visibleSelfReadings } from "../scope";
 import { REMOTE_DAYS, type ReadingWindow } from "../self-reading";
 
 const MOST_SHOWN = 24;
-const MOST_OF_STAFF = 200;
 
-const told = {
+export const told = {
   id: selfReadings.id,
   readOn: selfReadings.readOn,
   countThousandths: selfReadings.countThousandths,
@@ -30,6 +28,7 @@ export type ToldReading = {
 export interface MeterToRead {
   companyId: number;
   contractId: string;
+  contractNumber: string;
   commodity: Commodity;
   meterSerial: string | null;
   /** Thousandths of the meter's unit in a year; null where the contract does not say. */
@@ -56,6 +55,7 @@ export async function findMeterToRead(
   return await inTransaction(ctx, async ({ db, actor }) => {
     const [contract] = await db
       .select({
+        contractNumber: contracts.contractNumber,
         commodity: contracts.commodity,
         meterSerial: contracts.meterSerial,
         since: sql<string>`greatest(${contracts.startsOn}, ${contracts.heldSince})`,
@@ -107,36 +107,4 @@ export async function findMeterToRead(
       .limit(MOST_SHOWN);
     return { companyId, contractId, ...contract, windows, readings };
   });
-}
-
-/** Self-readings of all companies for staff: 200 at most, those first that wait to be judged, the oldest of them first. */
-export async function listSelfReadings(ctx: Context<StaffActor>) {
-  return await inTransaction(
-    ctx,
-    async ({ db, actor }) =>
-      await db
-        .select({
-          ...told,
-          exportedAt: selfReadings.exportedAt,
-          contractNumber: contracts.contractNumber,
-          commodity: contracts.commodity,
-          company: companies.name,
-        })
-        .from(selfReadings)
-        .innerJoin(
-          contracts,
-          and(
-            eq(contracts.companyId, selfReadings.companyId),
-            eq(contracts.id, selfReadings.contractId),
-          ),
-        )
-        .innerJoin(companies, eq(companies.id, selfReadings.companyId))
-        .innerJoin(
-          accounts,
-          and(eq(accounts.id, selfReadings.accountId), isNull(accounts.deletedAt)),
-        )
-        .where(visibleSelfReadings(actor))
-        .orderBy(sql`${selfReadings.state} <> 'submitted'`, asc(selfReadings.submittedAt))
-        .limit(MOST_OF_STAFF),
-  );
 }

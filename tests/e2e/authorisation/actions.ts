@@ -322,6 +322,13 @@ export const ACTIONS: Record<string, ActionRow> = {
     },
     "words",
   ),
+  decideSelfReadingAction: staff(
+    {
+      at: ({ receiptCode }) => `/staff/self-readings/${receiptCode}`,
+      fields: ({ receiptCode }) => ({ receiptCode, decision: "accepted" }),
+    },
+    ...(["onward", "words"] as const),
+  ),
   exportMailRoomAction: staff(
     { at: "/staff/mail-room", fields: ({ company }) => ({ company }) },
     "words",

@@ -159,8 +159,11 @@ export const ROUTES: Record<string, RouteRow> = {
     (world) => `/staff/notifications/html/${world.mailKey}`,
     "file",
   ),
-  // In words for support.
   "/[locale]/staff/self-readings": staff("/staff/self-readings"),
+  "/[locale]/staff/self-readings/[code]": staff(
+    (world) => `/staff/self-readings/${world.receiptCode}`,
+  ),
+  // In words for support.
   "/[locale]/staff/imports": staff("/staff/imports"),
   "/[locale]/staff/imports/[id]": row((world) => `/staff/imports/${world.importId}`, STAFF),
   "/[locale]/staff/imports/[id]/errors.csv": operators(

@@ -39,6 +39,8 @@ export interface World {
   attemptEmail: string;
   /** A release of the owner's contracts that the operator began. */
   releaseId: string;
+  /** A self-reading of the owner's that waits to be judged. */
+  receiptCode: string;
   /** A colleague whom admins may work on. */
   staffId: string;
   staffEmail: string;
@@ -166,6 +168,12 @@ async function makeAccess(
     select ${account?.id}, ${companyId}, ${contractId}, 'Prova della matrice', ${randomBytes(32)}, id,
       now() + interval '1 day'
     from staff where role = 'operator' order by created_at limit 1 returning id`;
+  const receiptCode = `AL-${short.slice(8, 13).toUpperCase()}-00000`;
+  await sql`
+    insert into self_readings (company_id, contract_id, account_id, contract_number, commodity, read_on,
+      count_thousandths, receipt_code)
+    select company_id, id, ${account?.id}, contract_number, commodity, current_date, 1000, ${receiptCode}
+    from contracts where id = ${contractId}`;
   const staffEmail = `${short}@personale.example`;
   const [colleague] = await sql`insert into staff (email, name, role)
     values (${staffEmail}, 'Prova Matrice', 'support') returning id`;
@@ -179,6 +187,7 @@ async function makeAccess(
     attemptId: attempt?.id,
     attemptEmail,
     releaseId: release?.id,
+    receiptCode,
     staffId: colleague?.id,
     staffEmail,
   };
@@ -224,6 +233,7 @@ export async function tidyUp(sql: Sql, world: World): Promise<void> {
     where contract_id in (${world.spareContractId}, ${world.spareAccountContractId}) and ended_at is null`;
   await sql`update contract_releases set finished_at = now(), outcome = 'cancelled'
     where finished_at is null and account_id in (${world.accountId}, ${world.spareAccountId})`;
+  await sql`delete from self_readings where receipt_code = ${world.receiptCode}`;
   await sql`update staff set disabled_at = coalesce(disabled_at, now()) where id = ${world.staffId}`;
   await lift(sql, email);
 }

@@ -25,6 +25,7 @@ import overview from "./overview.json";
 import ownData from "./own-data.json";
 import passport from "./passport.json";
 import profile from "./profile.json";
+import readingDesk from "./reading-desk.json";
 import sampleBill from "./sample-bill.json";
 import selfReading from "./self-reading.json";
 import shell from "./shell.json";
@@ -64,6 +65,7 @@ export default {
   overview,
   passport,
   profile,
+  readingDesk,
   sampleBill,
   selfReading,
   shell,

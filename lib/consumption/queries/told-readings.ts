@@ -1,0 +1,82 @@
+import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { accounts, companies, selfReadings, staff } from "@/db/schema";
+import type { StaffActor } from "@/lib/auth/actor";
+import { type Context, inTransaction } from "@/lib/auth/context";
+import { visibleSelfReadings } from "../scope";
+import type { Count } from "../self-reading";
+import { told } from "./self-readings";
+
+const MOST_OF_STAFF = 200;
+
+/** The supply as it was when the meter was read. */
+const supply = {
+  contractNumber: selfReadings.contractNumber,
+  commodity: selfReadings.commodity,
+  meterSerial: selfReadings.meterSerial,
+  company: companies.name,
+};
+
+/**
+ * Self-readings as the desk sees them, not of accounts that are gone (R7): those first that wait to be judged, the
+ * oldest of them first; then what was decided last.
+ */
+const onDesk = ({ db, actor }: Context<StaffActor>, which: SQL | undefined, most: number) =>
+  db
+    .select({
+      ...told,
+      ...supply,
+      companyId: selfReadings.companyId,
+      contractId: selfReadings.contractId,
+      accountId: selfReadings.accountId,
+      exportedAt: selfReadings.exportedAt,
+      decidedAt: selfReadings.decidedAt,
+      /** A colleague's name, else what decided at the shell; null while nobody did. */
+      decidedBy: sql<string | null>`coalesce(${staff.name}, ${selfReadings.decidedBy})`,
+    })
+    .from(selfReadings)
+    .innerJoin(companies, eq(companies.id, selfReadings.companyId))
+    .innerJoin(accounts, and(eq(accounts.id, selfReadings.accountId), isNull(accounts.deletedAt)))
+    .leftJoin(staff, eq(sql`${staff.id}::text`, selfReadings.decidedBy))
+    .where(and(which, visibleSelfReadings(actor)))
+    .orderBy(
+      sql`${selfReadings.state} <> 'submitted'`,
+      desc(selfReadings.decidedAt),
+      asc(selfReadings.submittedAt),
+    )
+    .limit(most);
+
+export type DeskReading = Awaited<ReturnType<typeof onDesk>>[number];
+
+/** Self-readings of all companies for staff: 200 at most. */
+export async function listSelfReadings(ctx: Context<StaffActor>): Promise<DeskReading[]> {
+  return await inTransaction(ctx, async (tx) => await onDesk(tx, undefined, MOST_OF_STAFF));
+}
+
+/** One of them by its receipt, with the count that stood before it; null where there is none. */
+export async function findDeskReading(
+  ctx: Context<StaffActor>,
+  receiptCode: string,
+): Promise<(DeskReading & { before: Count | null }) | null> {
+  return await inTransaction(ctx, async (tx) => {
+    const [found] = await onDesk(tx, eq(selfReadings.receiptCode, receiptCode), 1);
+    if (!found) {
+      return null;
+    }
+    const [before] = await tx.db
+      .select({ readOn: selfReadings.readOn, countThousandths: selfReadings.countThousandths })
+      .from(selfReadings)
+      .where(
+        and(
+          eq(selfReadings.companyId, found.companyId),
+          eq(selfReadings.contractId, found.contractId),
+          eq(selfReadings.accountId, found.accountId),
+          ne(selfReadings.state, "refused"),
+          lt(selfReadings.readOn, found.readOn),
+          visibleSelfReadings(tx.actor),
+        ),
+      )
+      .orderBy(desc(selfReadings.readOn))
+      .limit(1);
+    return { ...found, before: before ?? null };
+  });
+}
