@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
+import { LocalLink } from "@/components/ui/local-link";
 import type { MeterToRead } from "@/lib/consumption/queries/self-readings";
 import type { Language } from "@/lib/i18n/languages";
 import { formatDate } from "@/lib/time";
@@ -28,7 +29,18 @@ export async function ReadingList({ meter, language }: { meter: MeterToRead; lan
           cell: ({ countThousandths }) =>
             meterFigure({ countThousandths, commodity: meter.commodity }, language),
         },
-        { key: "receipt", header: t("receipt"), cell: ({ receiptCode }) => receiptCode },
+        {
+          key: "receipt",
+          header: t("receipt"),
+          cell: ({ receiptCode }) => (
+            <LocalLink
+              href={`/consumption/self-reading/${receiptCode}`}
+              className="whitespace-nowrap text-accent underline underline-offset-2"
+            >
+              {receiptCode}
+            </LocalLink>
+          ),
+        },
         {
           key: "state",
           header: t("state"),

@@ -14,11 +14,11 @@ import { submitSelfReading } from "./commands/submit-self-reading";
 import { listMeteredContracts } from "./queries";
 import { alertSchema, decisionSchema, selfReadingSchema } from "./schema";
 
-/** Takes what a customer read off the meter, and shows the receipt. */
+/** Takes what a customer read off the meter, and leads to the receipt. */
 export const submitSelfReadingAction = formAction({
   context: () => requireCustomer("/consumption/self-reading"),
   schema: selfReadingSchema,
-  run: async (ctx, { contractId, count, readOn, confirmed }) => {
+  run: async (ctx, { contractId, count, readOn, confirmed }): Promise<ActionOutcome> => {
     const t = await getTranslations("selfReading");
     const contract = await contractOf(ctx, contractId);
     const result = await submitSelfReading(
@@ -30,7 +30,8 @@ export const submitSelfReadingAction = formAction({
       romeDay(new Date()),
     );
     if (result.ok) {
-      return { done: t("done", { code: result.value.receiptCode }) };
+      const page = `/consumption/self-reading/${result.value.receiptCode}`;
+      return { redirectTo: localizedPath(await currentLanguage(), page) };
     }
     const { code } = result;
     const problem = t(`problem.${code}`);

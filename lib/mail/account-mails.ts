@@ -87,7 +87,9 @@ export function templatePage(
       return "/consumption/statistics";
     case "self-reading-accepted":
     case "self-reading-refused":
-      return "/consumption/self-reading";
+      return params.receiptCode
+        ? `/consumption/self-reading/${params.receiptCode}`
+        : "/consumption/self-reading";
     case "account-exists":
     case "contract-taken":
     case "password-changed":

@@ -34,6 +34,7 @@ import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { listCompanyNames } from "@/lib/contracts/queries/company-names";
 import { listSupplyNews } from "@/lib/consumption/queries/supply-news";
+import { findReadingReceipt } from "@/lib/consumption/queries/told-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -144,9 +145,10 @@ async function makeOwner(world: World) {
     ...{ ...of, kind: "more_than_usual", fromDay: DAY, toDay: "2099-01-01" },
     ...{ measured: 4_321, usual: 1 },
   });
+  const receiptCode = `AL-${account.id.slice(-10)}`;
   await db.insert(selfReadings).values({
     ...{ ...of, accountId: account.id, readOn: DAY, countThousandths: 4_321 },
-    receiptCode: `AL-${account.id.slice(-10)}`,
+    receiptCode,
     ...{ contractNumber: contract.contractNumber, commodity: contract.commodity },
   });
   await db.insert(customerTokens).values({
@@ -179,6 +181,7 @@ async function makeOwner(world: World) {
       billId: document.id,
       mail: { documentId: document.id, batchId: batch.id },
       requestId: must(request).id,
+      receiptCode,
     },
     marks: [
       ...[account.email, holder.taxId, contract.contractNumber, "Olga Proprietaria"],
@@ -226,6 +229,7 @@ const QUERIES: Record<string, Query> = {
   getAlertState: (ctx, { companyId, contractId }) => getAlertState(ctx, { companyId, contractId }),
   findMeterToRead: (ctx, { companyId, contractId }) =>
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),
+  findReadingReceipt: (ctx, { receiptCode }) => findReadingReceipt(ctx, receiptCode),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listOpenBills: (ctx) => listOpenBills(ctx, 10),

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import { accounts, companies, selfReadings, staff } from "@/db/schema";
-import type { StaffActor } from "@/lib/auth/actor";
+import { accounts, companies, contracts, selfReadings, staff } from "@/db/schema";
+import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { visibleContracts } from "@/lib/contracts/scope";
 import { visibleSelfReadings } from "../scope";
 import type { Count } from "../self-reading";
 import { told } from "./self-readings";
@@ -78,5 +79,30 @@ export async function findDeskReading(
       .orderBy(desc(selfReadings.readOn))
       .limit(1);
     return { ...found, before: before ?? null };
+  });
+}
+
+/** What the receipt of a customer's own self-reading tells, also after the supply has left their account; else null (R28). */
+export async function findReadingReceipt(ctx: Context<CustomerActor>, receiptCode: string) {
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [found] = await db
+      .select({
+        ...{ ...told, ...supply, accentColor: companies.accentColor },
+        decidedAt: selfReadings.decidedAt,
+        /** The supply's number in their account today; null once it has left it. */
+        linkedAs: contracts.contractNumber,
+      })
+      .from(selfReadings)
+      .innerJoin(companies, eq(companies.id, selfReadings.companyId))
+      .leftJoin(
+        contracts,
+        and(
+          eq(contracts.companyId, selfReadings.companyId),
+          eq(contracts.id, selfReadings.contractId),
+          visibleContracts(actor),
+        ),
+      )
+      .where(and(eq(selfReadings.receiptCode, receiptCode), visibleSelfReadings(actor)));
+    return found ?? null;
   });
 }

@@ -103,6 +103,9 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/consumption/self-reading": owners(
     (world) => `/consumption/self-reading?contract=${world.contractId}`,
   ),
+  "/[locale]/consumption/self-reading/[code]": owners(
+    (world) => `/consumption/self-reading/${world.receiptCode}`,
+  ),
   "/[locale]/consumption/statistics": owners(
     (world) => `/consumption/statistics?contract=${world.contractId}`,
   ),

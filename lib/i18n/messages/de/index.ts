@@ -26,6 +26,7 @@ import ownData from "./own-data.json";
 import passport from "./passport.json";
 import profile from "./profile.json";
 import readingDesk from "./reading-desk.json";
+import readingReceipt from "./reading-receipt.json";
 import sampleBill from "./sample-bill.json";
 import selfReading from "./self-reading.json";
 import shell from "./shell.json";
@@ -66,6 +67,7 @@ export default {
   passport,
   profile,
   readingDesk,
+  readingReceipt,
   sampleBill,
   selfReading,
   shell,
