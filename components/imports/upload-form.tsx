@@ -1,10 +1,10 @@
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { CheckboxField, SelectField, TextField } from "@/components/ui/field";
+import { FileField } from "@/components/ui/file-field";
 import { currentLanguage } from "@/lib/auth/current";
 import { localizedPath } from "@/lib/i18n/languages";
 import { UPLOAD_KINDS, UPLOAD_MEGABYTES } from "@/lib/imports/rules";
-import { FileField } from "./file-field";
 
 interface UploadFormProps {
   companies: { slug: string; name: string }[];

@@ -37,6 +37,7 @@ export async function DeskFacts({ reading, language }: DeskFactsProps) {
           label: t("exportedAt"),
           value: exportedAt ? formatInstant(exportedAt, language) : t("notYet"),
         },
+        { label: t("photo"), value: reading.photoAddedAt ? null : t("noPhoto") },
         { label: t("reason"), value: refusal ? tReading(`refusals.${refusal}`) : null },
         { label: t("decidedBy"), value: reading.decidedBy },
         { label: t("decidedAt"), value: decidedAt ? formatInstant(decidedAt, language) : null },

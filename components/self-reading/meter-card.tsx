@@ -58,6 +58,7 @@ export async function MeterCard({ meter, today, language }: MeterCardProps) {
           />
           <TextField name="readOn" type="date" label={t("readOn")} defaultValue={today} />
           <ConfirmCount label={t("confirmed")} />
+          <p className="mb-4 text-muted text-sm">{t("photoNext")}</p>
           <SubmitButton>{t("send")}</SubmitButton>
         </ActionForm>
       ) : null}

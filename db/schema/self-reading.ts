@@ -22,6 +22,7 @@ const at = () => timestamp({ withTimezone: true });
 export const SELF_READING_STATES = ["submitted", "accepted", "refused"] as const;
 export const SELF_READING_DOUBTS = ["lower", "much_more", "much_less"] as const;
 export const SELF_READING_REFUSALS = ["implausible", "other_meter", "read_remotely"] as const;
+export const METER_PHOTO_KINDS = ["jpeg", "png", "webp"] as const;
 
 /** When a company takes self-readings of a commodity (autolettura): days of each month, dated. */
 export const selfReadingWindows = pgTable(
@@ -97,5 +98,31 @@ export const selfReadings = pgTable(
       sql`(${table.state} = 'submitted') = (${table.decidedAt} is null)
         and (${table.state} = 'refused') = (${table.refusal} is not null)`,
     ),
+  ],
+);
+
+/** The photo that came with a self-reading: one, in the storage, without its metadata; gone some time after the decision. */
+export const selfReadingPhotos = pgTable(
+  "self_reading_photos",
+  {
+    companyId: smallint().notNull(),
+    contractId: uuid().notNull(),
+    readingId: uuid().notNull(),
+    accountId: uuid()
+      .notNull()
+      .references(() => accounts.id),
+    storageKey: text().notNull(),
+    kind: text({ enum: METER_PHOTO_KINDS }).notNull(),
+    addedAt: at().notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.companyId, table.contractId, table.readingId] }),
+    foreignKey({
+      name: "self_reading_photos_of_a_reading",
+      columns: [table.companyId, table.contractId, table.readingId],
+      foreignColumns: [selfReadings.companyId, selfReadings.contractId, selfReadings.id],
+    }),
+    uniqueIndex("self_reading_photos_storage_key_unique").on(table.storageKey),
+    index("self_reading_photos_by_account").on(table.accountId),
   ],
 );

@@ -1,5 +1,6 @@
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { forgetPhotos } from "@/lib/consumption/commands/forget-photos";
 import { answerLinkRequest } from "./commands/answer-link-request";
 import { forgetDeletedAddresses } from "./commands/forget-addresses";
 import { forgetExpired } from "./commands/forget-expired";
@@ -28,6 +29,8 @@ export async function forgetExpiredJob(ctx: Context<SystemActor>): Promise<void>
   await forgetOldRows(ctx);
   await forgetAddressesOfNobody(ctx);
   await forgetDeletedAddresses(ctx);
+  // Last: the storage may not answer.
+  await forgetPhotos(ctx);
 }
 
 /** The job `record_deletions`: repeatable, and takes no payload. */

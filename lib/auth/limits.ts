@@ -25,6 +25,8 @@ const LIMITS = {
   consumption_export: { points: 300, seconds: HOUR_S },
   /** Lists and archives of one account's bills. */
   bill_files: { points: 120, seconds: HOUR_S },
+  /** Photos of meters from one account: each is stored. */
+  meter_photo: { points: 30, seconds: HOUR_S },
   /** R5: tries of one account to add a contract by what is printed on a bill. */
   add_contract: { points: 20, seconds: DAY_S },
 } as const;

@@ -110,6 +110,11 @@ export function dayTotals(day: DayProfile, bands: BandTotals | "computed" | null
   };
 }
 
+/** Days for which a meter's photo is kept after the decision: a bill that rests on it can be contested meanwhile. */
+export const PHOTO_KEPT_DAYS = 90;
+/** And where nobody decides. */
+export const PHOTO_UNDECIDED_DAYS = 365;
+
 /** Who judges what customers read off their meters: operators and admins; support looks. */
 export function mayDecideReadings(actor: Actor): boolean {
   return actor.kind === "staff" && (actor.role === "operator" || actor.role === "admin");

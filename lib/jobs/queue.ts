@@ -14,6 +14,8 @@ export interface Jobs {
   /** Tell customers whose electronic delivery ends with a mandate (R14). */
   warn_mandate_ends: Record<string, never>;
   notice_unusual: Record<string, never>;
+  /** Remove photos of meters that no self-reading has any more from the storage (R7). */
+  remove_photos: { keys: string[] };
   /** Freeze the runs whose cut-off has passed (R12). */
   freeze_due_runs: Record<string, never>;
   /** Add the next runs of every company's calendar (R12). */

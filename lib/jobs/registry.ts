@@ -10,7 +10,7 @@ import { deliverWebhooksJob } from "@/lib/api/webhooks/jobs";
 import { sealAuditLogJob } from "@/lib/audit/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
-import { noticeUnusualJob } from "@/lib/consumption/jobs";
+import { noticeUnusualJob, removePhotosJob } from "@/lib/consumption/jobs";
 import { warnMandateEndsJob } from "@/lib/contracts/jobs";
 import {
   askProviderJob,
@@ -56,6 +56,7 @@ export const HANDLERS: Record<
   resume_dispatch_orders: resumeDispatchOrdersJob,
   warn_mandate_ends: warnMandateEndsJob,
   notice_unusual: noticeUnusualJob,
+  remove_photos: removePhotosJob,
   ask_provider: askProviderJob,
   turn_silent_to_paper: turnSilentToPaperJob,
   unlock_jobs: unlockJobs,

@@ -33,6 +33,7 @@ const NOUNS = [
   "consumption/exports",
   "consumption/holidays",
   "consumption/period",
+  "consumption/photo",
   "consumption/quantity",
   "consumption/self-reading",
   "consumption/statistics",

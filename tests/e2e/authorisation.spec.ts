@@ -16,7 +16,14 @@ import {
   WAYS,
   type Way,
 } from "./authorisation/ways";
-import { makeCookies, makeWorld, spareSession, tidyUp, type World } from "./authorisation/world";
+import {
+  makeCookies,
+  makeWorld,
+  sendPhoto,
+  spareSession,
+  tidyUp,
+  type World,
+} from "./authorisation/world";
 
 const AT_ONCE = 4;
 const MAY_SEE_THE_OWNER: readonly ActorName[] = ["owner", "support", "operator", "admin"];
@@ -37,6 +44,7 @@ test.describe("R28 authorisation", () => {
     database = await superuser();
     world = await makeWorld(database.sql);
     cookies = await makeCookies(database.sql);
+    await sendPhoto(world, cookies.owner);
   });
 
   test.afterAll(async () => {

@@ -5,7 +5,7 @@ import { superuser } from "./authorisation/database";
 import { FOREIGN_NEXTS, OWN_NEXTS } from "./authorisation/next-values";
 import { ROUTES, type RouteRow } from "./authorisation/routes";
 import { signIn } from "./authorisation/sign-in";
-import { makeCookies, makeWorld, tidyUp, type World } from "./authorisation/world";
+import { makeCookies, makeWorld, sendPhoto, tidyUp, type World } from "./authorisation/world";
 import { readDemoFile } from "./mailbox";
 
 const AT_ONCE = 4;
@@ -32,6 +32,7 @@ test.describe("R28 headers", () => {
     database = await superuser();
     world = await makeWorld(database.sql);
     cookies = await makeCookies(database.sql);
+    await sendPhoto(world, cookies.owner);
   });
 
   test.afterAll(async () => {
@@ -117,6 +118,9 @@ function headerFaults(
     faults.push(...policyFaults(answer, again));
   } else if (type.startsWith("application/pdf")) {
     must("content-security-policy", /^sandbox; frame-ancestors 'none'$/);
+    must("cross-origin-resource-policy", /^same-origin$/);
+  } else if (found && type.startsWith("image/")) {
+    must("content-security-policy", /^sandbox; default-src 'none'; frame-ancestors 'none'$/);
     must("cross-origin-resource-policy", /^same-origin$/);
   } else if (found && type.startsWith("text/html")) {
     must("content-security-policy", /^default-src 'none';.* frame-ancestors 'self'; sandbox$/);

@@ -16,6 +16,7 @@ import {
   holders,
   mandateRequests,
   mandates,
+  selfReadingPhotos,
   selfReadings,
 } from "@/db/schema";
 import { getProfile } from "@/lib/accounts/queries";
@@ -34,7 +35,7 @@ import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { listCompanyNames } from "@/lib/contracts/queries/company-names";
 import { listSupplyNews } from "@/lib/consumption/queries/supply-news";
-import { findReadingReceipt } from "@/lib/consumption/queries/told-readings";
+import { findMeterPhoto, findReadingReceipt } from "@/lib/consumption/queries/told-readings";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -146,10 +147,17 @@ async function makeOwner(world: World) {
     ...{ measured: 4_321, usual: 1 },
   });
   const receiptCode = `AL-${account.id.slice(-10)}`;
-  await db.insert(selfReadings).values({
-    ...{ ...of, accountId: account.id, readOn: DAY, countThousandths: 4_321 },
-    receiptCode,
-    ...{ contractNumber: contract.contractNumber, commodity: contract.commodity },
+  const [reading] = await db
+    .insert(selfReadings)
+    .values({
+      ...{ ...of, accountId: account.id, readOn: DAY, countThousandths: 4_321 },
+      receiptCode,
+      ...{ contractNumber: contract.contractNumber, commodity: contract.commodity },
+    })
+    .returning();
+  await db.insert(selfReadingPhotos).values({
+    ...{ ...of, accountId: account.id, readingId: must(reading).id, kind: "jpeg" },
+    storageKey: "meter-photos/4321",
   });
   await db.insert(customerTokens).values({
     ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },
@@ -230,6 +238,7 @@ const QUERIES: Record<string, Query> = {
   findMeterToRead: (ctx, { companyId, contractId }) =>
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),
   findReadingReceipt: (ctx, { receiptCode }) => findReadingReceipt(ctx, receiptCode),
+  findMeterPhoto: (ctx, { receiptCode }) => findMeterPhoto(ctx, receiptCode),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listOpenBills: (ctx) => listOpenBills(ctx, 10),

@@ -11,6 +11,7 @@ import {
   deliveryChoices,
   mandateRequests,
   secondFactors,
+  selfReadingPhotos,
   sessions,
 } from "@/db/schema";
 import type { CustomerActor } from "@/lib/auth/actor";
@@ -19,7 +20,7 @@ import { pseudonym } from "@/lib/auth/token";
 import { findBrand } from "@/lib/companies/queries";
 import { visibleRequests } from "@/lib/contracts/scope";
 import { NotFoundError } from "@/lib/errors";
-import { wakeSenders } from "@/lib/jobs/queue";
+import { enqueue, wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import {
   ownAccount,
@@ -73,6 +74,7 @@ export async function eraseAccount(
   await db.delete(dataExports).where(ownExports(actor));
   await db.delete(consumptionAlerts).where(eq(consumptionAlerts.accountId, actor.accountId));
   await db.delete(customerTokens).where(ownCustomerTokens(actor));
+  await forgetPhotosOf(tx);
   const companyId = await findBrand(db, actor.accountId);
   if (farewell && companyId !== null) {
     await queueAccountMail(tx, {
@@ -137,6 +139,17 @@ async function turnDeliveryToPaper(
     await wakeSenders(tx);
   }
   return turned;
+}
+
+/** Photos of meters: their files go as soon as this stands, and at the latest by `forget_expired`. */
+async function forgetPhotosOf(tx: TxContext<CustomerActor>): Promise<void> {
+  const gone = await tx.db
+    .delete(selfReadingPhotos)
+    .where(eq(selfReadingPhotos.accountId, tx.actor.accountId))
+    .returning({ key: selfReadingPhotos.storageKey });
+  if (gone.length > 0) {
+    await enqueue(tx, "remove_photos", { keys: gone.map(({ key }) => key) });
+  }
 }
 
 /** Every address of the account becomes its keyed pseudonym, wherever it is kept. */

@@ -1,13 +1,27 @@
 import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
-import { accounts, companies, contracts, selfReadings, staff } from "@/db/schema";
+import {
+  accounts,
+  companies,
+  contracts,
+  selfReadingPhotos,
+  selfReadings,
+  staff,
+} from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { visibleContracts } from "@/lib/contracts/scope";
+import type { PhotoKind } from "../photo/clean-photo";
 import { visibleSelfReadings } from "../scope";
 import type { Count } from "../self-reading";
 import { told } from "./self-readings";
 
 const MOST_OF_STAFF = 200;
+
+const ofReading = and(
+  eq(selfReadingPhotos.companyId, selfReadings.companyId),
+  eq(selfReadingPhotos.contractId, selfReadings.contractId),
+  eq(selfReadingPhotos.readingId, selfReadings.id),
+);
 
 /** The supply as it was when the meter was read. */
 const supply = {
@@ -31,6 +45,7 @@ const onDesk = ({ db, actor }: Context<StaffActor>, which: SQL | undefined, most
       accountId: selfReadings.accountId,
       exportedAt: selfReadings.exportedAt,
       decidedAt: selfReadings.decidedAt,
+      photoAddedAt: selfReadingPhotos.addedAt,
       /** A colleague's name, else what decided at the shell; null while nobody did. */
       decidedBy: sql<string | null>`coalesce(${staff.name}, ${selfReadings.decidedBy})`,
     })
@@ -38,6 +53,7 @@ const onDesk = ({ db, actor }: Context<StaffActor>, which: SQL | undefined, most
     .innerJoin(companies, eq(companies.id, selfReadings.companyId))
     .innerJoin(accounts, and(eq(accounts.id, selfReadings.accountId), isNull(accounts.deletedAt)))
     .leftJoin(staff, eq(sql`${staff.id}::text`, selfReadings.decidedBy))
+    .leftJoin(selfReadingPhotos, ofReading)
     .where(and(which, visibleSelfReadings(actor)))
     .orderBy(
       sql`${selfReadings.state} <> 'submitted'`,
@@ -88,9 +104,11 @@ export async function findReadingReceipt(ctx: Context<CustomerActor>, receiptCod
     const [found] = await db
       .select({
         ...{ ...told, ...supply, accentColor: companies.accentColor },
+        companyId: selfReadings.companyId,
         decidedAt: selfReadings.decidedAt,
         /** The supply's number in their account today; null once it has left it. */
         linkedAs: contracts.contractNumber,
+        photoAddedAt: selfReadingPhotos.addedAt,
       })
       .from(selfReadings)
       .innerJoin(companies, eq(companies.id, selfReadings.companyId))
@@ -102,6 +120,22 @@ export async function findReadingReceipt(ctx: Context<CustomerActor>, receiptCod
           visibleContracts(actor),
         ),
       )
+      .leftJoin(selfReadingPhotos, ofReading)
+      .where(and(eq(selfReadings.receiptCode, receiptCode), visibleSelfReadings(actor)));
+    return found ?? null;
+  });
+}
+
+/** Where a reading's photo lies, for whom may see it (R28): its customer, and staff; null where there is none. */
+export async function findMeterPhoto(
+  ctx: Context<CustomerActor | StaffActor>,
+  receiptCode: string,
+): Promise<{ storageKey: string; kind: PhotoKind } | null> {
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [found] = await db
+      .select({ storageKey: selfReadingPhotos.storageKey, kind: selfReadingPhotos.kind })
+      .from(selfReadings)
+      .innerJoin(selfReadingPhotos, ofReading)
       .where(and(eq(selfReadings.receiptCode, receiptCode), visibleSelfReadings(actor)));
     return found ?? null;
   });

@@ -106,6 +106,10 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/consumption/self-reading/[code]": owners(
     (world) => `/consumption/self-reading/${world.receiptCode}`,
   ),
+  "/[locale]/consumption/self-reading/[code]/photo": owners(
+    (world) => `/consumption/self-reading/${world.receiptCode}/photo`,
+    "file",
+  ),
   "/[locale]/consumption/statistics": owners(
     (world) => `/consumption/statistics?contract=${world.contractId}`,
   ),
@@ -165,6 +169,10 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/self-readings": staff("/staff/self-readings"),
   "/[locale]/staff/self-readings/[code]": staff(
     (world) => `/staff/self-readings/${world.receiptCode}`,
+  ),
+  "/[locale]/staff/self-readings/[code]/photo": staff(
+    (world) => `/staff/self-readings/${world.receiptCode}/photo`,
+    "file",
   ),
   // In words for support.
   "/[locale]/staff/imports": staff("/staff/imports"),

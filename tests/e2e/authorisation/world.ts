@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
 import { billRow } from "@/db/seed/example-papers";
 import { romeDay } from "@/lib/time";
+import { makeJpeg } from "../../factories/photos";
 import { readDemoFile } from "../mailbox";
 import { OperatorFiles, sportello } from "../operator";
 import type { Cookies } from "./actors";
@@ -233,6 +234,8 @@ export async function tidyUp(sql: Sql, world: World): Promise<void> {
     where contract_id in (${world.spareContractId}, ${world.spareAccountContractId}) and ended_at is null`;
   await sql`update contract_releases set finished_at = now(), outcome = 'cancelled'
     where finished_at is null and account_id in (${world.accountId}, ${world.spareAccountId})`;
+  await sql`delete from self_reading_photos p using self_readings r
+    where r.id = p.reading_id and r.receipt_code = ${world.receiptCode}`;
   await sql`delete from self_readings where receipt_code = ${world.receiptCode}`;
   await sql`update staff set disabled_at = coalesce(disabled_at, now()) where id = ${world.staffId}`;
   await lift(sql, email);
@@ -278,6 +281,14 @@ export async function makeCookies(sql: Sql): Promise<Cookies> {
     "signed out": signedOut,
     garbage: `sportello.session=${randomBytes(32).toString("base64url")}`,
   };
+}
+
+/** The owner's photo of their meter, sent as its form does. */
+export async function sendPhoto({ receiptCode }: World, cookie: string): Promise<void> {
+  const form = new FormData();
+  form.append("photo", new Blob([new Uint8Array(makeJpeg())], { type: "image/jpeg" }), "IMG_1.jpg");
+  const page = `/consumption/self-reading/${receiptCode}`;
+  await post(`${page}/photo`, cookie, form, `${page}?photo=added#photo`);
 }
 
 /** An account with the same password as a customer's, signed in and then deleted by its owner. */

@@ -48,6 +48,7 @@ const STAFF = [
   "/staff/emails",
   "/staff/attempts",
   "/staff/releases",
+  "/staff/self-readings",
   "/staff/people",
   "/staff/profile",
   "/staff/design",

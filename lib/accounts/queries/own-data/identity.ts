@@ -6,6 +6,7 @@ import {
   customerTokens,
   holders,
   secondFactors,
+  selfReadingPhotos,
   selfReadings,
   sessions,
 } from "@/db/schema";
@@ -69,20 +70,23 @@ export async function ownIdentity(ctx: Ctx) {
       .orderBy(asc(contracts.contractNumber));
     const readings = await db
       .select({
-        contractNumber: contracts.contractNumber,
+        contractNumber: selfReadings.contractNumber,
         readOn: selfReadings.readOn,
         countThousandths: selfReadings.countThousandths,
         receiptCode: selfReadings.receiptCode,
         submittedAt: selfReadings.submittedAt,
         state: selfReadings.state,
         refusal: selfReadings.refusal,
+        /** The picture itself is on the receipt's page. */
+        photoAddedAt: selfReadingPhotos.addedAt,
       })
       .from(selfReadings)
-      .innerJoin(
-        contracts,
+      .leftJoin(
+        selfReadingPhotos,
         and(
-          eq(contracts.companyId, selfReadings.companyId),
-          eq(contracts.id, selfReadings.contractId),
+          eq(selfReadingPhotos.companyId, selfReadings.companyId),
+          eq(selfReadingPhotos.contractId, selfReadings.contractId),
+          eq(selfReadingPhotos.readingId, selfReadings.id),
         ),
       )
       .where(visibleSelfReadings(actor))

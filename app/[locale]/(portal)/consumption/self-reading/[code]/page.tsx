@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { cache } from "react";
+import { ReceiptPhoto } from "@/components/self-reading/receipt-photo";
 import { ReceiptSheet } from "@/components/self-reading/receipt-sheet";
 import { CompanyColours } from "@/components/shell/company-colours";
 import { LocalLink } from "@/components/ui/local-link";
@@ -12,6 +13,7 @@ import { receiptCodeSchema } from "@/lib/consumption/schema";
 
 interface ReceiptPageProps {
   params: Promise<{ code: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 const loadReceipt = cache(async (asked: string) => {
@@ -27,10 +29,11 @@ export async function generateMetadata({ params }: ReceiptPageProps): Promise<Me
 }
 
 /** The receipt of a self-reading, to be kept or printed; later also what became of it. */
-export default async function ReceiptPage({ params }: ReceiptPageProps) {
+export default async function ReceiptPage({ params, searchParams }: ReceiptPageProps) {
   const receipt = await loadReceipt((await params).code);
   const t = await getTranslations("readingReceipt");
   const language = await currentLanguage();
+  const { photo } = await searchParams;
   const { linkedAs } = receipt;
   const list = linkedAs ? `?contract=${encodeURIComponent(linkedAs)}` : "";
   return (
@@ -44,6 +47,11 @@ export default async function ReceiptPage({ params }: ReceiptPageProps) {
         {t(`lead.${receipt.state}`)}
       </PageHeader>
       <ReceiptSheet receipt={receipt} language={language} />
+      <ReceiptPhoto
+        receipt={receipt}
+        language={language}
+        outcome={typeof photo === "string" ? photo : undefined}
+      />
     </CompanyColours>
   );
 }

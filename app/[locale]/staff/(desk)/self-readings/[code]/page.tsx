@@ -12,6 +12,7 @@ import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { findDeskReading } from "@/lib/consumption/queries/told-readings";
 import { mayDecideReadings } from "@/lib/consumption/rules";
 import { receiptCodeSchema } from "@/lib/consumption/schema";
+import { localizedPath } from "@/lib/i18n/languages";
 
 interface DeskReadingPageProps {
   params: Promise<{ code: string }>;
@@ -33,6 +34,7 @@ export default async function DeskReadingPage({ params }: DeskReadingPageProps) 
   const t = await getTranslations("readingDesk");
   const tReading = await getTranslations("selfReading");
   const language = await currentLanguage();
+  const { photoAddedAt } = reading;
   const waits = reading.state === "submitted";
   return (
     <>
@@ -47,6 +49,14 @@ export default async function DeskReadingPage({ params }: DeskReadingPageProps) 
           <Badge tone={READING_TONES[reading.state]}>{tReading(`states.${reading.state}`)}</Badge>
         </p>
         <DeskFacts reading={reading} language={language} />
+        {photoAddedAt ? (
+          // biome-ignore lint/performance/noImgElement: a private picture, which no optimiser may keep
+          <img
+            src={`${localizedPath(language, `/staff/self-readings/${reading.receiptCode}/photo`)}?at=${photoAddedAt.getTime()}`}
+            alt={t("photoAlt")}
+            className="mt-5 max-h-[40rem] max-w-full rounded-md border border-line"
+          />
+        ) : null}
       </Card>
       {waits && mayDecideReadings(ctx.actor) ? (
         <DecisionForms receiptCode={reading.receiptCode} />

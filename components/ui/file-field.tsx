@@ -3,10 +3,14 @@ interface FileFieldProps {
   label: string;
   hint: string;
   required?: boolean;
+  /** Types that the browser offers; what comes is looked into all the same. */
+  accept?: string;
+  error?: string | null;
 }
 
-/** A file to be sent, with label and hint. */
-export function FileField({ name, label, hint, required = false }: FileFieldProps) {
+/** A file to be sent, with label, hint and what was wrong with the last one. */
+export function FileField(props: FileFieldProps) {
+  const { name, label, hint, required = false, accept, error } = props;
   const id = `upload-${name}`;
   return (
     <div className="mb-5">
@@ -21,9 +25,16 @@ export function FileField({ name, label, hint, required = false }: FileFieldProp
         type="file"
         name={name}
         required={required}
-        aria-describedby={`${id}-hint`}
+        accept={accept}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}
         className="mt-1.5 block w-full max-w-full text-ink file:mr-3 file:rounded-md file:border file:border-field-line file:bg-panel file:px-3 file:py-2 file:text-ink"
       />
+      {error ? (
+        <p id={`${id}-error`} className="mt-1 font-semibold text-danger text-sm">
+          {error}
+        </p>
+      ) : null}
     </div>
   );
 }

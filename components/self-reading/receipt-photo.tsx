@@ -1,0 +1,64 @@
+import { getTranslations } from "next-intl/server";
+import { buttonClass } from "@/components/ui/button-class";
+import { Card } from "@/components/ui/card";
+import { FileField } from "@/components/ui/file-field";
+import { Notice } from "@/components/ui/notice";
+import { PHOTO_MEGABYTES, PHOTO_OUTCOMES, PHOTO_TYPES } from "@/lib/consumption/photo/clean-photo";
+import type { findReadingReceipt } from "@/lib/consumption/queries/told-readings";
+import { type Language, localizedPath } from "@/lib/i18n/languages";
+
+interface ReceiptPhotoProps {
+  receipt: NonNullable<Awaited<ReturnType<typeof findReadingReceipt>>>;
+  language: Language;
+  /** What became of the last one that was sent, from the address. */
+  outcome: string | undefined;
+}
+
+/** The photo of the meter: shown where there is one, and asked for as long as nobody has decided. */
+export async function ReceiptPhoto({ receipt, language, outcome }: ReceiptPhotoProps) {
+  const t = await getTranslations("readingReceipt.photo");
+  const { state, photoAddedAt } = receipt;
+  const path = localizedPath(language, `/consumption/self-reading/${receipt.receiptCode}/photo`);
+  const waits = state === "submitted";
+  const known = PHOTO_OUTCOMES.find((one) => one === outcome);
+  if (!waits && !photoAddedAt) {
+    return null;
+  }
+  const problem =
+    known && known !== "added" ? t(`problem.${known}`, { size: PHOTO_MEGABYTES }) : null;
+  return (
+    <div
+      id="photo"
+      className="mt-6 max-w-3xl scroll-mt-4"
+      data-print={photoAddedAt ? undefined : "no"}
+    >
+      <Card title={t(photoAddedAt ? "title" : "titleAsk")}>
+        {known === "added" && photoAddedAt ? <Notice tone="success">{t("added")}</Notice> : null}
+        {problem ? <Notice tone="danger">{problem}</Notice> : null}
+        {photoAddedAt ? (
+          // biome-ignore lint/performance/noImgElement: a private picture, which no optimiser may keep
+          <img
+            src={`${path}?at=${photoAddedAt.getTime()}`}
+            alt={t("alt")}
+            className="mb-4 max-h-96 max-w-full rounded-md border border-line"
+          />
+        ) : null}
+        {waits ? (
+          <form method="post" encType="multipart/form-data" action={path} data-print="no">
+            <FileField
+              name="photo"
+              label={t(photoAddedAt ? "another" : "field")}
+              hint={t("hint", { size: PHOTO_MEGABYTES })}
+              accept={Object.values(PHOTO_TYPES).join(",")}
+              error={problem}
+              required
+            />
+            <button type="submit" className={buttonClass("quiet")}>
+              {t("send")}
+            </button>
+          </form>
+        ) : null}
+      </Card>
+    </div>
+  );
+}
