@@ -34,7 +34,10 @@ export async function exportOnce<Row>(
     ...{ company, all },
     write: async (rows) => {
       if (output !== undefined) {
-        await writeWhole(output, Readable.from(lines(rows)));
+        // What stands there from the last time may not have been read yet.
+        if (rows.length > 0) {
+          await writeWhole(output, Readable.from(lines(rows)));
+        }
       } else if (operator.json) {
         told = rows;
       } else {
@@ -42,7 +45,11 @@ export async function exportOnce<Row>(
       }
     },
   });
-  if (output !== undefined) {
+  if (output !== undefined && count === 0) {
+    operator.answer({ [name]: 0, output: null }, [
+      `There is no ${one} to export; ${output} was not written.`,
+    ]);
+  } else if (output !== undefined) {
     const words = count === 1 ? `1 ${one}` : `${count} ${one}s`;
     operator.answer({ [name]: count, output }, [`Wrote ${words} to ${output}.`]);
   } else if (operator.json) {

@@ -3,6 +3,7 @@ import type { Transaction } from "@/db/client";
 import { selfReadings, selfReadingWindows } from "@/db/schema";
 import { submitSelfReading } from "@/lib/consumption/commands/submit-self-reading";
 import type { World } from "../setup/database";
+import { writeText } from "./import-files";
 import { makeCustomer, must } from "./people";
 
 /** A day on which the window of `makeReader` is open. */
@@ -42,3 +43,7 @@ export async function makeTold(world: World) {
     .where(eq(selfReadings.receiptCode, receiptCode));
   return { ...mine, receiptCode, row: must(row) };
 }
+
+/** A file of the back office; each line is `receipt_code;decision;reason`. */
+export const decisionsFile = (...lines: string[]) =>
+  writeText("decisions.csv", `receipt_code;decision;reason\n${lines.join("\n")}\n`);

@@ -1,6 +1,3 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { accountMails, auditLog, contracts, selfReadings } from "@/db/schema";
@@ -18,7 +15,7 @@ import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { listSelfReadings } from "@/lib/consumption/queries/told-readings";
 import { NotFoundError } from "@/lib/errors";
 import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
-import { makeReader, type Reader, TODAY } from "../factories/meter-readers";
+import { decisionsFile, makeReader, type Reader, TODAY } from "../factories/meter-readers";
 import { makeCustomer, makeStaff, must } from "../factories/people";
 import { makeDay } from "../factories/readings";
 import { test, type World } from "../setup/database";
@@ -44,13 +41,6 @@ const submit = (
 
 const meterOf = (world: World, { actor, key }: Pick<Reader, "actor" | "key">) =>
   world.web(actor, (ctx) => findMeterToRead(ctx, key, TODAY));
-
-async function decisions(...lines: string[]): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sportello-decisions-"));
-  const file = path.join(folder, "decisions.csv");
-  await writeFile(file, `receipt_code;decision;reason\n${lines.join("\n")}\n`);
-  return file;
-}
 
 const codeOf = async (world: World, mine: Reader) =>
   must((await meterOf(world, mine))?.readings[0]).receiptCode;
@@ -171,7 +161,7 @@ describe("decideSelfReadings", () => {
   }) => {
     const mine = await reader(world);
     await submit(world, mine);
-    const file = await decisions(`${await codeOf(world, mine)};refused;implausible`);
+    const file = await decisionsFile(`${await codeOf(world, mine)};refused;implausible`);
     const decide = () => world.worker((ctx) => decideSelfReadings(ctx, file));
     expect(await decide()).toEqual({ decided: 1, unchanged: 0 });
     expect(await decide()).toEqual({ decided: 0, unchanged: 1 });
@@ -191,7 +181,7 @@ describe("decideSelfReadings", () => {
     await submit(world, mine);
     const code = await codeOf(world, mine);
     const refusal = async (...lines: string[]) => {
-      const file = await decisions(...lines);
+      const file = await decisionsFile(...lines);
       const error = await world.worker((ctx) =>
         decideSelfReadings(ctx, file).catch((thrown: unknown) => thrown),
       );
@@ -217,7 +207,7 @@ describe("decideSelfReadings", () => {
     await world.web(mine.actor, (ctx) =>
       inTransaction(ctx, (tx) => eraseAccount(tx, { farewell: false })),
     );
-    const file = await decisions(`${code};accepted;`);
+    const file = await decisionsFile(`${code};accepted;`);
     expect(await world.worker((ctx) => decideSelfReadings(ctx, file))).toMatchObject({
       decided: 1,
     });

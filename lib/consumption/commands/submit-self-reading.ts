@@ -69,7 +69,9 @@ export async function submitSelfReading(
     if (!added) {
       // Sent twice at once: the other one stands.
       const again = await findMeterToRead(tx, key, today);
-      const other = again?.readings.find((told) => told.readOn === readOn);
+      const other = again?.readings.find(
+        (told) => told.readOn === readOn && told.state !== "refused",
+      );
       return other ? answerOf(other, countThousandths) : fail("toldAlready");
     }
     await recordAudit(tx, {
