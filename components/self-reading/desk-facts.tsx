@@ -21,7 +21,7 @@ export async function DeskFacts({ reading, language }: DeskFactsProps) {
         { label: tReading("contract"), value: reading.contractNumber },
         { label: t("meter"), value: reading.meterSerial },
         { label: tReading("figure"), value: meterFigure(reading, language) },
-        { label: tReading("day"), value: formatDate(reading.readOn, language) },
+        { label: tReading("readOn"), value: formatDate(reading.readOn, language) },
         {
           label: t("before"),
           value: before

@@ -34,7 +34,6 @@ export async function ReceiptPhoto({ receipt, language, outcome }: ReceiptPhotoP
     >
       <Card title={t(photoAddedAt ? "title" : "titleAsk")}>
         {known === "added" && photoAddedAt ? <Notice tone="success">{t("added")}</Notice> : null}
-        {problem ? <Notice tone="danger">{problem}</Notice> : null}
         {photoAddedAt ? (
           // biome-ignore lint/performance/noImgElement: a private picture, which no optimiser may keep
           <img

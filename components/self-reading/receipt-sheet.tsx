@@ -28,7 +28,7 @@ export async function ReceiptSheet({ receipt, language }: ReceiptSheetProps) {
       <Facts
         items={[
           { label: tReading("figure"), value: meterFigure(receipt, language) },
-          { label: tReading("day"), value: formatDate(receipt.readOn, language) },
+          { label: tReading("readOn"), value: formatDate(receipt.readOn, language) },
           { label: t("meter"), value: receipt.meterSerial },
           { label: tReading("contract"), value: receipt.contractNumber },
           { label: t("company"), value: receipt.company },

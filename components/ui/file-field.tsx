@@ -26,6 +26,8 @@ export function FileField(props: FileFieldProps) {
         name={name}
         required={required}
         accept={accept}
+        // biome-ignore lint/a11y/noAutofocus: after an error the field is where to go on
+        autoFocus={Boolean(error)}
         aria-invalid={error ? true : undefined}
         aria-describedby={error ? `${id}-hint ${id}-error` : `${id}-hint`}
         className="mt-1.5 block w-full max-w-full text-ink file:mr-3 file:rounded-md file:border file:border-field-line file:bg-panel file:px-3 file:py-2 file:text-ink"

@@ -8,7 +8,7 @@ import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { listSelfReadings } from "@/lib/consumption/queries/told-readings";
-import { formatDate, formatInstant } from "@/lib/time";
+import { formatInstant, formatShortDate } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("selfReading"))("staffTitle") };
@@ -47,17 +47,19 @@ export default async function SelfReadingsPage() {
             header: t("contract"),
             cell: ({ contractNumber, company }) => (
               <span>
-                {contractNumber}
+                <span className="whitespace-nowrap">{contractNumber}</span>
                 <span className="block text-muted text-sm">{company}</span>
               </span>
             ),
           },
-          { key: "day", header: t("day"), cell: ({ readOn }) => formatDate(readOn, language) },
+          { key: "day", header: t("day"), cell: ({ readOn }) => formatShortDate(readOn, language) },
           {
             key: "figure",
             header: t("figure"),
             numeric: true,
-            cell: (reading) => meterFigure(reading, language),
+            cell: (reading) => (
+              <span className="whitespace-nowrap">{meterFigure(reading, language)}</span>
+            ),
           },
           {
             key: "doubt",
