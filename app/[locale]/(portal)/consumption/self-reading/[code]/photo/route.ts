@@ -48,7 +48,9 @@ export async function POST(request: Request, { params }: PhotoRouteContext): Pro
   if (!(length <= PHOTO_MEGABYTES * 1024 * 1024 + FORM_BYTES)) {
     return back("too_large");
   }
-  const file = (await request.formData()).get("photo");
+  // What is no form, or broke off on its way, has no photo either.
+  const form = await request.formData().catch(() => null);
+  const file = form?.get("photo");
   const bytes = file instanceof File ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
   try {
     const added = await addPhoto(ctx, asked.data, bytes);
