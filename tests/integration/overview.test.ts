@@ -92,6 +92,7 @@ describe("listSupplyNews", () => {
     const tell = (readOn: string, state: "refused" | "submitted") =>
       world.db.insert(selfReadings).values({
         ...{ companyId: contract.companyId, contractId: contract.id, accountId: account.id },
+        ...{ contractNumber: contract.contractNumber, commodity: contract.commodity },
         ...{ readOn, countThousandths: 1, receiptCode: `AL-${readOn}`, state },
         ...(state === "refused"
           ? { decidedAt: new Date(), decidedBy: "prova", refusal: "implausible" as const }
