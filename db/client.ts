@@ -10,6 +10,10 @@ export interface Connection {
   db: Database;
   /** Drizzle changes the client it is given, so raw SQL and COPY have one of their own. */
   sql: Sql;
+  /** How many connections Drizzle's client may have. */
+  size: number;
+  /** Its transactions that have not ended; those above `size` wait for a connection. */
+  inHand(): number;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     },
   };
   const client = postgres(url, settings);
+  const inHand = countTransactions(client);
   const known = new Set<string>();
   const own =
     options.prepare || options.transactionTimeout ? changed(client, options, known) : client;
@@ -51,6 +56,8 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;
     },
+    size: settings.max,
+    inHand,
     async close() {
       await Promise.all([client.end({ timeout: 5 }), raw?.end({ timeout: 5 })]);
     },
@@ -59,6 +66,21 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
 
 /** Each statement's plan stays in the server's memory, so that texts that vary without end must not all be kept. */
 const MOST_PREPARED = 400;
+
+/** Counts the client's transactions from now on: the driver does not tell what waits for a connection. */
+function countTransactions(client: Sql): () => number {
+  let inHand = 0;
+  const begin = client.begin as (...given: unknown[]) => Promise<unknown>;
+  Object.assign(client, {
+    begin: (...given: unknown[]) => {
+      inHand += 1;
+      return begin(...given).finally(() => {
+        inHand -= 1;
+      });
+    },
+  });
+  return () => inHand;
+}
 
 /**
  * The same client, whose `unsafe` prepares each statement once for each connection: Drizzle sends all its

@@ -41,6 +41,14 @@ function workerUrl(): string {
   return url;
 }
 
+/** The pools that this process has opened, by what they are for. */
+export function openPools(): [name: string, pool: Connection][] {
+  const { sportelloWeb, sportelloWorker, sportelloMail } = held;
+  return Object.entries({ web: sportelloWeb, worker: sportelloWorker, mail: sportelloMail }).filter(
+    (entry): entry is [string, Connection] => entry[1] !== undefined,
+  );
+}
+
 /** Ends this process's pools; the next use opens new ones. */
 export async function closeConnections(): Promise<void> {
   const open = [held.sportelloWeb, held.sportelloWorker, held.sportelloMail];

@@ -67,6 +67,18 @@ export const envSchema = z.object({
     .max(10)
     .default(0)
     .describe("How many proxies of your own stand before Sportello"),
+  METRICS_PORT: optional(
+    z.coerce
+      .number("must be a port from 1 to 65534")
+      .int()
+      .min(1, "must be a port from 1 to 65534")
+      .max(65_534, "must be a port from 1 to 65534"),
+  ).describe(
+    "Port of the web process's /metrics for Prometheus, the next one is the worker's; without it there are none",
+  ),
+  METRICS_HOST: z
+    .preprocess((value) => (value === "" ? undefined : value), z.string().default("127.0.0.1"))
+    .describe("Address that /metrics is served on; never one that the internet reaches"),
 });
 
 export type Env = z.infer<typeof envSchema>;

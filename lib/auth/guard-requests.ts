@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { followRequest } from "@/lib/operations/metrics/follow-request";
+import { isMetricsServer } from "@/lib/operations/metrics/server";
 import { FloodGate, isCostly } from "./flood-gate";
 
 /** What a request carries that came through the gate: nobody outside this process knows it. */
@@ -13,7 +15,7 @@ export const gatePass = () => held.sportelloGatePass;
 
 /**
  * Before Next.js sees a request of this process's HTTP servers: its peer is written into `x-forwarded-for`,
- * last, and what pours in of sign-ins is turned away.
+ * last, it is measured, and what pours in of sign-ins is turned away.
  */
 export function guardRequests(): void {
   if (held.sportelloGatePass) {
@@ -25,10 +27,11 @@ export function guardRequests(): void {
   const emit = Server.prototype.emit;
   Server.prototype.emit = function (this: Server, event: string | symbol, ...given: unknown[]) {
     const goOn = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
-    if (event !== "request") {
+    if (event !== "request" || isMetricsServer(this)) {
       return goOn();
     }
     const [request, response] = given as [IncomingMessage, ServerResponse];
+    followRequest(request, response);
     rememberPeer(request);
     delete request.headers[GATE_HEADER];
     if (!isCostly(request.method, request.url)) {

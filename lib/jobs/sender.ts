@@ -15,6 +15,7 @@ import type { ProviderAnswer } from "@/lib/mail/outcome";
 import { sendMail, sendMails } from "@/lib/mail/resend";
 import type { AtPoint } from "@/lib/mail/sender-points";
 import { liftProviderSuppression } from "@/lib/mail/sent-mails";
+import { metrics } from "@/lib/operations/metrics/registry";
 
 /** Requests of one process that may be under way at the same time: the provider takes its time. */
 const LANES = 6;
@@ -153,7 +154,7 @@ async function sendTakenBatch(
   await at("after mark");
   const { id, companyId, attempts, mails } = batch;
   const fields = { batch: id, company: companyId, mails: mails.length, attempt: attempts, held };
-  done.batches += tell(answer, fields);
+  done.batches += tell(answer, { kind: "bill", count: mails.length }, fields);
 }
 
 async function sendTakenMail({ ctx, end, done }: Drain, mail: TakenMail): Promise<void> {
@@ -169,13 +170,25 @@ async function sendTakenMail({ ctx, end, done }: Drain, mail: TakenMail): Promis
   await learnPace(ctx, answer);
   const held = await settleAccountMail(ctx, mail, answer.outcome);
   const { id, template, attempts } = mail;
-  done.mails += tell(answer, { mail: id, template, attempt: attempts, held });
+  done.mails += tell(
+    answer,
+    { kind: "account", count: 1 },
+    { mail: id, template, attempt: attempts, held },
+  );
 }
 
-/** Writes to the log what came of a request; 1 where the provider took it. */
-function tell({ outcome }: ProviderAnswer, fields: Record<string, unknown>): number {
+/** Tells log and metrics what came of a request; 1 where the provider took it. */
+function tell(
+  { outcome }: ProviderAnswer,
+  { kind, count }: { kind: "bill" | "account"; count: number },
+  fields: Record<string, unknown>,
+): number {
+  metrics().mailRequests.inc({ kind, outcome: outcome.kind });
   if (outcome.kind === "accepted") {
-    log.info({ ...fields, rejected: outcome.rejected.size }, "mail sent");
+    const rejected = outcome.rejected.size;
+    metrics().mails.inc({ kind, outcome: "accepted" }, count - rejected);
+    metrics().mails.inc({ kind, outcome: "rejected" }, rejected);
+    log.info({ ...fields, rejected }, "mail sent");
     return 1;
   }
   const reason = "reason" in outcome ? outcome.reason : "rate_limit";

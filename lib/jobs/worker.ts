@@ -6,6 +6,9 @@ import type { Context } from "@/lib/auth/context";
 import { mailConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { metrics } from "@/lib/operations/metrics/registry";
+import { serveMetrics } from "@/lib/operations/metrics/server";
+import { stateGauges } from "@/lib/operations/metrics/state-gauges";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
 import { MAIL_CHANNEL } from "./queue";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
@@ -45,6 +48,7 @@ export async function startWorker(): Promise<Worker> {
     log.fatal({ err }, "worker ended");
     process.exitCode = 1;
   });
+  const told = await serveMetrics("worker", stateGauges({ ...ctx, db: connection.db }));
   log.info("worker started");
   return {
     ended,
@@ -60,7 +64,7 @@ export async function startWorker(): Promise<Worker> {
         // Their leases and keys let others go on from here.
         await Promise.race([runner.kill().catch(() => {}), sleep(1_000)]);
       }
-      await Promise.all([connection.close(), mail.close()]);
+      await Promise.all([told?.close(), connection.close(), mail.close()]);
       log.info("worker stopped");
     },
   };
@@ -127,13 +131,17 @@ function tasks(name: string, stop: AbortSignal): TaskList {
   const { db } = workerConnection();
   const task = (taskName: string, handle: JobHandler) => async (payload: unknown) => {
     const started = performance.now();
+    const count = (outcome: "done" | "failed") =>
+      metrics().jobs.observe({ task: taskName, outcome }, (performance.now() - started) / 1000);
     try {
       await handle({ db, actor: { kind: "system", name } }, payload, stop);
     } catch (err) {
+      count("failed");
       log.error({ err, task: taskName }, "job failed");
       // Kept in the queue as last_error: the name says enough, a message may quote an address.
       throw new Error(err instanceof Error ? err.name : "failure");
     }
+    count("done");
     const ms = Math.round(performance.now() - started);
     log[taskName === "unlock_jobs" ? "debug" : "info"]({ task: taskName, ms }, "job done");
   };

@@ -15,12 +15,12 @@ const TOP_FOLDERS = [
 ];
 /** design.md, section 4. */
 const LIB_FOLDERS =
-  "accounts api audit auth cli companies consumption contracts delivery dispatches documents i18n imports jobs mail runs staff storage support".split(
+  "accounts api audit auth cli companies consumption contracts delivery dispatches documents i18n imports jobs mail operations runs staff storage support".split(
     " ",
   );
 /** Domains proper; the others in lib/ are machinery with names of their own. */
 const DOMAINS =
-  "accounts audit companies consumption contracts delivery dispatches documents runs staff support";
+  "accounts audit companies consumption contracts delivery dispatches documents operations runs staff support";
 const DOMAIN_FILES = /^(schema|rules|scope|queries|commands|actions|jobs)$/;
 /** Files named for a thing of their domain that fits none of the seven. The list only shrinks. */
 const NOUNS = [
@@ -46,6 +46,7 @@ const NOUNS = [
   "documents/bill-search",
   "documents/due-calendar",
   "documents/receipt",
+  "operations/metrics",
 ];
 const BANNED_NAMES = /^(utils?|helpers?|misc|common|shared|index)\.tsx?$/;
 /** The schema's and the texts' entry points list what stands beside them. */
