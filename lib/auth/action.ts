@@ -1,11 +1,10 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { z } from "zod";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
-import { log } from "@/lib/log";
+import { log, newReference } from "@/lib/log";
 import type { Actor } from "./actor";
 import type { Context } from "./context";
 import type { FormAction, FormState } from "./form-state";
@@ -93,7 +92,7 @@ async function sentenceFor(error: unknown): Promise<string> {
   if (error instanceof ForbiddenError) {
     return t("forbidden");
   }
-  const reference = randomUUID().slice(0, 8);
+  const reference = newReference();
   log.error({ err: error, reference }, "action failed");
   return t("unexpected", { reference });
 }

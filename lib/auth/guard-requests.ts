@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { underIds } from "@/lib/log-context";
 import { followRequest } from "@/lib/operations/metrics/follow-request";
 import { isMetricsServer } from "@/lib/operations/metrics/server";
+import { REQUEST_ID_HEADER, requestId } from "@/lib/request-id";
 import { FloodGate, isCostly } from "./flood-gate";
 
 /** What a request carries that came through the gate: nobody outside this process knows it. */
@@ -15,7 +17,7 @@ export const gatePass = () => held.sportelloGatePass;
 
 /**
  * Before Next.js sees a request of this process's HTTP servers: its peer is written into `x-forwarded-for`,
- * last, it is measured, and what pours in of sign-ins is turned away.
+ * last, it gets an id for the log and is measured, and what pours in of sign-ins is turned away.
  */
 export function guardRequests(): void {
   if (held.sportelloGatePass) {
@@ -26,11 +28,14 @@ export function guardRequests(): void {
   const gate = new FloodGate();
   const emit = Server.prototype.emit;
   Server.prototype.emit = function (this: Server, event: string | symbol, ...given: unknown[]) {
-    const goOn = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
+    const handOn = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
     if (event !== "request" || isMetricsServer(this)) {
-      return goOn();
+      return handOn();
     }
     const [request, response] = given as [IncomingMessage, ServerResponse];
+    const id = requestId(request);
+    const goOn = () => underIds({ request: id }, handOn);
+    response.setHeader(REQUEST_ID_HEADER, id);
     followRequest(request, response);
     rememberPeer(request);
     delete request.headers[GATE_HEADER];

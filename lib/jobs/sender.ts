@@ -7,6 +7,7 @@ import { type Taken, type TakenBatch, takeBatch } from "@/lib/dispatches/command
 import { msUntilWork } from "@/lib/dispatches/queries/bill-mail";
 import { LEASE_SECONDS } from "@/lib/dispatches/rules";
 import { log } from "@/lib/log";
+import { underIds } from "@/lib/log-context";
 import { learnPace } from "@/lib/mail/commands/pace";
 import { dueProbe } from "@/lib/mail/commands/pause";
 import { giveBackMail, settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
@@ -133,7 +134,9 @@ async function takeWork(drain: Drain): Promise<Work> {
 }
 
 const workOf = (drain: Drain, batch: Taken): Work =>
-  batch === null || batch === "passed" ? batch : () => sendTakenBatch(drain, batch.batch);
+  batch === null || batch === "passed"
+    ? batch
+    : () => underIds({ batch: batch.batch.id }, () => sendTakenBatch(drain, batch.batch));
 
 async function sendTakenBatch(
   { ctx, end, done, options: { at = () => {} } }: Drain,

@@ -1,11 +1,19 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Logger, run, runOnce, type TaskList, type WorkerEvents } from "graphile-worker";
+import {
+  type JobHelpers,
+  Logger,
+  run,
+  runOnce,
+  type TaskList,
+  type WorkerEvents,
+} from "graphile-worker";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { mailConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { type LogIds, underIds } from "@/lib/log-context";
 import { metrics } from "@/lib/operations/metrics/registry";
 import { serveMetrics } from "@/lib/operations/metrics/server";
 import { stateGauges } from "@/lib/operations/metrics/state-gauges";
@@ -129,7 +137,7 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
 
 function tasks(name: string, stop: AbortSignal): TaskList {
   const { db } = workerConnection();
-  const task = (taskName: string, handle: JobHandler) => async (payload: unknown) => {
+  const work = async (taskName: string, handle: JobHandler, payload: unknown) => {
     const started = performance.now();
     const count = (outcome: "done" | "failed") =>
       metrics().jobs.observe({ task: taskName, outcome }, (performance.now() - started) / 1000);
@@ -137,17 +145,29 @@ function tasks(name: string, stop: AbortSignal): TaskList {
       await handle({ db, actor: { kind: "system", name } }, payload, stop);
     } catch (err) {
       count("failed");
-      log.error({ err, task: taskName }, "job failed");
+      log.error({ err }, "job failed");
       // Kept in the queue as last_error: the name says enough, a message may quote an address.
       throw new Error(err instanceof Error ? err.name : "failure");
     }
     count("done");
     const ms = Math.round(performance.now() - started);
-    log[taskName === "unlock_jobs" ? "debug" : "info"]({ task: taskName, ms }, "job done");
+    log[taskName === "unlock_jobs" ? "debug" : "info"]({ ms }, "job done");
   };
+  const task =
+    (taskName: string, handle: JobHandler) =>
+    (payload: unknown, { job }: JobHelpers) =>
+      underIds({ task: taskName, job: job.id, ...aboutOf(payload) }, () =>
+        work(taskName, handle, payload),
+      );
   return Object.fromEntries(
     Object.entries(HANDLERS).map(([taskName, handle]) => [taskName, task(taskName, handle)]),
   );
+}
+
+/** What a job is about, for the log: payloads hold ids. */
+function aboutOf(payload: unknown): LogIds {
+  const { runId, importId } = (payload ?? {}) as { runId?: string; importId?: string };
+  return { ...(runId ? { run: runId } : {}), ...(importId ? { import: importId } : {}) };
 }
 
 /** graphile-worker's own words; ours name each job already. */

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { makeDispatch } from "../factories/dispatches";
+import { newFolder } from "../factories/import-files";
 import { makeCustomer } from "../factories/people";
 import { type Clone, cloneDatabase } from "../setup/database";
 import { type TestMailbox, testMailbox } from "../setup/mailbox";
@@ -39,6 +40,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     DATABASE_URL: clone.webUrl,
     DATABASE_WORKER_URL: clone.workerUrl,
+    STORAGE_URL: `file:${await newFolder()}`,
     METRICS_PORT: String(port),
   });
 });

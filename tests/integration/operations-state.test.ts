@@ -2,11 +2,12 @@ import { sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { auditLog, deletions, imports, providerEvents, sendingPauses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { inTransaction, type TxContext } from "@/lib/auth/context";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { listOpenRuns } from "@/lib/operations/queries/open-runs";
 import { operationsState } from "@/lib/operations/queries/operations-state";
+import type { Watcher } from "@/lib/operations/rules";
 import { makeAccountMail, makeDispatch } from "../factories/dispatches";
 import { eventOf, tellEvents } from "../factories/events";
 import { makeCompany, makeCustomer, makeStaff } from "../factories/people";
@@ -15,6 +16,8 @@ import { sendNext } from "../factories/sendings";
 import { test, type World } from "../setup/database";
 
 const ago = (minutes: number) => sql`clock_timestamp() - make_interval(mins => ${minutes})`;
+
+const QUERIES: ((ctx: Context<Watcher>) => Promise<unknown>)[] = [operationsState, listOpenRuns];
 
 /** A bit of everything that can wait or go wrong. */
 async function troubles(world: World) {
@@ -148,7 +151,7 @@ describe("how the whole is doing", () => {
     const customer = await troubles(world);
     for (const role of ["support", "operator"] as const) {
       const actor = await makeStaff(world.db, role);
-      for (const query of [operationsState, listOpenRuns]) {
+      for (const query of QUERIES) {
         await expect(world.web(actor, (ctx) => query(ctx))).rejects.toThrow(ForbiddenError);
       }
       await seesNothing(world, actor);

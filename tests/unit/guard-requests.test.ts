@@ -2,11 +2,13 @@ import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GATE_HEADER, gatePass, guardRequests } from "@/lib/auth/guard-requests";
+import { currentIds } from "@/lib/log-context";
 
 let server: Server;
 let port: number;
 const seen: (string | string[] | undefined)[] = [];
 const passes: (string | string[] | undefined)[] = [];
+const ids: (string | undefined)[] = [];
 const held: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -14,6 +16,7 @@ beforeAll(async () => {
   server = createServer((asked, answer) => {
     seen.push(asked.headers["x-forwarded-for"]);
     passes.push(asked.headers[GATE_HEADER]);
+    ids.push(currentIds().request);
     if (asked.url === "/login" && asked.method === "POST") {
       held.push(() => answer.end());
     } else {
@@ -49,6 +52,21 @@ describe("what our own server does before Next.js", () => {
       });
     }
     expect(seen.slice(-2)).toEqual(["6.6.6.6, 127.0.0.1", "127.0.0.1"]);
+  });
+
+  test("each request has an id of its own, in the log and in its answer", async () => {
+    ids.splice(0);
+    const shown = [];
+    for (const path of ["/bills", "/en/bills"]) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { "x-request-id": "0199a1b2-c3d4-7e5f-8a6b-000000000001" },
+      });
+      shown.push(answer.headers.get("x-request-id"));
+    }
+    expect(ids).toEqual(shown);
+    expect(new Set(ids).size).toBe(2);
+    // A browser does not choose it.
+    expect(ids.join()).not.toContain("0199a1b2");
   });
 
   test("of many sign-ins at once it turns the rest away with 503, other pages never", async () => {

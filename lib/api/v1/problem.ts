@@ -1,5 +1,5 @@
 import { NotFoundError, RefusalError } from "@/lib/errors";
-import { log } from "@/lib/log";
+import { log, newReference } from "@/lib/log";
 
 /** What can be wrong with a call, with its status and a title that stays the same. */
 export const PROBLEMS = {
@@ -24,6 +24,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 interface ProblemExtras {
   /** The closed code of the command that refused, such as `before_cut_off`. */
   reason?: string;
+  /** Of an internal error: what the log's line bears. */
+  reference?: string;
   headers?: Record<string, string>;
 }
 
@@ -50,7 +52,7 @@ export function problemResponse(
   base = "/api/v1",
 ): Response {
   const { status, title } = PROBLEMS[code];
-  const { reason, headers } = extras;
+  const { reason, reference, headers } = extras;
   return Response.json(
     {
       type: `${base}#problem-${code}`,
@@ -59,12 +61,13 @@ export function problemResponse(
       detail,
       code,
       ...(reason === undefined ? {} : { reason }),
+      ...(reference === undefined ? {} : { reference }),
     },
     { status, headers: { ...headers, "Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store" } },
   );
 }
 
-/** What a call is answered when something was thrown; what is broken on our side goes to the log. */
+/** What a call is answered when something was thrown; what is broken on our side goes to the log, and its reference to the caller. */
 export function problemOf(error: unknown, operationId: string): ProblemError {
   if (error instanceof ProblemError) {
     return error;
@@ -75,9 +78,11 @@ export function problemOf(error: unknown, operationId: string): ProblemError {
   if (error instanceof RefusalError) {
     return new ProblemError("refused", error.message);
   }
-  log.error({ err: error, operation: operationId }, "api call failed");
+  const reference = newReference();
+  log.error({ err: error, reference, operation: operationId }, "api call failed");
   return new ProblemError(
     "internal_error",
-    "It is in our log; ask again later, under the same Idempotency-Key where there is one.",
+    `It is in our log as ${reference}; ask again later, under the same Idempotency-Key where there is one.`,
+    { reference },
   );
 }

@@ -26,6 +26,10 @@ export const problemSchema = named(
       detail: z.string().describe("What is wrong with this call and what to do, in one sentence"),
       code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
       reason: z.string().optional().describe("Why a step is not possible, for programs"),
+      reference: z
+        .string()
+        .optional()
+        .describe("Of an internal error: the code under which it stands in the operator's log"),
     })
     .describe("A refusal (RFC 9457), as application/problem+json"),
 );

@@ -3,6 +3,7 @@ import { validate as isUuid } from "uuid";
 import { companies, invoicingRuns } from "@/db/schema";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
+import { alsoUnder } from "@/lib/log-context";
 import { type RunActor, type RunState, requireRunReader } from "../rules";
 
 export interface Run {
@@ -51,13 +52,16 @@ function referredTo({ company, run }: RunReference): SQL | undefined {
   return and(eq(companies.slug, company), or(eq(invoicingRuns.name, run), byId));
 }
 
-/** A run by name or id; null if the company has none such. */
+/** A run by name or id; null if the company has none such. What is logged from here on bears its id. */
 export async function findRun({ db }: TxContext, reference: RunReference): Promise<Run | null> {
   const [run] = await db
     .select(RUN)
     .from(invoicingRuns)
     .innerJoin(companies, eq(companies.id, invoicingRuns.companyId))
     .where(referredTo(reference));
+  if (run) {
+    alsoUnder({ run: run.id });
+  }
   return run ?? null;
 }
 
