@@ -1,8 +1,10 @@
 import { format, stripVTControlCharacters } from "node:util";
 import { log } from "./log";
 
-/** Errors that the log has: Next.js hands them to us, and writes them to the console too. */
+/** Errors that the log has, however often a library writes them to the console. */
 const told = new WeakSet<Error>();
+/** What Next.js has given a digest it hands to `tellRequestError` too, with its route. */
+const isHandedOver = (err: Error) => "digest" in err;
 
 interface FailedRoute {
   method: string;
@@ -34,7 +36,7 @@ function write(level: "error" | "warn", given: unknown[]): void {
   const err = given.find((one) => one instanceof Error);
   if (err === undefined) {
     log[level]({ from: "console" }, stripVTControlCharacters(format(...given)).trim());
-  } else if (!told.has(err)) {
+  } else if (!told.has(err) && !isHandedOver(err)) {
     told.add(err);
     log[level]({ from: "console", err }, "error");
   }

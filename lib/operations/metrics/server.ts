@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { collectDefaultMetrics } from "prom-client";
 import { openPools } from "@/lib/connections";
@@ -6,6 +5,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { parseStorageUrl } from "@/lib/storage/storage-url";
 import { version } from "@/package.json";
+import { freeBytes } from "../queries/storage-state";
 import { metrics } from "./registry";
 
 export interface MetricsServer {
@@ -87,9 +87,8 @@ async function tellProcess(): Promise<void> {
   }
   const place = parseStorageUrl(env().STORAGE_URL);
   if (place.kind === "folder") {
-    // A folder comes to be with its first file.
-    const disk = await statfs(place.folder).catch(() => null);
-    disk ? storageFree.set(disk.bavail * disk.bsize) : storageFree.remove();
+    const free = await freeBytes(place.folder);
+    free === null ? storageFree.remove() : storageFree.set(free);
   } else {
     storageFree.remove();
   }

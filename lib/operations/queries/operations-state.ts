@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { requireWatcher, type Watcher } from "../rules";
+import { jobsFor, requireWatcher, type Watcher } from "../rules";
 
 /** How much waits, and since when: seconds on the database's clock, null where nothing does. */
 interface Waiting {
@@ -34,7 +34,8 @@ export interface OperationsState {
   imports: Partial<Record<string, number>>;
   /** Since when the import that stands still longest has not come further. */
   importStillSeconds: number | null;
-  audit: Waiting & { sealedSeconds: number | null };
+  /** Rows that no block has yet; `blocks` is the last one's number. */
+  audit: Waiting & { sealedSeconds: number | null; blocks: number };
   /** Deletions that are not in the ledger yet. */
   deletions: Waiting;
   /** What endpoints of the operator's have not been told; `givenUp` in the last 24 hours. */
@@ -49,10 +50,6 @@ export interface OperationsState {
 }
 
 const secondsSince = (at: SQL) => sql`extract(epoch from clock_timestamp() - ${at})::float8`;
-
-/** The web role sees the queue through a function of the owner's, without payloads and as an admin only. */
-const jobsFor = ({ kind }: Watcher): SQL =>
-  kind === "staff" ? sql`watched_jobs()` : sql`graphile_worker.jobs`;
 
 /**
  * How the whole is doing, in one statement of counts and ages that go by index: cheap enough to be asked
@@ -154,7 +151,8 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
     ) kept`,
   audit: sql`
     select count(*)::int as waiting, ${secondsSince(sql`min(at)`)} as "oldestSeconds",
-      ${secondsSince(sql`(select sealed_at from audit_blocks order by number desc limit 1)`)} as "sealedSeconds"
+      ${secondsSince(sql`(select sealed_at from audit_blocks order by number desc limit 1)`)} as "sealedSeconds",
+      (select coalesce(max(number), 0)::float8 from audit_blocks) as blocks
     from audit_log where id > coalesce((select max(last_id) from audit_blocks), 0)`,
   deletions: sql`
     select count(*)::int as waiting, ${secondsSince(sql`min(deleted_at)`)} as "oldestSeconds"

@@ -138,6 +138,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/forgot-password": open("/staff/forgot-password"),
   // In words for all but admins.
   "/[locale]/staff/people": staff("/staff/people"),
+  "/[locale]/staff/operations": staff("/staff/operations"),
   "/[locale]/staff/profile": staff("/staff/profile"),
   "/[locale]/staff/releases": staff("/staff/releases"),
   "/[locale]/staff/releases/[id]": staff((world) => `/staff/releases/${world.releaseId}`),

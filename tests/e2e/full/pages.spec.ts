@@ -50,6 +50,7 @@ const STAFF = [
   "/staff/releases",
   "/staff/self-readings",
   "/staff/people",
+  "/staff/operations",
   "/staff/profile",
   "/staff/design",
 ];

@@ -4,6 +4,7 @@ import { SignOut } from "@/components/accounts/sign-out";
 import { PageFrame } from "@/components/shell/page-frame";
 import { currentActor } from "@/lib/auth/current";
 import { mayImport } from "@/lib/imports/rules";
+import { mayWatch } from "@/lib/operations/rules";
 import { mayManageStaff } from "@/lib/staff/rules";
 
 /** Navigation only: each page asks for the signed-in staff member itself. */
@@ -32,6 +33,9 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/emails", label: t("staffEmails") },
         // For admins alone; the page and its commands see to it themselves.
         ...(mayManage ? [{ href: "/staff/people", label: t("staffPeople") }] : []),
+        ...(actor && mayWatch(actor)
+          ? [{ href: "/staff/operations", label: t("staffOperations") }]
+          : []),
         { href: "/staff/profile", label: t("staffProfile") },
         { href: "/staff/design", label: (await getTranslations("design"))("nav") },
       ]}

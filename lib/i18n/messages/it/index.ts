@@ -21,6 +21,7 @@ import login from "./login.json";
 import mails from "./mails.json";
 import navigation from "./navigation.json";
 import notifications from "./notifications.json";
+import operations from "./operations.json";
 import overview from "./overview.json";
 import ownData from "./own-data.json";
 import passport from "./passport.json";
@@ -63,6 +64,7 @@ export default {
   mails,
   navigation,
   notifications,
+  operations,
   overview,
   passport,
   profile,
