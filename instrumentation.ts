@@ -20,6 +20,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_PHASE !== PHASE_PRODUCTION_BUILD) {
     const { serveMetrics } = await import("@/lib/operations/metrics/server");
     await serveMetrics("web");
+    const { startTracing } = await import("@/lib/operations/tracing");
+    await startTracing("web");
   }
 }
 

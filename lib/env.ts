@@ -79,6 +79,9 @@ export const envSchema = z.object({
   METRICS_HOST: z
     .preprocess((value) => (value === "" ? undefined : value), z.string().default("127.0.0.1"))
     .describe("Address that /metrics is served on; never one that the internet reaches"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/ })).describe(
+    "Where traces go by OTLP over HTTP, for example http://127.0.0.1:4318; none without it. The SDK's other variables (OTEL_SERVICE_NAME, OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER) count too",
+  ),
 });
 
 export type Env = z.infer<typeof envSchema>;

@@ -17,6 +17,7 @@ import { sendMail, sendMails } from "@/lib/mail/resend";
 import type { AtPoint } from "@/lib/mail/sender-points";
 import { liftProviderSuppression } from "@/lib/mail/sent-mails";
 import { metrics } from "@/lib/operations/metrics/registry";
+import { traced } from "@/lib/operations/tracing";
 
 /** Requests of one process that may be under way at the same time: the provider takes its time. */
 const LANES = 6;
@@ -136,7 +137,10 @@ async function takeWork(drain: Drain): Promise<Work> {
 const workOf = (drain: Drain, batch: Taken): Work =>
   batch === null || batch === "passed"
     ? batch
-    : () => underIds({ batch: batch.batch.id }, () => sendTakenBatch(drain, batch.batch));
+    : () =>
+        underIds({ batch: batch.batch.id }, () =>
+          traced("send_batch", () => sendTakenBatch(drain, batch.batch)),
+        );
 
 async function sendTakenBatch(
   { ctx, end, done, options: { at = () => {} } }: Drain,

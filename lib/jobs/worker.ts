@@ -17,6 +17,7 @@ import { type LogIds, underIds } from "@/lib/log-context";
 import { metrics } from "@/lib/operations/metrics/registry";
 import { serveMetrics } from "@/lib/operations/metrics/server";
 import { stateGauges } from "@/lib/operations/metrics/state-gauges";
+import { startTracing, traced } from "@/lib/operations/tracing";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
 import { MAIL_CHANNEL } from "./queue";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
@@ -35,6 +36,7 @@ export interface Worker {
 
 /** Works the queue and the crontab and sends the mail until stopped, as the worker role. */
 export async function startWorker(): Promise<Worker> {
+  const endTracing = await startTracing("worker");
   const connection = workerConnection();
   const stopping = new AbortController();
   const mail = mailConnection();
@@ -73,6 +75,8 @@ export async function startWorker(): Promise<Worker> {
         await Promise.race([runner.kill().catch(() => {}), sleep(1_000)]);
       }
       await Promise.all([told?.close(), connection.close(), mail.close()]);
+      // A collector that does not answer must not hold up the end.
+      await Promise.race([endTracing?.().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
       log.info("worker stopped");
     },
   };
@@ -157,7 +161,7 @@ function tasks(name: string, stop: AbortSignal): TaskList {
     (taskName: string, handle: JobHandler) =>
     (payload: unknown, { job }: JobHelpers) =>
       underIds({ task: taskName, job: job.id, ...aboutOf(payload) }, () =>
-        work(taskName, handle, payload),
+        traced(taskName, () => work(taskName, handle, payload)),
       );
   return Object.fromEntries(
     Object.entries(HANDLERS).map(([taskName, handle]) => [taskName, task(taskName, handle)]),

@@ -47,6 +47,7 @@ const NOUNS = [
   "documents/due-calendar",
   "documents/receipt",
   "operations/metrics",
+  "operations/tracing",
 ];
 const BANNED_NAMES = /^(utils?|helpers?|misc|common|shared|index)\.tsx?$/;
 /** The schema's and the texts' entry points list what stands beside them. */
