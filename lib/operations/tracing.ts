@@ -75,7 +75,7 @@ const NAMING: SpanProcessor = {
 };
 
 /** The same exporter, which is handed nothing that could name anybody or open a door. */
-export const withoutPersons = (exporter: SpanExporter): SpanExporter => ({
+const withoutPersons = (exporter: SpanExporter): SpanExporter => ({
   export: (spans, told) => exporter.export(spans.map(bare), told),
   forceFlush: async () => await exporter.forceFlush?.(),
   shutdown: () => exporter.shutdown(),

@@ -5,8 +5,10 @@ import type { Actor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
+import { errorLines } from "@/lib/operations/queries/error-lines";
 import { listOpenRuns } from "@/lib/operations/queries/open-runs";
 import { operationsState } from "@/lib/operations/queries/operations-state";
+import { listRecentFailures } from "@/lib/operations/queries/recent-failures";
 import type { Watcher } from "@/lib/operations/rules";
 import { makeAccountMail, makeDispatch } from "../factories/dispatches";
 import { eventOf, tellEvents } from "../factories/events";
@@ -17,7 +19,11 @@ import { test, type World } from "../setup/database";
 
 const ago = (minutes: number) => sql`clock_timestamp() - make_interval(mins => ${minutes})`;
 
-const QUERIES: ((ctx: Context<Watcher>) => Promise<unknown>)[] = [operationsState, listOpenRuns];
+const QUERIES: ((ctx: Context<Watcher>) => Promise<unknown>)[] = [
+  operationsState,
+  listOpenRuns,
+  listRecentFailures,
+];
 
 /** A bit of everything that can wait or go wrong. */
 async function troubles(world: World) {
@@ -143,6 +149,48 @@ describe("how the whole is doing", () => {
         { run: run.name, electronic: 3, delivered: 1, fallback: 1, excluded: 0, open: 1 },
       ]);
     }
+  });
+
+  test("tells what failed by names and codes, newest first, and links to the import", async ({
+    world,
+  }) => {
+    const { company } = await troubles(world);
+    await world.db.execute(sql`update graphile_worker._private_jobs
+      set last_error = 'ZodError', attempts = 2, updated_at = ${ago(1)}`);
+    const [file] = await world.db
+      .insert(imports)
+      .values({
+        companyId: company.id,
+        kind: "readings",
+        state: "failed",
+        fileName: "mario@posta.example.csv",
+        failure: "line 3: RSSMRA85T10A562S is nobody's",
+        faults: 1,
+        importedBy: "x",
+        finishedAt: ago(2) as never,
+      })
+      .returning();
+    const admin = await makeStaff(world.db, "admin");
+    for (const failures of [
+      await world.worker((ctx) => listRecentFailures(ctx)),
+      await world.web(admin, (ctx) => listRecentFailures(ctx)),
+    ]) {
+      expect(failures).toMatchObject([
+        { kind: "job", what: "run_import", code: "ZodError", attempts: 2, maxAttempts: 25 },
+        { kind: "import", what: "readings", code: "faults", importId: file?.id },
+        // Of two days ago.
+        { kind: "import", what: "bills", code: "failed", companyName: company.name },
+      ]);
+      expect(JSON.stringify(failures)).not.toMatch(/mario|RSSMRA/);
+    }
+  });
+
+  test("R28 the error lines of the log are for admins alone", async ({ world }) => {
+    for (const role of ["support", "operator"] as const) {
+      const actor = await makeStaff(world.db, role);
+      expect(() => errorLines(actor)).toThrow(ForbiddenError);
+    }
+    expect(errorLines(await makeStaff(world.db, "admin"))).toEqual([]);
   });
 
   test("R28 other roles may not ask, and their database shows them nothing of it", async ({
