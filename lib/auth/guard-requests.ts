@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { explainFailedPage } from "@/lib/failed-page";
 import { underIds } from "@/lib/log-context";
 import { followRequest } from "@/lib/operations/metrics/follow-request";
 import { isMetricsServer } from "@/lib/operations/metrics/server";
@@ -36,6 +37,7 @@ export function guardRequests(): void {
     const id = requestId(request);
     const goOn = () => underIds({ request: id }, handOn);
     response.setHeader(REQUEST_ID_HEADER, id);
+    explainFailedPage(request, response, id);
     followRequest(request, response);
     rememberPeer(request);
     delete request.headers[GATE_HEADER];

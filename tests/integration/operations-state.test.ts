@@ -115,6 +115,18 @@ describe("how the whole is doing", () => {
     }
   });
 
+  test("R17 bills in a batch whose outcome nobody knows still wait", async ({ world }) => {
+    const customer = await makeCustomer(world.db);
+    await makeDispatch(world.db, customer);
+    const batch = await sendNext(world, { kind: "unknown", reason: "internal_server_error" });
+    await world.db.execute(
+      sql`update dispatch_batches set created_at = ${ago(30)} where id = ${batch.id}`,
+    );
+    const { bills, batches } = await world.worker((ctx) => operationsState(ctx));
+    expect([bills.waiting, batches.frozen]).toEqual([1, 1]);
+    expect(bills.oldestSeconds).toBeCloseTo(30 * 60, -2);
+  });
+
   test("where nothing waits there is no age, and no lag where no event came", async ({ world }) => {
     const state = await world.worker((ctx) => operationsState(ctx));
     expect(state).toMatchObject({

@@ -3,6 +3,7 @@ import type { Context } from "@/lib/auth/context";
 import { log } from "@/lib/log";
 import { listOpenRuns, type OpenRun } from "../queries/open-runs";
 import { type OperationsState, operationsState } from "../queries/operations-state";
+import { versions } from "../queries/versions";
 import { metrics } from "./registry";
 
 /** Scrapes that come sooner are answered with what the last one found. */
@@ -116,6 +117,7 @@ function makeGauges() {
     connections: gauge("database_connections", "Connections of all clients"),
     maxConnections: gauge("database_connections_max", "Connections that PostgreSQL allows"),
     migrations: gauge("database_migrations", "Migrations that are applied"),
+    known: gauge("known_migrations", "Migrations that this version knows"),
   };
   const all = [waiting, oldest, jobs, batches, undelivered, imports, run, runElectronic, runAge];
   return {
@@ -164,6 +166,7 @@ function makeGauges() {
         failingEvents: events.failing,
         givenUp: state.endpoints.givenUp,
         ...database,
+        known: versions().migrations,
       }) as [keyof typeof single, number | null][]) {
         // What nobody knows is absent, not zero.
         value === null ? single[name].remove() : single[name].set(value);

@@ -11,6 +11,7 @@ interface Waiting {
 export interface OperationsState {
   /** `waiting`: due jobs that nobody works yet. */
   queue: Waiting & { later: number; atWork: number; failing: number; gaveUp: number };
+  /** Queued, or in a batch that the provider has not answered yet. */
   bills: Waiting;
   /** Mails about accounts. */
   mails: Waiting;
@@ -102,12 +103,17 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
     from (select *, attempts < max_attempts as alive, attempts < max_attempts and run_at <= now() as due
       from ${jobs} job) job`,
   bills: sql`
-    select (select count(*)::int from companies co
-        join dispatches d on d.company_id = co.id and d.state = 'queued') as waiting,
+    select ((select count(*) from companies co
+          join dispatches d on d.company_id = co.id and d.state = 'queued')
+        + (select coalesce(sum(b.members), 0) from companies co
+          join dispatch_batches b on b.company_id = co.id and b.state = 'frozen'))::int as waiting,
       -- The first id of a company is its oldest: ids sort by time.
       ${secondsSince(sql`(select min(first.created_at) from companies co cross join lateral (
-        select d.created_at from dispatches d where d.company_id = co.id and d.state = 'queued'
-        order by d.id limit 1) first)`)} as "oldestSeconds"`,
+        (select d.created_at from dispatches d where d.company_id = co.id and d.state = 'queued'
+          order by d.id limit 1)
+        union all
+        (select b.created_at from dispatch_batches b where b.company_id = co.id and b.state = 'frozen'
+          order by b.id limit 1)) first)`)} as "oldestSeconds"`,
   mails: sql`
     select count(*)::int as waiting, ${secondsSince(sql`min(created_at)`)} as "oldestSeconds"
     from account_mails where state = 'queued'`,
