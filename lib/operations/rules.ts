@@ -23,6 +23,10 @@ export function requireWatcher(actor: Actor): void {
 export const jobsFor = ({ kind }: Watcher): SQL =>
   kind === "staff" ? sql`watched_jobs()` : sql`graphile_worker.jobs`;
 
+/** The same of how far the audit log is sealed: the web role reads none of its rows (R30). */
+export const sealFor = ({ kind }: Watcher): SQL =>
+  kind === "staff" ? sql`watched_audit_seal()` : sql`audit_seal()`;
+
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
 

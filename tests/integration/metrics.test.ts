@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -63,6 +64,20 @@ const labels = (text: string) =>
     .filter((line) => line.startsWith("sportello_"))
     .flatMap((line) => [...line.matchAll(/="([^"]*)"/g)].map(([, value]) => value ?? ""));
 
+/** The metrics that the README's alarms look at. */
+function alarmed(): string[] {
+  const readme = readFileSync("README.md", "utf8");
+  const table = readme.slice(
+    readme.indexOf("| alarm when |"),
+    readme.indexOf("### When something"),
+  );
+  const names = [...table.matchAll(/sportello_[a-z_]+/g)].map(([name]) =>
+    name.replace(/_(bucket|count)$/, ""),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  return [...new Set(names)];
+}
+
 describe("/metrics", () => {
   test("a worker tells of queue, batches, mails and database, and of nobody", async () => {
     const customer = await clone.superuser.db.transaction(async (db) => {
@@ -97,6 +112,9 @@ describe("/metrics", () => {
         expect(text).toContain(line);
       }
       expect(text).toMatch(/sportello_info\{version="[\d.]+",process="worker"\} 1/);
+      for (const name of alarmed()) {
+        expect(text, "the README's alarms").toContain(`# HELP ${name} `);
+      }
       const all = labels(text).join(" ");
       for (const secret of [customer.account.email, customer.holder.taxId, customer.holder.name]) {
         expect(all).not.toContain(secret);

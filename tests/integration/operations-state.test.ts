@@ -233,18 +233,22 @@ async function seesNothing(world: World, actor: Actor) {
   for (const from of [
     "provider_events",
     "sending_pace",
-    "audit_log",
-    "audit_blocks",
     "deletions",
     "webhook_deliveries",
     "watched_jobs()",
+    "watched_audit_seal()",
   ]) {
     const [row] = await as(world, actor, ({ db }) =>
       db.execute<{ n: number }>(sql.raw(`select count(*)::int as n from ${from}`)),
     );
     expect([from, row?.n]).toEqual([from, 0]);
   }
-  for (const column of ["audit_log.detail", "provider_events.detail", "deletions.account_id"]) {
+  for (const column of [
+    "audit_log.id",
+    "audit_blocks.hash",
+    "provider_events.detail",
+    "deletions.account_id",
+  ]) {
     const [table] = column.split(".");
     await expect(
       as(world, actor, ({ db }) => db.execute(sql.raw(`select ${column} from ${table}`))),

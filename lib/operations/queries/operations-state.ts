@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { jobsFor, requireWatcher, type Watcher } from "../rules";
+import { jobsFor, requireWatcher, sealFor, type Watcher } from "../rules";
 
 /** How much waits, and since when: seconds on the database's clock, null where nothing does. */
 interface Waiting {
@@ -50,6 +50,9 @@ export interface OperationsState {
   };
 }
 
+/** A company's batches of a day that are counted: ten million bills. */
+const DAYS_BATCHES = 100_000;
+
 const secondsSince = (at: SQL) => sql`extract(epoch from clock_timestamp() - ${at})::float8`;
 
 /**
@@ -60,7 +63,7 @@ const secondsSince = (at: SQL) => sql`extract(epoch from clock_timestamp() - ${a
 export async function operationsState(ctx: Context<Watcher>): Promise<OperationsState> {
   requireWatcher(ctx.actor);
   return await inTransaction(ctx, async ({ db, actor }) => {
-    const parts = Object.entries(statements(jobsFor(actor))).map(
+    const parts = Object.entries(statements(actor)).map(
       ([name, statement]) =>
         sql`(select to_json(part) from (${statement}) part) as ${sql.identifier(name)}`,
     );
@@ -92,7 +95,7 @@ const stateOf = ({ pace, contact, lag, imports, ...facts }: Facts): OperationsSt
   importStillSeconds: imports.stillSeconds,
 });
 
-const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
+const statements = (actor: Watcher): Record<keyof Facts, SQL> => ({
   queue: sql`
     select count(*) filter (where due and locked_at is null)::int as waiting,
       count(*) filter (where alive and run_at > now())::int as later,
@@ -101,7 +104,7 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
       count(*) filter (where not alive)::int as "gaveUp",
       ${secondsSince(sql`min(run_at) filter (where due and locked_at is null)`)} as "oldestSeconds"
     from (select *, attempts < max_attempts as alive, attempts < max_attempts and run_at <= now() as due
-      from ${jobs} job) job`,
+      from ${jobsFor(actor)} job) job`,
   bills: sql`
     select ((select count(*) from companies co
           join dispatches d on d.company_id = co.id and d.state = 'queued')
@@ -127,8 +130,10 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
         and b.state = 'quarantined') as quarantined,
       count(*) filter (where day.state = 'accepted')::int as accepted,
       count(*) filter (where day.state = 'failed')::int as failed
-    from companies co join dispatch_batches day on day.company_id = co.id
-      and day.id > (select uuidv7(interval '-1 day'))`,
+    from companies co cross join lateral (
+      select b.state from dispatch_batches b
+      where b.company_id = co.id and b.id > (select uuidv7(interval '-1 day'))
+      order by b.id limit ${DAYS_BATCHES}) day`,
   undelivered: sql`
     select count(*) filter (where d.state = 'failed')::int as failed,
       count(*) filter (where d.state = 'bounced')::int as bounced
@@ -144,7 +149,8 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
     select percentile_cont(0.95) within group (
       order by extract(epoch from received_at - occurred_at)) as "lagP95Seconds"
     from dispatch_events
-    where received_at > clock_timestamp() - interval '5 minutes' and provider_event_id is not null`,
+    -- Not clock_timestamp(): no index goes by what changes while it is asked.
+    where received_at > now() - interval '5 minutes' and provider_event_id is not null`,
   imports: sql`
     select json_object_agg(state, n) as states, max(still) as "stillSeconds"
     from (
@@ -156,10 +162,9 @@ const statements = (jobs: SQL): Record<keyof Facts, SQL> => ({
       group by state
     ) kept`,
   audit: sql`
-    select count(*)::int as waiting, ${secondsSince(sql`min(at)`)} as "oldestSeconds",
-      ${secondsSince(sql`(select sealed_at from audit_blocks order by number desc limit 1)`)} as "sealedSeconds",
-      (select coalesce(max(number), 0)::float8 from audit_blocks) as blocks
-    from audit_log where id > coalesce((select max(last_id) from audit_blocks), 0)`,
+    select waiting, ${secondsSince(sql`oldest_at`)} as "oldestSeconds",
+      ${secondsSince(sql`sealed_at`)} as "sealedSeconds", blocks::float8 as blocks
+    from ${sealFor(actor)} seal`,
   deletions: sql`
     select count(*)::int as waiting, ${secondsSince(sql`min(deleted_at)`)} as "oldestSeconds"
     from deletions where recorded_at is null`,
