@@ -24,6 +24,8 @@ export const companies = pgTable(
     senderEmail: text().notNull(),
     /** Where answers to its e-mails go; null: to the sender. */
     replyToEmail: text(),
+    /** The company's own statement of accessibility, https; null where it has none. */
+    accessibilityUrl: text(),
     supportPhone: text().notNull(),
     faultPhone: text().notNull(),
     /** POSIX regular expressions; the example of each is shown in the form's hint. */
@@ -44,6 +46,7 @@ export const companies = pgTable(
   (table) => [
     check("companies_slug_shape", sql`${table.slug} ~ '^[a-z][a-z0-9-]{1,38}$'`),
     check("companies_accent_color_shape", sql`${table.accentColor} ~ '^#[0-9a-f]{6}$'`),
+    check("companies_accessibility_url_shape", sql`${table.accessibilityUrl} ~ '^https://'`),
     check("companies_cut_off_day_exists_in_every_month", sql`${table.cutOffDay} between 1 and 28`),
     check("companies_cut_off_hour_is_an_hour", sql`${table.cutOffHour} between 4 and 23`),
     check(

@@ -19,6 +19,7 @@ export const GROUP: CompanyRow[] = [
     name: "Valfiorita Energia",
     accentColor: "#1f4e9c",
     senderEmail: "bollette@valfiorita-energia.example",
+    accessibilityUrl: "https://valfiorita-energia.example/accessibilita",
     supportPhone: "800 000 101",
     faultPhone: "800 000 102",
     customerCodePattern: "^[0-9]{9}$",

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import type { DbOrTx } from "@/db/client";
 import { COMMODITIES, companies, discounts } from "@/db/schema";
 import type { Commodity } from "@/lib/contracts/rules";
@@ -24,6 +24,27 @@ export async function findMainCommodity(db: DbOrTx, companyId: number): Promise<
     .where(eq(discounts.companyId, companyId));
   const supplied = new Set(rows.map(({ commodity }) => commodity));
   return COMMODITIES.find((commodity) => supplied.has(commodity)) ?? "electricity";
+}
+
+/** What an electronic bill earns on a day, of every company (R13). Public. */
+export async function listDiscounts(db: DbOrTx, day: string) {
+  return await db
+    .select({
+      id: discounts.id,
+      company: companies.name,
+      commodity: discounts.commodity,
+      offerCents: discounts.amountCents,
+      offerBasis: discounts.basis,
+    })
+    .from(discounts)
+    .innerJoin(companies, eq(companies.id, discounts.companyId))
+    .where(
+      and(
+        lte(discounts.validFrom, day),
+        or(isNull(discounts.validUntil), gt(discounts.validUntil, day)),
+      ),
+    )
+    .orderBy(asc(companies.name), asc(discounts.commodity));
 }
 
 /**

@@ -47,6 +47,11 @@ export const companySchema = z.object({
   senderEmail: emailSchema,
   /** Where answers to its e-mails go; without one, to the sender. */
   replyToEmail: emailSchema.nullish(),
+  /** Its own statement of accessibility, shown beside ours. */
+  accessibilityUrl: z
+    .url({ protocol: /^https$/, error: "must be an address that begins with https://" })
+    .max(300)
+    .nullish(),
   supportPhone: line(40),
   faultPhone: line(40),
   customerCodePattern: line(120).refine(isPattern, "must be a regular expression"),
@@ -97,6 +102,7 @@ export const companySettingsSchema = companySchema
     noticeDays: true,
     printLeadDays: true,
     replyToEmail: true,
+    accessibilityUrl: true,
   })
   .extend({
     /** A run with more documents is published only after a second person's approval. */

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getLocale, getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { CompanyCards } from "@/components/companies/company-cards";
+import { QuestionList } from "@/components/help/question-list";
 import { publicMetadata } from "@/components/shell/public-metadata";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
@@ -97,16 +98,15 @@ export default async function HomePage() {
         <h2 id="questions" className={HEADING}>
           {t("questionsTitle")}
         </h2>
-        <div className="divide-y divide-line border-line border-y">
-          {QUESTIONS.map((question) => (
-            <details key={question} className="group">
-              <summary className="cursor-pointer py-4 font-semibold marker:text-accent">
-                {t(`questions.${question}.q`)}
-              </summary>
-              <p className="max-w-prose pb-5 pl-5 text-muted">{t(`questions.${question}.a`)}</p>
-            </details>
-          ))}
-        </div>
+        <QuestionList questions={QUESTIONS} />
+        <p className="mt-4">
+          <LocalLink
+            href="/help"
+            className="inline-block py-1 text-accent underline underline-offset-2"
+          >
+            {t("allQuestions")}
+          </LocalLink>
+        </p>
       </section>
     </div>
   );

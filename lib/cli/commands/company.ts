@@ -54,6 +54,7 @@ export function addCompanyCommands(program: Command): void {
     .requiredOption("--creditor-id <id>", "SEPA creditor id, 23 characters")
     .requiredOption("--sender-email <address>", "where its e-mails come from")
     .option("--reply-to-email <address>", "where answers to them go; else to the sender")
+    .option("--accessibility-url <address>", "its own statement of accessibility, https")
     .requiredOption("--support-phone <number>", "for questions")
     .requiredOption("--fault-phone <number>", "for faults and emergencies")
     .requiredOption("--customer-code-pattern <regex>", "how its customer codes look: ^[0-9]{9}$")
@@ -102,6 +103,7 @@ export function addCompanyCommands(program: Command): void {
     .option("--print-lead-days <days>", "what the print house needs", wholeNumber)
     .option("--reply-to-email <address>", "where answers to its e-mails go")
     .option("--accent-color <colour>", "of its brand: #1f4e9c")
+    .option("--accessibility-url <address>", "its own statement of accessibility, https")
     .action(async (options: { company?: string }, command: Command) => {
       await operate(command, async (operator) => await change(operator, options));
     });

@@ -66,6 +66,7 @@ const apiRun = (end: string) => (world: World) =>
 /** Every route of the build. One that is missing here fails, and so does one that is no more. */
 export const ROUTES: Record<string, RouteRow> = {
   "/[locale]": open("/"),
+  "/[locale]/accessibility": open("/accessibility"),
   "/[locale]/account-deleted": open("/account-deleted"),
   "/[locale]/confirm": open("/confirm?token=none"),
   "/[locale]/confirm-address": open("/confirm-address?token=none"),
@@ -75,10 +76,12 @@ export const ROUTES: Record<string, RouteRow> = {
     "ok",
   ),
   "/[locale]/manifest.webmanifest": machine("/manifest.webmanifest", "ok"),
+  "/[locale]/help": open("/help"),
   "/[locale]/login": open("/login"),
   // Nobody here has shown a password and not yet a code.
   "/[locale]/login/code": row("/login/code", same<RouteAnswer>("login")),
   "/[locale]/forgot-password": open("/forgot-password"),
+  "/[locale]/privacy": open("/privacy"),
   "/[locale]/reset-password": open("/reset-password?token=none"),
   "/[locale]/sample-bill/[company]": open((world) => `/sample-bill/${world.company}`),
   "/[locale]/signup": open("/signup"),

@@ -13,6 +13,9 @@ const PUBLIC = [
   "/signup/sent",
   "/sample-bill/valfiorita-calore",
   "/direct-debit/valfiorita-acque",
+  "/help",
+  "/accessibility",
+  "/privacy",
   "/no-such-page",
 ];
 const PORTAL = [

@@ -1,4 +1,5 @@
 import access from "./access.json";
+import accessibility from "./accessibility.json";
 import addContracts from "./add-contracts.json";
 import archive from "./archive.json";
 import bill from "./bill.json";
@@ -15,6 +16,7 @@ import desk from "./desk.json";
 import directDebit from "./direct-debit.json";
 import errors from "./errors.json";
 import exports from "./exports.json";
+import help from "./help.json";
 import home from "./home.json";
 import imports from "./imports.json";
 import login from "./login.json";
@@ -25,6 +27,7 @@ import operations from "./operations.json";
 import overview from "./overview.json";
 import ownData from "./own-data.json";
 import passport from "./passport.json";
+import privacy from "./privacy.json";
 import profile from "./profile.json";
 import readingDesk from "./reading-desk.json";
 import readingReceipt from "./reading-receipt.json";
@@ -44,6 +47,7 @@ export default {
   addContracts,
   access,
   archive,
+  accessibility,
   bill,
   billChange,
   bills,
@@ -58,6 +62,7 @@ export default {
   directDebit,
   errors,
   exports,
+  help,
   home,
   imports,
   login,
@@ -67,6 +72,7 @@ export default {
   operations,
   overview,
   passport,
+  privacy,
   profile,
   readingDesk,
   readingReceipt,

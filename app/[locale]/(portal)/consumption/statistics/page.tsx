@@ -124,11 +124,7 @@ async function Statistics({ ctx, contract, to }: StatisticsProps) {
         language={language}
       />
       <PriceCard bills={billed.bills} commodity={commodity} language={language} />
-      <EmissionsCard
-        {...{ year, measured, factor }}
-        commodity={commodity}
-        language={language}
-      />
+      <EmissionsCard {...{ year, measured, factor }} commodity={commodity} language={language} />
     </>
   );
 }

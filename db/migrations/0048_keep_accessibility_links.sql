@@ -1,0 +1,2 @@
+ALTER TABLE "companies" ADD COLUMN "accessibility_url" text;--> statement-breakpoint
+ALTER TABLE "companies" ADD CONSTRAINT "companies_accessibility_url_shape" CHECK ("companies"."accessibility_url" ~ '^https://');
