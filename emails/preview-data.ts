@@ -57,6 +57,17 @@ const ACCOUNT_PARAMS: Record<AccountMailTemplate, Record<string, string>> = {
     ...{ contractNumber: "GAS-0000043", readOn: "2026-11-26", receiptCode: "AL-7Q3MX-R42KD" },
     why: "implausible",
   },
+  "case-received": {
+    ...{ kind: "complaint", caseCode: "RE-7Q3MX-R42KD", account: "yes", receivedAt: "2026-11-28" },
+    ...{
+      dueOn: "2026-12-28",
+      message: "La bolletta di ottobre conta due volte gli stessi giorni.",
+    },
+  },
+  "case-answered": {
+    ...{ kind: "complaint", caseCode: "RE-7Q3MX-R42KD", account: "yes", receivedAt: "2026-11-28" },
+    ...{ dueOn: "2026-12-28", answer: "Hai ragione: la bolletta corretta arriva con la prossima." },
+  },
   "unusual-consumption": {
     ...{ contractNumber: "ACQ-0000044", kind: "night_flow" },
     ...{ fromDay: "2026-11-18", toDay: "2026-11-21" },

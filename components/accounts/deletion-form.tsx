@@ -35,6 +35,7 @@ export async function DeletionForm({ deliveries, language }: DeletionFormProps) 
           <ul className="grid list-disc gap-2 pl-5">
             <li>{t("keep.bills")}</li>
             <li>{t("keep.contracts")}</li>
+            <li>{t("keep.complaints")}</li>
           </ul>
         </div>
       </div>

@@ -5,6 +5,8 @@ import { ThemeChooser } from "./theme-chooser";
 
 const PAGES = [
   ["help", "/help"],
+  ["contact", "/contact"],
+  ["complaints", "/complaints"],
   ["accessibility", "/accessibility"],
   ["privacy", "/privacy"],
 ] as const;

@@ -10,7 +10,7 @@ interface FieldProps {
 }
 
 interface TextFieldProps extends FieldProps {
-  type?: "text" | "email" | "password" | "date";
+  type?: "text" | "email" | "password" | "date" | "tel";
   autoComplete?: string;
   inputMode?: "text" | "email" | "numeric" | "decimal";
   defaultValue?: string;

@@ -19,4 +19,5 @@ export * from "./run";
 export * from "./self-reading";
 export * from "./sending";
 export * from "./staff";
+export * from "./support-case";
 export * from "./withdrawal";

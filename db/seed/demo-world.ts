@@ -18,6 +18,7 @@ import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { scheduleRuns } from "@/lib/runs/commands/schedule-runs";
 import { romeDay } from "@/lib/time";
 import { seedBills } from "./bills";
+import { seedCases } from "./cases";
 import { CUSTOMERS } from "./customers";
 import { DISCOUNTS, EMISSION_FACTORS, GROUP, READING_WINDOWS, SUPPLIED_BY } from "./group";
 import { writeImportFiles } from "./import-files";
@@ -85,6 +86,7 @@ export async function seedDemoWorld(
     const stored = await storedContracts(tx);
     await seedReadings(tx, supplied, stored, readings);
     await seedLogins(tx, CUSTOMERS, supplied, stored, new Date(`${electronicSince}T09:00:00Z`));
+    await seedCases(tx, now);
     await scheduleRuns(tx);
     await recordAudit(tx, { action: "seeded_demo_world", subjectKind: "group" });
   });

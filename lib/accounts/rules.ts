@@ -17,6 +17,9 @@ export const SIGNUP_KEPT_DAYS = 90;
 export const MAIL_OF_NOBODY_KEPT_DAYS = 90;
 /** Hours that a request for a link, and a second factor nobody finished, are kept for. */
 export const UNFINISHED_KEPT_HOURS = 24;
+/** Days that a question is kept for after its answer, or after it came; and years that an answered complaint is. */
+export const QUESTION_KEPT_DAYS = 365;
+export const COMPLAINT_KEPT_YEARS = 5;
 /** Hours within which one's own data can be downloaded once they were asked for. */
 export const EXPORT_HOURS = 24;
 

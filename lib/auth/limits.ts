@@ -27,6 +27,11 @@ const LIMITS = {
   bill_files: { points: 120, seconds: HOUR_S },
   /** Photos of meters from one account: each is stored. */
   meter_photo: { points: 30, seconds: HOUR_S },
+  /** Complaints and questions: of one account, for one address that gets a copy, from one place, and in all. */
+  case_account: { points: 20, seconds: DAY_S },
+  case_email: { points: 5, seconds: DAY_S },
+  case_ip: { points: 20, seconds: HOUR_S },
+  case_all: { points: 1000, seconds: HOUR_S },
   /** R5: tries of one account to add a contract by what is printed on a bill. */
   add_contract: { points: 20, seconds: DAY_S },
 } as const;

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { env } from "@/lib/env";
 
 /** A new secret of 256 bits, safe in an address. */
@@ -70,6 +70,12 @@ const today = () => Math.floor(Date.now() / 86_400_000);
 
 /** Crockford's base32: no I, L, O, U, which are misread. */
 export const READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A code for a receipt, `AL-XXXXX-XXXXX`: ten letters and digits, so that nobody meets another's by chance. */
+export function newReceiptCode(prefix: string): string {
+  const letters = Array.from({ length: 10 }, () => READABLE[randomInt(READABLE.length)]).join("");
+  return `${prefix}-${letters.slice(0, 5)}-${letters.slice(5)}`;
+}
 
 /**
  * The code of a release's letter (R6), from the release's id: 10 readable characters, 50 bits. Printed anew

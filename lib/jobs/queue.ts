@@ -7,6 +7,8 @@ export interface Jobs {
   match_signup: { attemptId: string };
   /** Answer who asked for a link by e-mail (R3, R4). */
   answer_link_request: { requestId: string };
+  /** Mail the copy of a complaint or question, or its answer. */
+  mail_case: { caseId: string; what: "receipt" | "answer" };
   /** Forget passwords and tokens of registrations that came to nothing (R4). */
   forget_expired: Record<string, never>;
   /** Write deletions down outside the database, where a restore does not reach them (R7). */

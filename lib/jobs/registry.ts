@@ -21,6 +21,7 @@ import {
 } from "@/lib/dispatches/jobs";
 import { forgetImportsJob, resumeImportsJob, runImportJob } from "@/lib/imports/jobs";
 import { freezeDueRunsJob, resumeRunOrdersJob, runStepJob, scheduleRunsJob } from "@/lib/runs/jobs";
+import { mailCaseJob } from "@/lib/support/jobs";
 import type { Jobs } from "./queue";
 
 /** Parses its payload and calls a command; `stop` aborts when the worker is to end. */
@@ -46,6 +47,7 @@ export const HANDLERS: Record<
 > = {
   match_signup: matchSignupJob,
   answer_link_request: answerLinkRequestJob,
+  mail_case: mailCaseJob,
   forget_expired: forgetExpiredJob,
   record_deletions: recordDeletionsJob,
   freeze_due_runs: freezeDueRunsJob,

@@ -33,6 +33,8 @@ export const ACCOUNT_MAIL_TEMPLATES = [
   "unusual-consumption",
   "self-reading-accepted",
   "self-reading-refused",
+  "case-received",
+  "case-answered",
 ] as const;
 export type AccountMailTemplate = (typeof ACCOUNT_MAIL_TEMPLATES)[number];
 
@@ -90,6 +92,10 @@ export function templatePage(
       return params.receiptCode
         ? `/consumption/self-reading/${params.receiptCode}`
         : "/consumption/self-reading";
+    case "case-received":
+    case "case-answered":
+      // Whoever wrote without signing in has the receipt in the browser they wrote with, and in this mail.
+      return params.caseId ? `/receipt/${params.caseId}` : "/help";
     case "account-exists":
     case "contract-taken":
     case "password-changed":

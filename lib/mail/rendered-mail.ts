@@ -4,6 +4,8 @@ import AccountDeleted from "@/emails/account-deleted";
 import AccountExists from "@/emails/account-exists";
 import AddressSuspended from "@/emails/address-suspended";
 import BillWithdrawn from "@/emails/bill-withdrawn";
+import CaseAnswered from "@/emails/case-answered";
+import CaseReceived from "@/emails/case-received";
 import ClosingBill from "@/emails/closing-bill";
 import ConfirmAccount from "@/emails/confirm-account";
 import ConfirmAddress from "@/emails/confirm-address";
@@ -42,6 +44,8 @@ const ACCOUNT_TEMPLATES: Record<AccountMailTemplate, (props: AccountMailProps) =
   "mandate-missing": MandateMissing,
   "mandate-requested": MandateRequested,
   "mandate-ending": MandateEnding,
+  "case-received": CaseReceived,
+  "case-answered": CaseAnswered,
   "self-reading-accepted": SelfReadingAccepted,
   "self-reading-refused": SelfReadingRefused,
   "unusual-consumption": UnusualConsumption,

@@ -1,6 +1,7 @@
 import { normalizeTaxId, taxIdChecksumHolds, taxIdShape } from "@/lib/accounts/tax-id";
 import type { Actor } from "@/lib/auth/actor";
 import { ForbiddenError } from "@/lib/errors";
+import { addDays, romeDay } from "@/lib/time";
 
 /** What is looked for, by its shape alone. */
 export type SearchKind = "email" | "tax_id" | "code" | "name";
@@ -100,3 +101,31 @@ export const readReleaseCode = (typed: string) =>
     .replace(/[\s-]/g, "")
     .replace(/O/g, "0")
     .replace(/[IL]/g, "1");
+
+/** Calendar days within which a complaint is answered, from the day it was received. */
+export const ANSWER_DAYS = 30;
+
+/** The last day on which a complaint is answered in time, Europe/Rome. */
+export const answerDueOn = (receivedAt: Date) => addDays(romeDay(receivedAt), ANSWER_DAYS);
+
+/** Whole days until that day; 0 on the day itself, negative when it has passed. */
+export const daysToAnswer = (receivedAt: Date, now: Date) =>
+  (Date.parse(answerDueOn(receivedAt)) - Date.parse(romeDay(now))) / 86_400_000;
+
+/** Days left from which on a complaint is pressing. */
+const PRESSING_DAYS = 7;
+
+/** How a complaint stands, for whoever has to answer it. */
+export function urgencyOf(daysLeft: number): "overdue" | "pressing" | "calm" {
+  if (daysLeft < 0) {
+    return "overdue";
+  }
+  return daysLeft <= PRESSING_DAYS ? "pressing" : "calm";
+}
+
+/**
+ * A text as it may be mailed to an address that nobody has confirmed: without links, so that nobody can send
+ * advertisements in our name.
+ */
+export const withoutLinks = (text: string) =>
+  text.replace(/\b(?:https?:\/\/|www\.)\S+|\b[\w-]+\.(?:[\w-]+\.)*[a-z]{2,}\/\S*/giu, "[…]");

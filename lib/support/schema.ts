@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { CASE_KINDS, CASE_TOPICS, COMMODITIES } from "@/db/schema";
+import { emailSchema } from "@/lib/accounts/email";
 import { ATTEMPT_OUTCOMES, ATTEMPT_TRAITS } from "./rules";
 
 /** The form of the search. */
@@ -50,4 +52,102 @@ export const startReleaseSchema = z.object({
 export const finishReleaseSchema = z.object({
   releaseId: z.uuid("invalid"),
   code: z.string().trim().min(1, "releaseCodeMissing").max(40, "codeLong"),
+});
+
+export type CaseKind = (typeof CASE_KINDS)[number];
+export type CaseTopic = (typeof CASE_TOPICS)[number];
+
+/** What a complaint is about, and a question. */
+export const SERVICES = COMMODITIES;
+export const TOPICS = CASE_TOPICS;
+
+/** Where each kind is sent. */
+export const PAGE_OF_KIND = { complaint: "/complaints", question: "/contact" } as const;
+
+/** One line that may be left out. */
+const optionalLine = (max: number, long: string) =>
+  z
+    .string()
+    .trim()
+    .max(max, long)
+    .regex(/^\P{Cc}*$/u, "invalid")
+    .transform((text) => text || undefined)
+    .optional();
+
+/** Several lines, each ended as browsers on any system would. */
+const words = (missing: string) =>
+  z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, "\n").trim())
+    .pipe(
+      z
+        .string()
+        .min(10, missing)
+        .max(5_000, "caseMessageLong")
+        .regex(/^(?:\P{Cc}|[\n\t])*$/u, "invalid"),
+    );
+
+const about = {
+  kind: z.enum(CASE_KINDS, "invalid"),
+  /** Asked of a question in the place of a service. */
+  topic: z.enum(CASE_TOPICS, "caseTopic").optional(),
+  message: words("caseMessageMissing"),
+  phone: optionalLine(30, "casePhone"),
+};
+
+const hasTopic = ({ kind, topic }: { kind: CaseKind; topic?: string }) =>
+  (kind === "question") === (topic !== undefined);
+
+/** A complaint or question of anybody's: who it is from and where the answer goes. */
+export const caseSchema = z
+  .object({
+    ...about,
+    company: z.string().min(1, "companyMissing").max(40, "companyMissing"),
+    name: z
+      .string()
+      .trim()
+      .min(2, "caseName")
+      .max(100, "caseName")
+      .regex(/^\P{Cc}*$/u, "invalid"),
+    email: z.union([z.literal("").transform(() => undefined), emailSchema]).optional(),
+    postalAddress: optionalLine(200, "casePostalLong"),
+    customerCode: optionalLine(40, "codeLong"),
+    commodity: z.enum(COMMODITIES, "caseCommodity").optional(),
+  })
+  .refine(hasTopic, { path: ["topic"], message: "caseTopic" })
+  .refine(({ kind, commodity }) => kind === "question" || commodity !== undefined, {
+    path: ["commodity"],
+    message: "caseCommodity",
+  })
+  .refine(({ email, postalAddress }) => email !== undefined || postalAddress !== undefined, {
+    path: ["email"],
+    message: "caseReachable",
+  });
+
+/** A customer's own, about one of their contracts. */
+export const ownCaseSchema = z
+  .object({ ...about, contractId: z.uuid("caseContract") })
+  .refine(hasTopic, { path: ["topic"], message: "caseTopic" });
+
+export const answerCaseSchema = z.object({
+  caseId: z.uuid("invalid"),
+  answer: words("caseAnswerMissing"),
+});
+
+/** The topic that a link to the page has chosen; what is wrong is absent. */
+export const contactSchema = z.object({
+  topic: z.enum(CASE_TOPICS).optional().catch(undefined),
+});
+
+/** Which cases staff look at; what is wrong is absent. */
+export const casesSchema = z.object({
+  kind: z.enum(CASE_KINDS).catch("complaint"),
+  state: z.enum(["open", "answered"]).catch("open"),
+  after: z.uuid().optional().catch(undefined),
+});
+
+/** The payload of the job `mail_case`. */
+export const mailCasePayload = z.object({
+  caseId: z.uuid(),
+  what: z.enum(["receipt", "answer"]),
 });

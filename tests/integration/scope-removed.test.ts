@@ -52,6 +52,8 @@ import { listDueDates, listOpenBills } from "@/lib/documents/queries/due-dates";
 import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
+import { findCase, listOwnCases } from "@/lib/support/queries/cases";
+import { makeCase } from "../factories/cases";
 import { makeDispatch } from "../factories/dispatches";
 import {
   makeCompany,
@@ -79,13 +81,16 @@ const scope = vi.hoisted(() => ({
     return Object.fromEntries(entries) as T;
   },
 }));
-const SCOPES = ["accounts", "consumption", "contracts", "delivery", "dispatches", "documents"];
+const SCOPES = [
+  ...["accounts", "consumption", "contracts", "delivery", "dispatches", "documents", "support"],
+];
 vi.mock("@/lib/accounts/scope", async (real) => scope.switched(await real(), sql`true`));
 vi.mock("@/lib/consumption/scope", async (real) => scope.switched(await real(), sql`true`));
 vi.mock("@/lib/contracts/scope", async (real) => scope.switched(await real(), sql`true`));
 vi.mock("@/lib/delivery/scope", async (real) => scope.switched(await real(), sql`true`));
 vi.mock("@/lib/dispatches/scope", async (real) => scope.switched(await real(), sql`true`));
 vi.mock("@/lib/documents/scope", async (real) => scope.switched(await real(), sql`true`));
+vi.mock("@/lib/support/scope", async (real) => scope.switched(await real(), sql`true`));
 
 afterEach(() => {
   scope.down = false;
@@ -163,6 +168,10 @@ async function makeOwner(world: World) {
     ...{ accountId: account.id, purpose: "calendar", name: "telefono di Olga Proprietaria" },
     secretHash: randomBytes(32),
   });
+  const written = await makeCase(db, company, {
+    ...{ accountId: account.id, contractId: contract.id, email: account.email },
+    name: "Olga Proprietaria",
+  });
   // Told apart by a number that is one of the marks.
   await db.insert(auditLog).values({
     ...{ actorKind: "system", action: "tested", subjectKind: "account", subjectId: account.id },
@@ -190,6 +199,7 @@ async function makeOwner(world: World) {
       mail: { documentId: document.id, batchId: batch.id },
       requestId: must(request).id,
       receiptCode,
+      caseId: written.id,
     },
     marks: [
       ...[account.email, holder.taxId, contract.contractNumber, "Olga Proprietaria"],
@@ -239,6 +249,8 @@ const QUERIES: Record<string, Query> = {
     findMeterToRead(ctx, { companyId, contractId }, "2026-11-20"),
   findReadingReceipt: (ctx, { receiptCode }) => findReadingReceipt(ctx, receiptCode),
   findMeterPhoto: (ctx, { receiptCode }) => findMeterPhoto(ctx, receiptCode),
+  listOwnCases: (ctx) => listOwnCases(ctx, { kind: "complaint" }),
+  findCase: (ctx, { caseId }) => findCase(ctx, caseId),
   listCustomerTokens: (ctx) => listCustomerTokens(ctx),
   listDueDates: (ctx) => listDueDates(ctx, "2026-11-20"),
   listOpenBills: (ctx) => listOpenBills(ctx, 10),

@@ -160,5 +160,7 @@ async function forgetAddresses({ db }: TxContext<CustomerActor>): Promise<void> 
   const pseudonyms = Object.fromEntries(
     addresses.map(({ address }) => [address, pseudonym(address)]),
   );
+  // What they wrote first: it still knows which mails were the account's by their address.
+  await db.execute(sql`select forget_own_cases(${JSON.stringify(pseudonyms)}::jsonb)`);
   await db.execute(sql`select forget_own_addresses(${JSON.stringify(pseudonyms)}::jsonb)`);
 }

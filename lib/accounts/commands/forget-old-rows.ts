@@ -1,8 +1,21 @@
 import { and, lt, or, type SQL, sql } from "drizzle-orm";
-import { dataExports, linkRequests, rateLimits, sessions, signupAttempts } from "@/db/schema";
+import {
+  dataExports,
+  linkRequests,
+  rateLimits,
+  sessions,
+  signupAttempts,
+  supportCases,
+} from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { SESSION_KEPT_DAYS, SIGNUP_KEPT_DAYS, UNFINISHED_KEPT_HOURS } from "../rules";
+import {
+  COMPLAINT_KEPT_YEARS,
+  QUESTION_KEPT_DAYS,
+  SESSION_KEPT_DAYS,
+  SIGNUP_KEPT_DAYS,
+  UNFINISHED_KEPT_HOURS,
+} from "../rules";
 import { expiredSecrets } from "../scope";
 
 const now = sql`clock_timestamp()`;
@@ -16,11 +29,13 @@ export interface ForgottenRows {
   linkRequests: number;
   dataExports: number;
   rateLimits: number;
+  supportCases: number;
 }
 
 /**
  * Deletes what has had its time, as the table of retention in the README says: sessions, registrations (and
- * with them their tokens), requests for links, downloads, and counts of attempts. Repeatable.
+ * with them their tokens), requests for links, downloads, counts of attempts, questions and answered complaints.
+ * A complaint without an answer stays. Repeatable.
  */
 export async function forgetOldRows(ctx: Context<SystemActor>): Promise<ForgottenRows> {
   return await inTransaction(ctx, async ({ db, actor }) => {
@@ -53,6 +68,17 @@ export async function forgetOldRows(ctx: Context<SystemActor>): Promise<Forgotte
         db.delete(dataExports).where(and(mine, lt(dataExports.expiresAt, now))),
       ),
       rateLimits: await count(db.delete(rateLimits).where(and(mine, lt(rateLimits.expire, now)))),
+      supportCases: await count(
+        db.delete(supportCases).where(
+          and(
+            mine,
+            sql`case ${supportCases.kind}
+                when 'question' then coalesce(${supportCases.answeredAt}, ${supportCases.receivedAt})
+                  < ${daysAgo(QUESTION_KEPT_DAYS)}
+                else ${supportCases.answeredAt} < ${now} - make_interval(years => ${COMPLAINT_KEPT_YEARS}) end`,
+          ),
+        ),
+      ),
     };
   });
 }

@@ -1,9 +1,8 @@
-import { randomInt } from "node:crypto";
 import { selfReadings } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { READABLE } from "@/lib/auth/token";
+import { newReceiptCode } from "@/lib/auth/token";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import type { ContractKey } from "../queries";
 import { findMeterToRead, type ToldReading } from "../queries/self-readings";
@@ -56,7 +55,7 @@ export async function submitSelfReading(
     if (doubt && !confirmed) {
       return fail(doubt);
     }
-    const receiptCode = newReceiptCode();
+    const receiptCode = newReceiptCode("AL");
     const [added] = await tx.db
       .insert(selfReadings)
       .values({
@@ -90,9 +89,3 @@ const answerOf = (
   sent: number,
 ): Result<{ receiptCode: string }, SelfReadingRefusal> =>
   countThousandths === sent ? ok({ receiptCode }) : fail("toldAlready");
-
-/** Ten letters and digits that are not mixed up: nobody meets another's by chance. */
-function newReceiptCode(): string {
-  const letters = Array.from({ length: 10 }, () => READABLE[randomInt(READABLE.length)]).join("");
-  return `AL-${letters.slice(0, 5)}-${letters.slice(5)}`;
-}

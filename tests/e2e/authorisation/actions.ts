@@ -220,6 +220,25 @@ export const ACTIONS: Record<string, ActionRow> = {
     at: "/signup",
     fields: ({ company, email }) => ({ company, email, taxId: "none" }),
   }),
+  // Anybody may write; refused for want of words, so that nothing is left behind.
+  sendCaseAction: visitors({
+    at: "/complaints",
+    fields: ({ company }) => ({ kind: "complaint", company, message: "" }),
+  }),
+  sendOwnCaseAction: owners(
+    {
+      at: "/complaints",
+      fields: ({ contractId }) => ({ kind: "complaint", contractId, message: "" }),
+    },
+    "words",
+  ),
+  answerCaseAction: staff(
+    {
+      at: ({ caseId }) => `/staff/complaints/${caseId}`,
+      fields: ({ caseId }) => ({ caseId, answer: "" }),
+    },
+    "words",
+  ),
   signOutAction: action(
     {
       ...same<ActionAnswer>("login"),

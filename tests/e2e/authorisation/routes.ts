@@ -68,8 +68,10 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]": open("/"),
   "/[locale]/accessibility": open("/accessibility"),
   "/[locale]/account-deleted": open("/account-deleted"),
+  "/[locale]/complaints": open("/complaints"),
   "/[locale]/confirm": open("/confirm?token=none"),
   "/[locale]/confirm-address": open("/confirm-address?token=none"),
+  "/[locale]/contact": open("/contact"),
   "/[locale]/direct-debit/[company]": open((world) => `/direct-debit/${world.company}`),
   "/[locale]/direct-debit/[company]/form": machine(
     (world) => `/direct-debit/${world.company}/form`,
@@ -82,6 +84,9 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/login/code": row("/login/code", same<RouteAnswer>("login")),
   "/[locale]/forgot-password": open("/forgot-password"),
   "/[locale]/privacy": open("/privacy"),
+  // The owner's complaint: in no other browser than theirs was it sent without signing in.
+  "/[locale]/receipt/[id]": owners((world) => `/receipt/${world.caseId}`),
+  "/[locale]/receipt/[id]/copy": owners((world) => `/receipt/${world.caseId}/copy`, "file"),
   "/[locale]/reset-password": open("/reset-password?token=none"),
   "/[locale]/sample-bill/[company]": open((world) => `/sample-bill/${world.company}`),
   "/[locale]/signup": open("/signup"),
@@ -138,6 +143,8 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff": staff("/staff"),
   "/[locale]/staff/accounts/[accountId]": staff((world) => `/staff/accounts/${world.accountId}`),
   "/[locale]/staff/attempts": staff("/staff/attempts"),
+  "/[locale]/staff/complaints": staff("/staff/complaints"),
+  "/[locale]/staff/complaints/[id]": staff((world) => `/staff/complaints/${world.caseId}`),
   "/[locale]/staff/forgot-password": open("/staff/forgot-password"),
   // In words for all but admins.
   "/[locale]/staff/people": staff("/staff/people"),

@@ -42,6 +42,8 @@ export interface World {
   releaseId: string;
   /** A self-reading of the owner's that waits to be judged. */
   receiptCode: string;
+  /** A complaint of the owner's. */
+  caseId: string;
   /** A colleague whom admins may work on. */
   staffId: string;
   staffEmail: string;
@@ -175,6 +177,11 @@ async function makeAccess(
       count_thousandths, receipt_code)
     select company_id, id, ${account?.id}, contract_number, commodity, current_date, 1000, ${receiptCode}
     from contracts where id = ${contractId}`;
+  const [complaint] = await sql`
+    insert into support_cases (company_id, kind, case_code, language, account_id, contract_id, name, email,
+      commodity, message)
+    values (${companyId}, 'complaint', ${short}, 'it', ${account?.id}, ${contractId}, 'Prova Matrice',
+      ${owner.email}, 'electricity', 'Prova della matrice') returning id`;
   const staffEmail = `${short}@personale.example`;
   const [colleague] = await sql`insert into staff (email, name, role)
     values (${staffEmail}, 'Prova Matrice', 'support') returning id`;
@@ -189,6 +196,7 @@ async function makeAccess(
     attemptEmail,
     releaseId: release?.id,
     receiptCode,
+    caseId: complaint?.id,
     staffId: colleague?.id,
     staffEmail,
   };
@@ -237,6 +245,7 @@ export async function tidyUp(sql: Sql, world: World): Promise<void> {
   await sql`delete from self_reading_photos p using self_readings r
     where r.id = p.reading_id and r.receipt_code = ${world.receiptCode}`;
   await sql`delete from self_readings where receipt_code = ${world.receiptCode}`;
+  await sql`delete from support_cases where id = ${world.caseId}`;
   await sql`update staff set disabled_at = coalesce(disabled_at, now()) where id = ${world.staffId}`;
   await lift(sql, email);
 }

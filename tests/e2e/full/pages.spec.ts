@@ -16,6 +16,8 @@ const PUBLIC = [
   "/help",
   "/accessibility",
   "/privacy",
+  "/complaints",
+  "/contact",
   "/no-such-page",
 ];
 const PORTAL = [
@@ -37,6 +39,8 @@ const PORTAL = [
   "/profile/data",
   "/profile/tokens",
   "/contracts/add",
+  "/complaints",
+  "/contact",
 ];
 
 const STAFF = [
@@ -54,6 +58,7 @@ const STAFF = [
   "/staff/self-readings",
   "/staff/people",
   "/staff/operations",
+  "/staff/complaints",
   "/staff/profile",
   "/staff/design",
 ];

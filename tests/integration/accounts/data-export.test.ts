@@ -244,6 +244,7 @@ describe("exportOwnData", () => {
       sessions: [{ browser: "Browser mine", endedAt: null }],
       alerts: [],
       selfReadings: [],
+      complaintsAndQuestions: [],
       tokens: [{ name: "token mine", purpose: "calendar", revokedAt: null }],
     });
     expect(JSON.parse(files.get("emails.json") ?? "")).toMatchObject([

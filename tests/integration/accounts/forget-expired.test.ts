@@ -9,6 +9,7 @@ import {
   rateLimits,
   sessions,
   signupAttempts,
+  supportCases,
   tokens,
 } from "@/db/schema";
 import { forgetExpired } from "@/lib/accounts/commands/forget-expired";
@@ -17,8 +18,9 @@ import { forgetOldRows } from "@/lib/accounts/commands/forget-old-rows";
 import { forgetExpiredJob } from "@/lib/accounts/jobs";
 import type { SystemActor } from "@/lib/auth/actor";
 import { pseudonym } from "@/lib/auth/token";
+import { makeCase } from "../../factories/cases";
 import { makeAccountMail } from "../../factories/dispatches";
-import { makeCustomer, must } from "../../factories/people";
+import { makeCustomer, makeStaff, must } from "../../factories/people";
 import { makeMatchedAttempt, makeUnregistered } from "../../factories/signup";
 import { test } from "../../setup/database";
 
@@ -83,6 +85,7 @@ const NONE = {
   linkRequests: 0,
   dataExports: 0,
   rateLimits: 0,
+  supportCases: 0,
 };
 
 describe("forgetOldRows", () => {
@@ -122,6 +125,19 @@ describe("forgetOldRows", () => {
       { key: "young", points: 1, expire: hours(0.1) },
       { key: "young, without end", points: 1, expire: null },
     ]);
+    const answered = async (at: Date) => ({
+      ...{ answer: "Ecco la risposta.", answeredAt: at },
+      answeredBy: (await makeStaff(db, "support")).staffId,
+    });
+    const [year, years] = [365 * 24, 5 * 365.25 * 24];
+    await makeCase(db, old.company, { kind: "question", receivedAt: hours(-year - 1) });
+    await makeCase(db, old.company, { ...(await answered(hours(-years - 48))) });
+    await makeCase(db, old.company, {
+      ...{ kind: "question", name: "young", receivedAt: hours(-2 * year) },
+      ...(await answered(hours(-year + 1))),
+    });
+    await makeCase(db, old.company, { name: "young", ...(await answered(hours(-years + 48))) });
+    await makeCase(db, old.company, { name: "young, unanswered", receivedAt: hours(-2 * years) });
     return attempts;
   }
 
@@ -133,6 +149,7 @@ describe("forgetOldRows", () => {
       linkRequests: 1,
       dataExports: 1,
       rateLimits: 1,
+      supportCases: 2,
     });
     expect((await left(world.db, old)).tokens).toBe(0);
     const rest = [
@@ -140,8 +157,9 @@ describe("forgetOldRows", () => {
       ...(await world.db.select({ name: signupAttempts.customerCode }).from(signupAttempts)),
       ...(await world.db.select({ name: linkRequests.email }).from(linkRequests)),
       ...(await world.db.select({ name: rateLimits.key }).from(rateLimits)),
+      ...(await world.db.select({ name: supportCases.name }).from(supportCases)),
     ];
-    expect(rest).toHaveLength(3 + 1 + 1 + 2);
+    expect(rest).toHaveLength(3 + 1 + 1 + 2 + 3);
     expect(rest.filter(({ name }) => !name?.startsWith("young"))).toEqual([]);
     expect(await world.worker((ctx) => forgetOldRows(ctx))).toEqual(NONE);
   });

@@ -12,6 +12,7 @@ import {
   recoveryCodes,
   secondFactors,
   signupAttempts,
+  supportCases,
 } from "@/db/schema";
 import { confirmAccount } from "@/lib/accounts/commands/confirm-account";
 import { createCustomerToken } from "@/lib/accounts/commands/create-customer-token";
@@ -33,7 +34,11 @@ import { forgetDeletedRows } from "@/lib/imports/commands/forget-deleted-rows";
 import { importChoices } from "@/lib/imports/commands/import-choices";
 import { ImportRefusedError } from "@/lib/imports/errors";
 import { drainMails } from "@/lib/jobs/sender";
+import { answerCase } from "@/lib/support/commands/answer-case";
+import { mailCase } from "@/lib/support/commands/mail-case";
 import { searchCustomers } from "@/lib/support/commands/search-customers";
+import { sendCase, sendOwnCase } from "@/lib/support/commands/send-case";
+import { complaintInput } from "../../factories/cases";
 import { makeClient } from "../../factories/clients";
 import { makeDispatch } from "../../factories/dispatches";
 import { bounceOf, tellEvents } from "../../factories/events";
@@ -213,6 +218,7 @@ async function useEverything(customer: Awaited<ReturnType<typeof registered>>, d
   expect(await prepareDataExport(ctx, { password: PASSWORD })).toMatchObject({ ok: true });
   const token = { password: PASSWORD, purpose: "calendar" as const, name: account.email };
   expect(await createCustomerToken(ctx, token)).toMatchObject({ ok: true });
+  await complain(customer, contract.id);
   await drain();
   // These are still waiting when the account goes.
   await db().execute(sql`update account_mails set created_at = created_at - interval '1 hour'`);
@@ -228,6 +234,29 @@ async function useEverything(customer: Awaited<ReturnType<typeof registered>>, d
     { contract_number: "C-1", mode: account.email, email: dedicated, chosen_at: dedicated },
     { contract_number: holder.taxId, chosen_at: holder.taxId },
   ]);
+}
+
+/** Complaints and questions with and without signing in, whose words name whoever wrote them. */
+async function complain(
+  { account, actor, company, holder }: Awaited<ReturnType<typeof registered>>,
+  contractId: string,
+) {
+  const message = `Sono ${holder.taxId}, scrivetemi a ${account.email.toUpperCase()}, per favore.`;
+  const visitor = web({ kind: "visitor", tokenHash: "ab".repeat(32) } as const);
+  const public_ = { email: account.email, customerCode: account.email, message };
+  const sent = [
+    await sendOwnCase(web(actor), { contractId, kind: "complaint", message, phone: "333 1" }),
+    await sendOwnCase(web(actor), { contractId, kind: "question", topic: "other", message }),
+    await sendCase(visitor, complaintInput(company.slug, public_)),
+  ];
+  const staff = web(await db().transaction((tx) => makeStaff(tx, "support")));
+  for (const { caseId } of sent.map((one) => must(one.ok ? one.value : null))) {
+    await mailCase(system, { caseId, what: "receipt" });
+    await answerCase(staff, { caseId, answer: `Abbiamo scritto a ${account.email}.` });
+    await mailCase(system, { caseId, what: "answer" });
+  }
+  const open = await sendOwnCase(web(actor), { contractId, kind: "complaint", message });
+  await mailCase(system, { caseId: must(open.ok ? open.value : null).caseId, what: "receipt" });
 }
 
 /** A file of the billing system that names people and is refused. */
@@ -252,10 +281,13 @@ describe("the database after a deletion", () => {
     };
     // The search finds what is there to be found: else it would find nothing afterwards either.
     expect(await placesOf(needles.taxId)).toEqual([
+      "public.account_mails.content",
+      "public.account_mails.params",
       "public.holders.tax_id",
       "public.import_faults.raw",
       "public.import_faults.value",
       "public.signup_attempts.tax_id",
+      "public.support_cases.message",
     ]);
     expect(await placesOf(needles.email)).toEqual([
       "public.account_mails.content",
@@ -269,6 +301,10 @@ describe("the database after a deletion", () => {
       "public.import_faults.value",
       "public.link_requests.email",
       "public.signup_attempts.email",
+      "public.support_cases.answer",
+      "public.support_cases.customer_code",
+      "public.support_cases.email",
+      "public.support_cases.message",
     ]);
     expect(await placesOf(needles.dedicated)).toEqual([
       "public.account_mails.content",
@@ -300,10 +336,17 @@ describe("the database after a deletion", () => {
       ),
     );
     expect(await placesOf(pseudonym(account.email))).toContain("public.accounts.email");
+    // What is still to be answered is answered by post; a question is answered by nobody any more.
+    const cases = await db().select().from(supportCases);
+    expect(cases.map(({ kind }) => kind)).toEqual(["complaint", "complaint", "complaint"]);
+    expect(cases.find(({ answeredAt }) => !answeredAt)).toMatchObject({
+      ...{ email: pseudonym(account.email), phone: null },
+      postalAddress: customer.contract.billingAddress,
+    });
     // The farewell arrived, at the address that is nowhere now.
     const farewells = await mailbox.messages(account.email);
     expect(farewells.map(({ subject }) => subject)).toContainEqual(
       expect.stringMatching(/eliminat/),
     );
-  });
+  }, 60_000);
 });

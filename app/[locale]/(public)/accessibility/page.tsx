@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { CompanyContacts } from "@/components/companies/company-contacts";
 import { Card } from "@/components/ui/card";
+import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, visitor } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
@@ -44,7 +45,18 @@ export default async function AccessibilityPage() {
           </ul>
         </Card>
         <Card title={t("reportTitle")}>
-          <p>{t("report")}</p>
+          <p>
+            {t.rich("report", {
+              contact: (text) => (
+                <LocalLink
+                  href="/contact?topic=accessibility"
+                  className="text-accent underline underline-offset-2"
+                >
+                  {text}
+                </LocalLink>
+              ),
+            })}
+          </p>
           <p className="mt-3">{t("authority")}</p>
         </Card>
         <section aria-labelledby="companies">

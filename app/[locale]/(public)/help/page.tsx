@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
 import { CompanyContacts } from "@/components/companies/company-contacts";
 import { QUESTIONS, QuestionList } from "@/components/help/question-list";
 import { LocalLink } from "@/components/ui/local-link";
@@ -45,12 +46,23 @@ export default async function HelpPage() {
         <h2 id="contacts" className={HEADING}>
           {t("contactTitle")}
         </h2>
-        <p className="mb-4">{t("contactLead")}</p>
+        <p className="mb-4">
+          {t.rich("contactLead", {
+            contact: linkTo("/contact"),
+            complaints: linkTo("/complaints"),
+          })}
+        </p>
         <CompanyContacts companies={companies} />
       </section>
     </div>
   );
 }
+
+const linkTo = (href: string) => (text: ReactNode) => (
+  <LocalLink href={href} className="text-accent underline underline-offset-2">
+    {text}
+  </LocalLink>
+);
 
 const LIST = "mt-3 grid list-disc gap-1 pl-5";
 

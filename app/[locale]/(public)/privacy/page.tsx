@@ -6,6 +6,7 @@ import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import {
+  COMPLAINT_KEPT_YEARS,
   MAIL_OF_NOBODY_KEPT_DAYS,
   SESSION_KEPT_DAYS,
   SIGNUP_KEPT_DAYS,
@@ -35,10 +36,16 @@ const KEPT = [
   "sessions",
   "exports",
   "limits",
+  "complaints",
+  "questions",
   "audit",
 ] as const;
 const RIGHTS = ["access", "correct", "erase", "object", "authority"] as const;
-const PAGES = { data: "/profile/data", profile: "/profile" };
+const PAGES = {
+  data: "/profile/data",
+  profile: "/profile",
+  contact: "/contact?topic=privacy",
+};
 const LIST = "grid list-disc gap-2 pl-5";
 
 /** What is kept, why and for how long; the rights of whom it is about; who answers for it. */
@@ -49,6 +56,7 @@ export default async function PrivacyPage() {
     signupDays: SIGNUP_KEPT_DAYS,
     mailDays: MAIL_OF_NOBODY_KEPT_DAYS,
     sessionDays: SESSION_KEPT_DAYS,
+    complaintYears: COMPLAINT_KEPT_YEARS,
   };
   const link = (href: string) => (text: React.ReactNode) => (
     <LocalLink href={href} className="text-accent underline underline-offset-2">
@@ -97,6 +105,7 @@ export default async function PrivacyPage() {
                 {t.rich(`rights.${right}`, {
                   data: link(PAGES.data),
                   profile: link(PAGES.profile),
+                  contact: link(PAGES.contact),
                 })}
               </li>
             ))}

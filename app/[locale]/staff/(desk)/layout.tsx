@@ -21,6 +21,7 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
         { href: "/staff/search", label: t("staffSearch") },
         { href: "/staff/attempts", label: t("staffAttempts") },
         { href: "/staff/releases", label: t("staffReleases") },
+        { href: "/staff/complaints", label: t("staffCases") },
         { href: "/staff/runs", label: t("staffRuns") },
         ...(actor && mayImport(actor)
           ? [{ href: "/staff/imports", label: t("staffImports") }]

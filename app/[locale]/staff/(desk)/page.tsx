@@ -16,6 +16,7 @@ const CARDS = [
   ["search", "/staff/search"],
   ["attempts", "/staff/attempts"],
   ["releases", "/staff/releases"],
+  ["cases", "/staff/complaints"],
   ["runs", "/staff/runs"],
   ["delivery", "/staff/delivery"],
   ["undelivered", "/staff/undelivered"],

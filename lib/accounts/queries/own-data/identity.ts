@@ -9,10 +9,12 @@ import {
   selfReadingPhotos,
   selfReadings,
   sessions,
+  supportCases,
 } from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
 import { visibleSelfReadings } from "@/lib/consumption/scope";
 import { NotFoundError } from "@/lib/errors";
+import { visibleCases } from "@/lib/support/scope";
 import { ownAccount, ownCustomerTokens, ownFactors } from "../../scope";
 import type { Ctx } from "./pages";
 
@@ -91,6 +93,19 @@ export async function ownIdentity(ctx: Ctx) {
       )
       .where(visibleSelfReadings(actor))
       .orderBy(asc(selfReadings.submittedAt));
+    const written = await db
+      .select({
+        kind: supportCases.kind,
+        caseCode: supportCases.caseCode,
+        receivedAt: supportCases.receivedAt,
+        phone: supportCases.phone,
+        message: supportCases.message,
+        answer: supportCases.answer,
+        answeredAt: supportCases.answeredAt,
+      })
+      .from(supportCases)
+      .where(visibleCases(actor))
+      .orderBy(asc(supportCases.receivedAt));
     const signIns = await db
       .select({
         signedInAt: sessions.createdAt,
@@ -109,6 +124,7 @@ export async function ownIdentity(ctx: Ctx) {
       tokens: programs,
       alerts,
       selfReadings: readings,
+      complaintsAndQuestions: written,
     };
   });
 }

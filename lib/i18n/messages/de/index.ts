@@ -5,6 +5,7 @@ import archive from "./archive.json";
 import bill from "./bill.json";
 import billChange from "./bill-change.json";
 import bills from "./bills.json";
+import cases from "./cases.json";
 import common from "./common.json";
 import confirm from "./confirm.json";
 import consumption from "./consumption.json";
@@ -51,6 +52,7 @@ export default {
   bill,
   billChange,
   bills,
+  cases,
   common,
   confirm,
   consumption,
