@@ -113,7 +113,7 @@ export const daysToAnswer = (receivedAt: Date, now: Date) =>
   (Date.parse(answerDueOn(receivedAt)) - Date.parse(romeDay(now))) / 86_400_000;
 
 /** Days left from which on a complaint is pressing. */
-const PRESSING_DAYS = 7;
+export const PRESSING_DAYS = 7;
 
 /** How a complaint stands, for whoever has to answer it. */
 export function urgencyOf(daysLeft: number): "overdue" | "pressing" | "calm" {

@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { accountMails, auditLog, companies, supportCases } from "@/db/schema";
+import { accountMails, auditLog, supportCases } from "@/db/schema";
 import type { StaffActor, VisitorActor } from "@/lib/auth/actor";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
 import { answerCase } from "@/lib/support/commands/answer-case";
 import { mailCase } from "@/lib/support/commands/mail-case";
 import { sendCase, sendOwnCase } from "@/lib/support/commands/send-case";
-import { findCase, listCases, listOwnCases } from "@/lib/support/queries/cases";
+import { countPressing, findCase, listCases, listOwnCases } from "@/lib/support/queries/cases";
 import { complaintInput, makeCase } from "../factories/cases";
 import { makeCompany, makeCustomer, makeStaff, must } from "../factories/people";
 import { test, type World } from "../setup/database";
@@ -336,6 +336,30 @@ describe("listCases", () => {
     expect(second.next).toBeNull();
     expect((await list({ kind: "question" })).cases.map(({ name }) => name)).toEqual(["asks"]);
     expect((await list({ answered: true })).cases.map(({ name }) => name)).toEqual(["answered"]);
-    expect(await world.db.$count(companies)).toBeGreaterThan(0);
+  });
+
+  test("tells how many complaints are overdue or pressing, and no question", async ({ world }) => {
+    const company = await makeCompany(world.db);
+    const staff = await makeStaff(world.db, "support");
+    // The last minute of a day in Rome, and the first of the next.
+    for (const received of [
+      "2026-10-01T21:59:00Z",
+      "2026-10-01T22:01:00Z",
+      "2026-10-08T22:01:00Z",
+    ]) {
+      const receivedAt = new Date(received);
+      await makeCase(world.db, company, { receivedAt });
+      await makeCase(world.db, company, { receivedAt, kind: "question" });
+      const answered = { answer: "Ecco.", answeredAt: receivedAt, answeredBy: staff.staffId };
+      await makeCase(world.db, company, { receivedAt, ...answered });
+    }
+    const on = (today: string) => world.web(staff, (ctx) => countPressing(ctx, today));
+    expect(await on("2026-10-23")).toEqual({ overdue: 0, pressing: 0 });
+    expect(await on("2026-10-25")).toEqual({ overdue: 0, pressing: 2 });
+    expect(await on("2026-11-01")).toEqual({ overdue: 1, pressing: 2 });
+    const auditor = { ...staff, role: "auditor" as never };
+    await expect(world.web(auditor, (ctx) => countPressing(ctx, "2026-11-01"))).rejects.toThrow(
+      ForbiddenError,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { validate as isUuid } from "uuid";
 import { companies, contracts, staff, supportCases } from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { assertMayHelpCustomers } from "../rules";
+import { ANSWER_DAYS, assertMayHelpCustomers, PRESSING_DAYS } from "../rules";
 import type { CaseKind } from "../schema";
 import { visibleCases } from "../scope";
 
@@ -119,5 +119,34 @@ export async function listCases(
       .limit(PER_PAGE + 1);
     const cases = found.slice(0, PER_PAGE);
     return { cases, next: found.length > PER_PAGE ? (cases.at(-1)?.id ?? null) : null };
+  });
+}
+
+/**
+ * Complaints without an answer: those whose 30 days are over, and those that have a week left.
+ * @param today Europe/Rome
+ * @throws {ForbiddenError} for a role we do not know
+ */
+export async function countPressing(
+  ctx: Context<StaffActor>,
+  today: string,
+): Promise<{ overdue: number; pressing: number }> {
+  assertMayHelpCustomers(ctx.actor, "read cases");
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const left = sql`(${supportCases.receivedAt} at time zone 'Europe/Rome')::date + ${ANSWER_DAYS}::int - ${today}::date`;
+    const [row] = await db
+      .select({
+        overdue: sql<number>`(count(*) filter (where ${left} < 0))::int`,
+        pressing: sql<number>`(count(*) filter (where ${left} between 0 and ${PRESSING_DAYS}))::int`,
+      })
+      .from(supportCases)
+      .where(
+        and(
+          visibleCases(actor),
+          eq(supportCases.kind, "complaint"),
+          isNull(supportCases.answeredAt),
+        ),
+      );
+    return row ?? { overdue: 0, pressing: 0 };
   });
 }

@@ -41,7 +41,8 @@ export default async function StaffCasePage({ params }: StaffCasePageProps) {
       <ul className="-mt-4 mb-6 flex flex-wrap gap-x-6">
         {[
           ["/staff/complaints", t("all")] as const,
-          ...(found.accountId
+          // Of a deleted account there is no page any more.
+          ...(found.accountId && found.email?.includes("@")
             ? [[`/staff/accounts/${found.accountId}`, t("openAccount")] as const]
             : []),
           ...(searched
