@@ -29,6 +29,13 @@ export async function CasePage({ kind, topic }: CasePageProps) {
   const login = `/login?next=${encodeURIComponent(localizedPath(language, PAGE_OF_KIND[kind]))}`;
   return (
     <div className="max-w-3xl">
+      {own ? (
+        <p className="mb-4" data-print="no">
+          <LocalLink href="/overview" className="text-accent underline">
+            {(await getTranslations("common"))("toOverview")}
+          </LocalLink>
+        </p>
+      ) : null}
       <PageHeader title={t(`${kind}.title`)}>
         {t.rich(`${kind}.lead`, { days: ANSWER_DAYS, help: linkTo("/help") })}
       </PageHeader>

@@ -30,7 +30,7 @@ export async function OwnCases({ kind, cases, language }: OwnCasesProps) {
           cell: ({ id, caseCode }) => (
             <LocalLink
               href={`/receipt/${id}`}
-              className="inline-block py-0.5 text-accent underline underline-offset-2"
+              className="inline-block whitespace-nowrap py-0.5 text-accent underline underline-offset-2"
             >
               {caseCode}
             </LocalLink>
@@ -40,7 +40,7 @@ export async function OwnCases({ kind, cases, language }: OwnCasesProps) {
           key: "supply",
           header: t("contract"),
           cell: ({ commodity, contractNumber }) => (
-            <span className="[overflow-wrap:anywhere]">
+            <span>
               {commodity ? tBills(`commodity.${commodity}`) : null}
               <span className="block text-muted text-sm">{contractNumber}</span>
             </span>

@@ -1,5 +1,13 @@
 import { and, asc, eq } from "drizzle-orm";
-import { accounts, companies, contractLinks, contracts, staff, supportCases } from "@/db/schema";
+import {
+  accounts,
+  companies,
+  contractLinks,
+  contracts,
+  holders,
+  staff,
+  supportCases,
+} from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { newReceiptCode } from "@/lib/auth/token";
@@ -29,6 +37,7 @@ export async function seedCases({ db }: TxContext<SystemActor>, now: Date): Prom
       contractId: contracts.id,
       companyId: contracts.companyId,
       commodity: contracts.commodity,
+      name: holders.name,
     })
     .from(accounts)
     .innerJoin(contractLinks, eq(contractLinks.accountId, accounts.id))
@@ -39,6 +48,7 @@ export async function seedCases({ db }: TxContext<SystemActor>, now: Date): Prom
         eq(contracts.id, contractLinks.contractId),
       ),
     )
+    .innerJoin(holders, eq(holders.id, contracts.holderId))
     .orderBy(asc(accounts.createdAt), asc(accounts.email), asc(contracts.contractNumber));
   if (!company || !colleague || !own) {
     return;
@@ -53,7 +63,7 @@ export async function seedCases({ db }: TxContext<SystemActor>, now: Date): Prom
         "La bolletta di settembre è stimata, ma il contatore si legge a distanza.\nChiedo la correzione.",
     },
     {
-      ...{ ...own, kind: "complaint", receivedAt: ago(25), name: "Titolare del contratto" },
+      ...{ ...own, kind: "complaint", receivedAt: ago(25) },
       message: "Il tecnico non si è presentato all'appuntamento e nessuno mi ha avvisato.",
     },
     {

@@ -87,22 +87,27 @@ const words = (missing: string) =>
         .regex(/^(?:\P{Cc}|[\n\t])*$/u, "invalid"),
     );
 
-const about = {
-  kind: z.enum(CASE_KINDS, "invalid"),
-  /** Asked of a question in the place of a service. */
-  topic: z.enum(CASE_TOPICS, "caseTopic").optional(),
-  message: words("caseMessageMissing"),
-  phone: optionalLine(30, "casePhone"),
-};
+const kind = z.enum(CASE_KINDS, "invalid");
+/** Asked of a question in the place of a service. */
+const topic = z.enum(CASE_TOPICS, "caseTopic").optional();
+const message = words("caseMessageMissing");
+const phone = optionalLine(30, "casePhone");
 
 const hasTopic = ({ kind, topic }: { kind: CaseKind; topic?: string }) =>
   (kind === "question") === (topic !== undefined);
 
-/** A complaint or question of anybody's: who it is from and where the answer goes. */
+/** Whatever else is wrong: everything that is missing is said at once. */
+const always = { when: () => true };
+
+/** A complaint or question of anybody's: who it is from and where the answer goes. In the form's order. */
 export const caseSchema = z
   .object({
-    ...about,
+    kind,
     company: z.string().min(1, "companyMissing").max(40, "companyMissing"),
+    commodity: z.enum(COMMODITIES, "caseCommodity").optional(),
+    topic,
+    message,
+    customerCode: optionalLine(40, "codeLong"),
     name: z
       .string()
       .trim()
@@ -111,23 +116,20 @@ export const caseSchema = z
       .regex(/^\P{Cc}*$/u, "invalid"),
     email: z.union([z.literal("").transform(() => undefined), emailSchema]).optional(),
     postalAddress: optionalLine(200, "casePostalLong"),
-    customerCode: optionalLine(40, "codeLong"),
-    commodity: z.enum(COMMODITIES, "caseCommodity").optional(),
+    phone,
   })
-  .refine(hasTopic, { path: ["topic"], message: "caseTopic" })
-  .refine(({ kind, commodity }) => kind === "question" || commodity !== undefined, {
-    path: ["commodity"],
-    message: "caseCommodity",
+  .refine(hasTopic, { path: ["topic"], message: "caseTopic", ...always })
+  .refine((typed) => typed.kind === "question" || typed.commodity !== undefined, {
+    ...{ path: ["commodity"], message: "caseCommodity", ...always },
   })
   .refine(({ email, postalAddress }) => email !== undefined || postalAddress !== undefined, {
-    path: ["email"],
-    message: "caseReachable",
+    ...{ path: ["email"], message: "caseReachable", ...always },
   });
 
 /** A customer's own, about one of their contracts. */
 export const ownCaseSchema = z
-  .object({ ...about, contractId: z.uuid("caseContract") })
-  .refine(hasTopic, { path: ["topic"], message: "caseTopic" });
+  .object({ kind, contractId: z.uuid("caseContract"), topic, message, phone })
+  .refine(hasTopic, { path: ["topic"], message: "caseTopic", ...always });
 
 export const answerCaseSchema = z.object({
   caseId: z.uuid("invalid"),

@@ -54,6 +54,11 @@ describe("what the forms take", () => {
     ]);
     expect(faults({ email: "", postalAddress: "Via 1" })).toBeUndefined();
     expect(faults({ commodity: "" })).toEqual(["commodity: caseCommodity"]);
+    expect(faults({ company: "", commodity: "", email: "" })).toEqual([
+      "company: companyMissing",
+      "commodity: caseCommodity",
+      "email: caseReachable",
+    ]);
     expect(faults({ commodity: undefined })).toEqual(["commodity: caseCommodity"]);
     expect(faults({ kind: "question" })).toEqual(["topic: caseTopic"]);
     expect(faults({ kind: "question", topic: "other", commodity: undefined })).toBeUndefined();

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
-import { companies, contracts, holders, supportCases } from "@/db/schema";
+import { contracts, holders, supportCases } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { CustomerActor, VisitorActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
@@ -84,7 +84,6 @@ export async function sendOwnCase(
       })
       .from(contracts)
       .innerJoin(holders, eq(holders.id, contracts.holderId))
-      .innerJoin(companies, eq(companies.id, contracts.companyId))
       .where(and(eq(contracts.id, contractId), visibleContracts(actor)));
     if (!contract) {
       throw new NotFoundError("contract");
