@@ -1,0 +1,61 @@
+import { expect, type Page, test } from "@playwright/test";
+import { readDemoFile, waitForMail } from "./mailbox";
+import { signInAt } from "./sign-in";
+
+const submit = (page: Page) => page.locator("main form button[type=submit]").first().click();
+
+for (const scripts of [false, true]) {
+  test.describe(scripts ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test("R29 R3 anybody complains, keeps the receipt, and nobody else reads it", async ({
+      page,
+      browser,
+    }) => {
+      const { companies, url } = readDemoFile();
+      const email = `reclamo-${Date.now()}@posta.example`;
+      await page.goto("/complaints");
+      await submit(page);
+      await expect(page.locator("main").getByRole("alert")).toContainText("indirizzo postale");
+      await page.locator("[name=company]").selectOption(companies[0] ?? "");
+      await page.locator("[name=commodity]").selectOption("electricity");
+      await page.locator("[name=message]").fill("La bolletta conta due volte gli stessi giorni.");
+      await page.locator("[name=name]").fill("Ada Prova");
+      await page.locator("[name=email]").fill(email);
+      await submit(page);
+      await page.waitForURL("**/receipt/**");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+        "Abbiamo ricevuto il tuo reclamo",
+      );
+      const main = await page.locator("main").innerText();
+      const code = /RE-[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(main)?.[0] ?? "none";
+      const copy = await page.request.get(`${page.url()}/copy`);
+      expect(copy.headers()["content-type"]).toBe("application/pdf");
+      const stranger = await browser.newContext({ baseURL: url });
+      const there = await stranger.newPage();
+      await there.goto(new URL(page.url()).pathname);
+      await expect(there).toHaveURL(/\/login\?next=/);
+      await stranger.close();
+      const { subject } = await waitForMail(email, /ricevuta/);
+      expect(subject).toBe(`Il tuo reclamo ${code}: ricevuta`);
+    });
+
+    test("R28 a customer asks about one of their supplies, and finds it again", async ({
+      page,
+    }) => {
+      const [customer] = readDemoFile().customers;
+      await signInAt(page, "/login?next=/contact", customer ?? { email: "", password: "" });
+      await page.waitForURL("**/contact");
+      await page.locator("[name=contractId]").selectOption({ index: 1 });
+      await page.locator("[name=topic]").selectOption("bills");
+      await page.locator("[name=message]").fill("Posso pagare in più rate?");
+      await submit(page);
+      await page.waitForURL("**/receipt/**");
+      const main = await page.locator("main").innerText();
+      const code = /DO-[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(main)?.[0] ?? "none";
+      await page.goto("/contact");
+      await page.getByRole("link", { name: code }).click();
+      await expect(page.locator("main")).toContainText("Posso pagare in più rate?");
+    });
+  });
+}
