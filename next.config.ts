@@ -10,9 +10,23 @@ const securityHeaders = [
   { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
 ];
 
+/** Sources and tools that tracing finds mentioned and no page needs. */
+const NOT_SERVED = [
+  "lib/**",
+  "node_modules/typescript/**",
+  "node_modules/sharp/**",
+  "node_modules/@img/**",
+];
+
 const config: NextConfig = {
   // Tests build into a folder of their own, never a running demo's.
   distDir: process.env.SPORTELLO_BUILD_DIR ?? ".next",
+  // Everything that a machine with Node.js needs, in one folder (lib/cli/build.ts).
+  ...(process.env.SPORTELLO_STANDALONE ? { output: "standalone" } : {}),
+  outputFileTracingExcludes: { "/*": NOT_SERVED },
+  // Vercel starts the check of a PDF from the compiled program (lib/imports/documents/pdf-checkers.ts).
+  outputFileTracingIncludes: { "/api/cron/tick": [".next-programs/pdf-check-process.js"] },
+  images: { unoptimized: true },
   poweredByHeader: false,
   reactStrictMode: true,
   serverExternalPackages: [

@@ -24,9 +24,9 @@ export async function migrate(ownerUrl: string): Promise<void> {
     await migrateJobs({ connectionString: ownerUrl, logger: new Logger(() => () => {}) });
     await grantJobs(sql);
     await migrateTables(drizzle(sql), { migrationsFolder: FOLDER });
-    // The doctor runs as the worker and compares what was applied.
-    await sql.unsafe(`grant usage on schema drizzle to sportello_worker;
-      grant select on drizzle.__drizzle_migrations to sportello_worker`);
+    // Whoever serves or works compares what was applied (known-migrations.ts).
+    await sql.unsafe(`grant usage on schema drizzle to sportello_web, sportello_worker;
+      grant select on drizzle.__drizzle_migrations to sportello_web, sportello_worker`);
     await sql`select pg_advisory_unlock(${LOCK})`;
   } finally {
     await sql.end({ timeout: 5 });

@@ -1,21 +1,12 @@
-import { webConnection } from "@/lib/connections";
+import { UNREADY, whyUnready } from "@/lib/serving";
 
 export const dynamic = "force-dynamic";
 
-const PATIENCE_MS = 3_000;
-
-/** The database answers, so requests may come; 503 otherwise. */
+/** The database answers and its schema is one that this version knows, so requests may come; else 503 and why. */
 export async function GET(): Promise<Response> {
-  const answered = webConnection()
-    .db.execute("select 1")
-    .then(
-      () => true,
-      () => false,
-    );
-  const late = new Promise<false>((resolve) => setTimeout(resolve, PATIENCE_MS, false).unref());
-  const ready = await Promise.race([answered, late]);
+  const reason = await whyUnready();
   return Response.json(
-    { status: ready ? "ready" : "no database" },
-    { status: ready ? 200 : 503, headers: { "Cache-Control": "no-store" } },
+    reason ? { status: reason, message: UNREADY[reason] } : { status: "ready" },
+    { status: reason ? 503 : 200, headers: { "Cache-Control": "no-store" } },
   );
 }

@@ -8,16 +8,19 @@ import {
   type TaskList,
   type WorkerEvents,
 } from "graphile-worker";
+import { schemaState } from "@/db/known-migrations";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { mailConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
+import { RefusalError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { type LogIds, underIds } from "@/lib/log-context";
 import { metrics } from "@/lib/operations/metrics/registry";
 import { serveMetrics } from "@/lib/operations/metrics/server";
 import { stateGauges } from "@/lib/operations/metrics/state-gauges";
 import { startTracing, traced } from "@/lib/operations/tracing";
+import { UNREADY } from "@/lib/serving";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
 import { MAIL_CHANNEL } from "./queue";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
@@ -34,10 +37,17 @@ export interface Worker {
   ended: Promise<void>;
 }
 
-/** Works the queue and the crontab and sends the mail until stopped, as the worker role. */
+/**
+ * Works the queue and the crontab and sends the mail until stopped, as the worker role.
+ * @throws {RefusalError} on a schema that this version does not know
+ */
 export async function startWorker(): Promise<Worker> {
-  const endTracing = await startTracing("worker");
   const connection = workerConnection();
+  const schema = await schemaState(connection.db);
+  if (schema === "older" || schema === "too new") {
+    throw new RefusalError(UNREADY[schema]);
+  }
+  const endTracing = await startTracing("worker");
   const stopping = new AbortController();
   const mail = mailConnection();
   const ctx: Context<SystemActor> = { db: mail.db, actor: { kind: "system", name: "worker" } };

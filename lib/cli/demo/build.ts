@@ -16,7 +16,7 @@ const FILES = [
   "package-lock.json",
 ];
 
-const buildFolder = () => path.resolve(PROJECT, process.env.SPORTELLO_BUILD_DIR || ".next");
+export const buildFolder = () => path.resolve(PROJECT, process.env.SPORTELLO_BUILD_DIR || ".next");
 const fingerprintFile = () => path.join(buildFolder(), "sportello-fingerprint");
 /** `next build` empties its folder but for `cache`, so what must outlive a build stands there. */
 const lockFile = () => path.join(buildFolder(), "cache", "sportello-build.lock");
@@ -67,7 +67,7 @@ async function build(logFolder: string, onChild: (child: Child) => void): Promis
   const before = withoutBuildFolders(await readFile(tsconfig, "utf8"));
   const child = startChild(
     "build",
-    ["node_modules/next/dist/bin/next", "build"],
+    ["--import", "tsx", "lib/cli/build.ts"],
     { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
     path.join(logFolder, "build.log"),
   );
@@ -76,7 +76,7 @@ async function build(logFolder: string, onChild: (child: Child) => void): Promis
   if ((await readFile(tsconfig, "utf8")) !== before) {
     await writeFile(tsconfig, before);
   }
-  const complete = await access(path.join(buildFolder(), "BUILD_ID")).then(
+  const complete = await access(path.join(buildFolder(), "standalone/cli/start.js")).then(
     () => true,
     () => false,
   );

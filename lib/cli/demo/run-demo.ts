@@ -9,7 +9,7 @@ import { localEnvironment } from "@/lib/cli/local-environment";
 import { workerConnection } from "@/lib/connections";
 import { envSchema } from "@/lib/env";
 import { RefusalError } from "@/lib/errors";
-import { ensureBuild, releaseBuild } from "./build";
+import { buildFolder, ensureBuild, releaseBuild } from "./build";
 import { type Child, startChild } from "./children";
 import { handDemoFileOver, writeDemoFile } from "./demo-file";
 import { keepMailbox } from "./mailbox-keeper";
@@ -122,20 +122,22 @@ function startServers(options: { development: boolean; port: number; logs: strin
   const { development, port, logs } = options;
   // Only migrations need the owner's password.
   const { DATABASE_OWNER_URL: _owner, ...environment } = process.env;
-  const next = ["node_modules/next/dist/bin/next", development ? "dev" : "start"];
+  // The demo runs what a production machine would.
+  const program = (name: string) => path.join(buildFolder(), "standalone/cli", `${name}.js`);
+  const [web, worker] = development
+    ? [
+        ["node_modules/next/dist/bin/next", "dev"],
+        ["--import", "tsx", "lib/cli/worker.ts"],
+      ]
+    : [[program("start")], [program("worker")]];
   const children = [
     startChild(
       "web server",
-      [...next, "-H", "localhost", "-p", String(port)],
+      [...web, "-H", "localhost", "-p", String(port)],
       environment,
       development ? "inherit" : path.join(logs, `web-${port}.log`),
     ),
-    startChild(
-      "worker",
-      ["--import", "tsx", "lib/cli/worker.ts"],
-      environment,
-      path.join(logs, `worker-${port}.log`),
-    ),
+    startChild("worker", worker, environment, path.join(logs, `worker-${port}.log`)),
   ];
   onEnd("children", async () => {
     await Promise.all(children.map((child) => child.stop(5_000)));

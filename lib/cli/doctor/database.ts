@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { Sql } from "postgres";
+import { KNOWN_MIGRATIONS } from "@/db/known-migrations";
 import { bad, type Finding, good, warn } from "./finding";
 
-const JOURNAL = new URL("../../../db/migrations/meta/_journal.json", import.meta.url);
 /** More than this between our clock and the database's, and links or sessions end at odd times. */
 const CLOCK_TOLERANCE_MS = 5_000;
 /** A job that waits longer means that no worker is at work. */
@@ -43,11 +42,8 @@ export async function checkDurability(worker: Sql): Promise<Finding> {
       );
 }
 
-/** Every migration of this version is applied. */
+/** Every migration of this version is applied, and none that it cannot work with. */
 export async function checkMigrations(worker: Sql): Promise<Finding> {
-  const journal = JSON.parse(await readFile(JOURNAL, "utf8")) as {
-    entries: { when: number; tag: string }[];
-  };
   const [known] = await worker`select to_regclass('drizzle.__drizzle_migrations') as found`;
   if (!known?.found) {
     return bad("migrations", 'none is applied; run "sportello migrate"');
@@ -55,11 +51,24 @@ export async function checkMigrations(worker: Sql): Promise<Finding> {
   const applied = await worker<{ created_at: string }[]>`
     select created_at::text from drizzle.__drizzle_migrations`;
   const done = new Set(applied.map((row) => Number(row.created_at)));
-  const missing = journal.entries.filter(({ when }) => !done.has(when)).map(({ tag }) => tag);
+  const missing = KNOWN_MIGRATIONS.filter(({ when }) => !done.has(when)).map(({ tag }) => tag);
   if (missing.length > 0) {
     return bad("migrations", `not applied: ${missing.join(", ")}; run "sportello migrate"`);
   }
-  return good("migrations", `all ${journal.entries.length} are applied`);
+  const newer = done.size - KNOWN_MIGRATIONS.length;
+  if (newer > 0) {
+    const [row] = await worker<{ oldest: number }[]>`select oldest_schema_served() as oldest`;
+    return (row?.oldest ?? 0) > KNOWN_MIGRATIONS.length
+      ? bad(
+          "migrations",
+          `the database is ${newer} ahead and no longer serves this version; deploy the newer one`,
+        )
+      : warn(
+          "migrations",
+          `the database is ${newer} ahead of this version, which it still serves; deploy the newer one`,
+        );
+  }
+  return good("migrations", `all ${KNOWN_MIGRATIONS.length} are applied`);
 }
 
 interface Role {

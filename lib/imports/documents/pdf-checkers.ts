@@ -1,9 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PdfAnswer, PdfQuestion } from "./pdf-check-process";
 
-/** From the project's folder, where every command starts: a build of the pages must not take it in. */
-const PROCESS = path.resolve("lib/imports/documents/pdf-check-process.ts");
+/** Of a build: beside worker and command line, in the web server's folder of them, and where Vercel brings it. */
+const COMPILED = [
+  ...["pdf-check-process.js", "cli/pdf-check-process.js"].map((file) =>
+    path.join(path.dirname(process.argv[1] ?? ""), file),
+  ),
+  ...(process.env.VERCEL ? [path.resolve(".next-programs/pdf-check-process.js")] : []),
+];
+/** In a clone; every command starts in its folder. */
+const SOURCE = path.resolve("lib/imports/documents/pdf-check-process.ts");
 const PROCESSES = 2;
 /** Milliseconds for one PDF; ours take about 12. */
 const PATIENCE_MS = 5_000;
@@ -54,7 +62,7 @@ class Checker {
   private tooLong = false;
 
   constructor() {
-    this.child = spawn(process.execPath, ["--import", "tsx", "--max-old-space-size=128", PROCESS], {
+    this.child = spawn(process.execPath, ["--max-old-space-size=128", ...program()], {
       serialization: "advanced",
       // It reads what strangers made: it knows no secret.
       env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
@@ -143,6 +151,11 @@ class Checker {
       waiting.unshift({ ...job, again: true });
     }
   }
+}
+
+function program(): string[] {
+  const compiled = COMPILED.find((file) => existsSync(file));
+  return compiled ? [compiled] : ["--import", "tsx", SOURCE];
 }
 
 const closed = () => new Error("the checks of PDFs were closed");

@@ -25,6 +25,8 @@ export interface MailboxOptions {
   folder: string;
   /** 0, the default, takes a free one. */
   port?: number;
+  /** 127.0.0.1 by default. */
+  host?: string;
   webhookUrl: string;
   /** One or two signing secrets; the first signs. */
   webhookSecret: string;
@@ -39,7 +41,7 @@ export interface Mailbox {
 
 /**
  * The local mailbox in place of Resend: the same API, signed webhooks, a page for people at `/`,
- * `/api/messages` and `/api/faults` for tests. Listens on 127.0.0.1 only.
+ * `/api/messages` and `/api/faults` for tests. Listens on 127.0.0.1 unless told otherwise.
  * @throws the listen error, with its `code`, when the port is taken.
  */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
@@ -136,7 +138,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
   });
   for (const event of store.waiting.values()) {
     tellAll([event]).catch(() => {});

@@ -3,6 +3,7 @@ import { mailConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { drainMails } from "@/lib/jobs/sender";
 import { runJobsOnce } from "@/lib/jobs/worker";
+import { UNREADY, whyUnready } from "@/lib/serving";
 
 /** Seconds that a platform may give the route. */
 export const maxDuration = 60;
@@ -15,6 +16,10 @@ export async function GET(request: Request): Promise<Response> {
   const { CRON_SECRET: secret } = env();
   if (!secret || !sameSecret(request.headers.get("authorization") ?? "", `Bearer ${secret}`)) {
     return Response.json({ error: "unauthorized" }, { status: 401 });
+  }
+  const reason = await whyUnready();
+  if (reason) {
+    return Response.json({ error: reason, message: UNREADY[reason] }, { status: 503 });
   }
   const ctx = { db: mailConnection().db, actor: { kind: "system", name: "cron" } as const };
   const stop = AbortSignal.timeout(DRAIN_MS);

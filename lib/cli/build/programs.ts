@@ -1,0 +1,45 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { type BuildOptions, build } from "esbuild";
+
+/** Of lib/cli: what a production machine starts. */
+export const PROGRAMS = ["start", "worker", "sportello", "mailbox"];
+
+/** Where the programs are made before they are put beside the web server. */
+export const programsFolder = (distFolder: string) => `${distFolder}-programs`;
+
+const COMMON = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  jsx: "automatic",
+  logLevel: "warning",
+} satisfies BuildOptions;
+
+/**
+ * Makes plain JavaScript of web server's start, worker and command line: all files side by side, so that what is
+ * found by its place beside the code (migrations) is found from each of them. Packages stay packages.
+ */
+export async function buildPrograms(project: string, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const cli = (name: string) => path.join(project, "lib/cli", `${name}.ts`);
+  await Promise.all([
+    build({
+      ...COMMON,
+      absWorkingDir: project,
+      entryPoints: PROGRAMS.map(cli),
+      outdir: folder,
+      splitting: true,
+      packages: "external",
+      chunkNames: "[name]-[hash]",
+    }),
+    // Alone and whole: it is also started where nothing but this file was brought along.
+    build({
+      ...COMMON,
+      absWorkingDir: project,
+      entryPoints: [path.join(project, "lib/imports/documents/pdf-check-process.ts")],
+      outdir: folder,
+    }),
+  ]);
+}
