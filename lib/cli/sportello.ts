@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   staff: async () => (await import("./commands/staff")).addStaffCommands,
   "api-key": async () => (await import("./commands/api-key")).addApiKeyCommands,
   webhook: async () => (await import("./commands/webhook")).addWebhookCommands,
+  init: async () => (await import("./commands/init")).addInitCommand,
   doctor: async () => (await import("./commands/doctor")).addDoctorCommand,
   migrate: async () => (await import("./commands/migrate")).addMigrateCommand,
 };

@@ -13,17 +13,10 @@ import {
   readingWindowSchema,
 } from "@/lib/companies/schema";
 import { RefusalError } from "@/lib/errors";
-import { parseEuroCents } from "@/lib/money";
 import { romeDay } from "@/lib/time";
+import { DISCOUNT_SHAPE, type NewDiscount, readDiscount } from "../discount-option";
 import { companyMeant, type Operator, operate } from "../operator";
 import { parseOptions, wholeNumber } from "../options";
-
-interface NewDiscount {
-  commodity: string;
-  amountCents: number;
-  basis: string;
-  validFrom: string;
-}
 
 /** Adds `company add|list|set`. */
 export function addCompanyCommands(program: Command): void {
@@ -72,7 +65,7 @@ export function addCompanyCommands(program: Command): void {
     .option("--print-lead-days <days>", "what the print house needs", wholeNumber, 3)
     .option(
       "--discount <commodity=euro/basis[@day]>",
-      "what an electronic bill earns: electricity=12,00/per_year@2027-01-01; may be repeated",
+      `what an electronic bill earns: ${DISCOUNT_SHAPE}; may be repeated`,
       discount,
       [],
     )
@@ -185,11 +178,9 @@ async function change(
 const asTyped = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function discount(text: string, earlier: NewDiscount[]): NewDiscount[] {
-  const match = /^([a-z_]+)=([\d.,]+)\/(per_year|per_bill)(?:@(.+))?$/.exec(text);
-  const amountCents = match?.[2] === undefined ? null : parseEuroCents(match[2]);
-  if (!match?.[1] || !match[3] || amountCents === null) {
-    throw new InvalidArgumentError("It must look like electricity=12,00/per_year@2027-01-01.");
+  const read = readDiscount(text);
+  if (!read) {
+    throw new InvalidArgumentError(`It must look like ${DISCOUNT_SHAPE}.`);
   }
-  const validFrom = match[4] ?? romeDay(new Date());
-  return [...earlier, { commodity: match[1], amountCents, basis: match[3], validFrom }];
+  return [...earlier, read];
 }
