@@ -13,6 +13,7 @@ export * from "./dispatch";
 export * from "./dispatch-order";
 export * from "./document";
 export * from "./emission-factor";
+export * from "./heartbeat";
 export * from "./import";
 export * from "./mandate-request";
 export * from "./run";

@@ -13,10 +13,10 @@ export interface LocalEnvironment {
 /**
  * Completes `process.env` for commands on this machine: without DATABASE_URL the embedded database
  * is started or attached to, migrated, and secrets kept under SPORTELLO_DATA are filled in.
- * Variables that are set always win.
+ * Variables that are set always win. `besideDemo` takes address and mailbox of the demo of that folder.
  */
 export async function localEnvironment(
-  options: { throwAway?: boolean } = {},
+  options: { throwAway?: boolean; besideDemo?: boolean } = {},
 ): Promise<LocalEnvironment> {
   if (process.env.DATABASE_URL) {
     return { embedded: false, release: async () => {} };
@@ -27,7 +27,10 @@ export async function localEnvironment(
   const { migrate } = await import("@/db/migrate");
   const embedded = await startEmbedded(folder, options);
   await migrate(embedded.ownerUrl);
-  fill(await localVariables(folder, embedded));
+  fill({
+    ...(await localVariables(folder, embedded)),
+    ...(options.besideDemo && (await demoVariables(folder))),
+  });
   return { embedded: true, release: embedded.release };
 }
 
@@ -49,6 +52,13 @@ async function localVariables(
     STORAGE_URL: `file:${path.join(folder, "storage")}`,
     ...(await localSecrets(folder)),
   };
+}
+
+/** Where the folder's demo serves, or did last; nothing where there was none. */
+async function demoVariables(folder: string): Promise<Record<string, string>> {
+  const text = await readFile(path.join(folder, "demo.json"), "utf8").catch(() => "{}");
+  const { url, mailboxUrl } = JSON.parse(text) as { url?: string; mailboxUrl?: string };
+  return { ...(url && { APP_URL: url }), ...(mailboxUrl && { RESEND_BASE_URL: mailboxUrl }) };
 }
 
 /** Made once per data folder, readable by its owner alone. */

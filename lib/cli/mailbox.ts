@@ -17,8 +17,10 @@ const { folder, host, port, webhook } = new Command("mailbox")
 
 try {
   const { APP_URL, RESEND_API_KEY: apiKey, RESEND_WEBHOOK_SECRET: webhookSecret } = env();
-  const webhookUrl = webhook ?? `${APP_URL}/api/webhooks/resend`;
-  const mailbox = await startMailbox({ folder, host, port, webhookUrl, webhookSecret, apiKey });
+  const publicWebhookUrl = `${APP_URL}/api/webhooks/resend`;
+  const webhookUrl = webhook ?? publicWebhookUrl;
+  const addresses = { host, port, webhookUrl, publicWebhookUrl };
+  const mailbox = await startMailbox({ folder, ...addresses, webhookSecret, apiKey });
   process.stdout.write(`Mailbox: ${mailbox.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void mailbox.close());

@@ -30,7 +30,7 @@ export async function operate(
   const json = command.optsWithGlobals().json === true;
   let local: LocalEnvironment | undefined;
   try {
-    local = await openEnvironment();
+    local = await openEnvironment({ besideDemo: true });
     env();
     const actor: SystemActor = { kind: "system", name: `command line (${userName()})` };
     await work({

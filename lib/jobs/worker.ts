@@ -22,6 +22,7 @@ import { stateGauges } from "@/lib/operations/metrics/state-gauges";
 import { startTracing, traced } from "@/lib/operations/tracing";
 import { UNREADY } from "@/lib/serving";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
+import { HEARTBEAT_MS, noteHeartbeat } from "./heartbeat";
 import { MAIL_CHANNEL } from "./queue";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
 import { startSender } from "./sender";
@@ -53,6 +54,7 @@ export async function startWorker(): Promise<Worker> {
   const ctx: Context<SystemActor> = { db: mail.db, actor: { kind: "system", name: "worker" } };
   const sender = startSender(ctx, { stop: stopping.signal });
   const folding = setInterval(() => void foldSoon(ctx), FOLD_EVERY_MS);
+  const beating = setInterval(() => void noteHeartbeat(ctx, "worker"), HEARTBEAT_MS);
   await connection.sql.listen(MAIL_CHANNEL, sender.wake);
   const runner = await run({
     connectionString: env().DATABASE_WORKER_URL,
@@ -69,12 +71,14 @@ export async function startWorker(): Promise<Worker> {
     process.exitCode = 1;
   });
   const told = await serveMetrics("worker", stateGauges({ ...ctx, db: connection.db }));
+  await noteHeartbeat(ctx, "worker");
   log.info("worker started");
   return {
     ended,
     async stop() {
       stopping.abort();
       clearInterval(folding);
+      clearInterval(beating);
       const stopped = runner.stop().catch(() => {});
       const inTime = await Promise.race([
         Promise.all([stopped, ended, sender.ended, foldSoon(ctx)]).then(() => true),
@@ -99,6 +103,7 @@ export async function startWorker(): Promise<Worker> {
 export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   const actor = { kind: "system", name: "cron" } as const;
   const ctx = { db: workerConnection().db, actor };
+  await noteHeartbeat(ctx, "tick");
   await foldSoon({ db: mailConnection().db, actor });
   await HANDLERS.unlock_jobs(ctx, {}, stop);
   await HANDLERS.forget_expired(ctx, {}, stop);

@@ -29,6 +29,8 @@ export function commandLine(clone: Clone, storage: string) {
         APP_URL: "http://localhost:3000",
         AUTH_SECRET: "only for tests only for tests only for tests",
         RESEND_API_KEY: "re_test",
+        // Nobody answers there; Resend itself is not for tests.
+        RESEND_BASE_URL: "http://127.0.0.1:1",
         RESEND_WEBHOOK_SECRET: "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=",
         STORAGE_URL: `file:${storage}`,
         ...env,

@@ -17,6 +17,8 @@ import {
 } from "../doctor/database";
 import { checkDeletions } from "../doctor/deletions";
 import { bad, type Finding, good, warn } from "../doctor/finding";
+import { checkDisk, checkHeartbeats } from "../doctor/machine";
+import { checkProvider } from "../doctor/provider";
 import { checkSending } from "../doctor/sending";
 import { failureSentence } from "../failure";
 import { operate } from "../operator";
@@ -70,7 +72,7 @@ export function addDoctorCommand(program: Command): void {
 
 async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [good("environment", "every variable has its shape"), checkMail()];
-  findings.push(await checkStorage());
+  findings.push(await checkStorage(), ...(await checkDisk()));
   const worker = () => workerConnection().sql;
   try {
     findings.push(...(await checkServer(worker())));
@@ -96,10 +98,14 @@ async function examine(): Promise<Finding[]> {
   const deletions = await checkDeletions(ctx).catch((error: unknown) => [
     bad("deletions", failureSentence(error)),
   ]);
-  const audit = await checkSealing(ctx).catch((error: unknown) =>
-    bad("audit", failureSentence(error)),
-  );
-  return [...findings, ...sending, ...deletions, audit];
+  const provider = await checkProvider(ctx).catch((error: unknown) => [
+    bad("mail domain", failureSentence(error)),
+  ]);
+  const [audit, cron] = await Promise.all([
+    checkSealing(ctx).catch((error: unknown) => bad("audit", failureSentence(error))),
+    checkHeartbeats(ctx).catch((error: unknown) => bad("cron", failureSentence(error))),
+  ]);
+  return [...findings, ...provider, ...sending, ...deletions, audit, cron];
 }
 
 function checkMail(): Finding {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerAccount } from "./account-api";
 import { faultSchema, newFaults } from "./faults";
 import { listPage, messagePage, notFoundPage, PAGE_POLICY } from "./page";
 import {
@@ -28,6 +29,8 @@ export interface MailboxOptions {
   /** 127.0.0.1 by default. */
   host?: string;
   webhookUrl: string;
+  /** What its account calls that address, where it is one of a network within; the same by default. */
+  publicWebhookUrl?: string;
   /** One or two signing secrets; the first signs. */
   webhookSecret: string;
   /** What the Authorization header must carry. */
@@ -122,6 +125,12 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     }
     if (path === "/api/faults") {
       return await answerFaults(request, response);
+    }
+    const endpoint = options.publicWebhookUrl ?? options.webhookUrl;
+    const account = answerAccount(path, { endpoint, secret });
+    if (account) {
+      const known = request.headers.authorization === `Bearer ${options.apiKey}`;
+      return send(response, known ? { status: 200, body: account, accepted: [] } : unauthorized());
     }
     if (request.method !== "GET") {
       return json(response, 405, { error: "method not allowed" });
