@@ -8,15 +8,20 @@ const held = globalThis as {
   sportelloMail?: Connection;
 };
 
+/** Where a platform starts many small processes, each takes few of the database's connections. */
+const max = () => (process.env.VERCEL ? 3 : undefined);
+
 /** The web role's pool of this process: pages ask the same statements again and again. */
 export function webConnection(): Connection {
-  held.sportelloWeb ??= connect(env().DATABASE_URL, { name: "sportello-web", prepare: true });
+  held.sportelloWeb ??= connect(env().DATABASE_URL, {
+    ...{ name: "sportello-web", max: max(), prepare: true },
+  });
   return held.sportelloWeb;
 }
 
 /** The worker role's pool: worker, command line and the cron route; never a page. */
 export function workerConnection(): Connection {
-  held.sportelloWorker ??= connect(workerUrl(), { name: "sportello-worker" });
+  held.sportelloWorker ??= connect(workerUrl(), { name: "sportello-worker", max: max() });
   return held.sportelloWorker;
 }
 
@@ -27,6 +32,7 @@ export function workerConnection(): Connection {
 export function mailConnection(): Connection {
   held.sportelloMail ??= connect(workerUrl(), {
     name: "sportello-mail",
+    max: max(),
     prepare: true,
     transactionTimeout: "20s",
   });

@@ -4,7 +4,7 @@ import { CheckboxField, SelectField, TextField } from "@/components/ui/field";
 import { FileField } from "@/components/ui/file-field";
 import { currentLanguage } from "@/lib/auth/current";
 import { localizedPath } from "@/lib/i18n/languages";
-import { UPLOAD_KINDS, UPLOAD_MEGABYTES } from "@/lib/imports/rules";
+import { UPLOAD_KINDS, uploadMegabytes } from "@/lib/imports/rules";
 
 interface UploadFormProps {
   companies: { slug: string; name: string }[];
@@ -35,7 +35,7 @@ export async function UploadForm({ companies }: UploadFormProps) {
       <FileField
         name="file"
         label={t("file")}
-        hint={t("fileHint", { size: UPLOAD_MEGABYTES })}
+        hint={t("fileHint", { size: uploadMegabytes() })}
         required
       />
       <fieldset className="mb-5 rounded-md border border-line p-4">

@@ -32,8 +32,11 @@ export function remedyOf(reason: string): string {
 /** What can be sent from the desk. */
 export const UPLOAD_KINDS = IMPORT_KINDS;
 
-/** The largest file that is sent from the desk: Next.js keeps 10 MB of what passes the proxy. Larger ones go in at the shell or by the API. */
-export const UPLOAD_MEGABYTES = 9;
+/**
+ * The largest file that is sent from the desk: Next.js keeps 10 MB of what passes the proxy, Vercel takes 4.5 MB. Larger
+ * ones go in at the shell, which writes to the storage itself, or by the API.
+ */
+export const uploadMegabytes = () => (process.env.VERCEL ? 4 : 9);
 
 /** Why a file that was sent from the desk is not taken. */
 export const UPLOAD_PROBLEMS = ["too_large", "no_file", "no_company", "no_run"] as const;

@@ -183,3 +183,44 @@ describe("systemd units", () => {
     }
   });
 });
+
+describe("README", () => {
+  const readme = read("README.md");
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+  test("leads to files that are there, and names commands that npm knows", () => {
+    for (const [, target = ""] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      expect(existsSync(path.join(ROOT, target)), target).toBe(true);
+    }
+    for (const [, name = ""] of readme.matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)) {
+      expect(Object.keys(scripts), name).toContain(name);
+    }
+  });
+
+  test("leads to headings that it has", () => {
+    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    for (const [, anchor = ""] of readme.matchAll(/\]\(#([^)]+)\)/g)) {
+      expect([...anchors, "files"]).toContain(anchor);
+    }
+  });
+
+  test("fills every variable that compose.yaml asks for", () => {
+    const asked = [...read("compose.yaml").matchAll(/\$\{(\w+):\?\}/g)].map(([, name]) => name);
+    const filled = readme.replace(
+      /for name in ([A-Z ]+); do echo "\$\{name\}_PASSWORD/g,
+      (_, names) =>
+        String(names)
+          .split(" ")
+          .map((name) => `${name}_PASSWORD`)
+          .join(" "),
+    );
+    for (const name of new Set(asked)) {
+      expect(filled).toContain(name);
+    }
+  });
+});

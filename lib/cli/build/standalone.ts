@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { PROGRAMS } from "./programs";
@@ -25,6 +25,7 @@ export async function completeStandalone(place: {
   const { project, distFolder, programs } = place;
   const target = path.join(distFolder, "standalone");
   const inside = path.join(target, path.relative(project, distFolder));
+  await removeStrays(target, path.basename(distFolder));
   await cp(programs, path.join(target, "cli"), { recursive: true });
   await Promise.all([
     cp(path.join(project, "db/migrations"), path.join(target, "cli/migrations"), {
@@ -35,6 +36,13 @@ export async function completeStandalone(place: {
     copyPackages(project, programs, target),
     writePackageFile(project, target),
   ]);
+}
+
+/** Sources and notes that tracing took for something that a page reads. */
+async function removeStrays(target: string, dist: string): Promise<void> {
+  const kept = [dist, "node_modules", "package.json", "server.js"];
+  const strays = (await readdir(target)).filter((name) => !kept.includes(name));
+  await Promise.all(strays.map((name) => rm(path.join(target, name), { recursive: true })));
 }
 
 /** Next.js has brought the files that its pages use; these are those of worker and command line. */

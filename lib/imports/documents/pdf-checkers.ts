@@ -3,15 +3,23 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PdfAnswer, PdfQuestion } from "./pdf-check-process";
 
-/** Of a build: beside worker and command line, in the web server's folder of them, and where Vercel brings it. */
+/**
+ * Of a build: beside worker and command line, in the web server's folder of them, and where Vercel brings it. A build of
+ * the pages must not follow these paths, or it would take everything in that they may lead to.
+ */
 const COMPILED = [
   ...["pdf-check-process.js", "cli/pdf-check-process.js"].map((file) =>
-    path.join(path.dirname(process.argv[1] ?? ""), file),
+    path.join(/* turbopackIgnore: true */ path.dirname(process.argv[1] ?? ""), file),
   ),
-  ...(process.env.VERCEL ? [path.resolve(".next-programs/pdf-check-process.js")] : []),
+  ...(process.env.VERCEL
+    ? [path.join(/* turbopackIgnore: true */ process.cwd(), ".next-programs/pdf-check-process.js")]
+    : []),
 ];
 /** In a clone; every command starts in its folder. */
-const SOURCE = path.resolve("lib/imports/documents/pdf-check-process.ts");
+const SOURCE = path.join(
+  /* turbopackIgnore: true */ process.cwd(),
+  "lib/imports/documents/pdf-check-process.ts",
+);
 const PROCESSES = 2;
 /** Milliseconds for one PDF; ours take about 12. */
 const PATIENCE_MS = 5_000;

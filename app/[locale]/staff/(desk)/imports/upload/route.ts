@@ -4,7 +4,7 @@ import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { isFromHere } from "@/lib/auth/same-origin";
 import { localizedPath } from "@/lib/i18n/languages";
 import { uploadImport } from "@/lib/imports/commands/upload-import";
-import { mayImport, UPLOAD_MEGABYTES, type UploadProblem } from "@/lib/imports/rules";
+import { mayImport, type UploadProblem, uploadMegabytes } from "@/lib/imports/rules";
 import { uploadSchema } from "@/lib/imports/schema";
 
 /** A file that somebody at the desk sends to be imported (operators and admins). */
@@ -19,7 +19,7 @@ export async function POST(request: Request): Promise<Response> {
     new Response(null, { status: 303, headers: { Location: localizedPath(language, path) } });
   const back = (problem: UploadProblem) => onward(`/staff/imports?problem=${problem}`);
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (!(length <= UPLOAD_MEGABYTES * 1024 * 1024)) {
+  if (!(length <= uploadMegabytes() * 1024 * 1024)) {
     return back("too_large");
   }
   const form = await request.formData();
