@@ -9,6 +9,7 @@ import { type Child, PROJECT, startChild } from "./children";
 const FOLDERS = ["app", "components", "db", "emails", "lib", "public"];
 const FILES = [
   "next.config.ts",
+  "instrumentation.ts",
   "proxy.ts",
   "postcss.config.mjs",
   "tsconfig.json",
