@@ -47,6 +47,7 @@ beforeAll(async () => {
     DATABASE_WORKER_URL: database.workerUrl,
     APP_URL: url,
     AUTH_SECRET: "only for tests only for tests only for tests",
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
     RESEND_API_KEY: "re_test",
     RESEND_BASE_URL: "http://127.0.0.1:1",
     RESEND_WEBHOOK_SECRET: "whsec_dGVzdCBvbmx5IHRlc3Qgb25seSB0ZXN0IG9ubHk=",
@@ -86,8 +87,8 @@ async function sportello(args: string[], over: Record<string, string> = {}, inpu
   return { code, stdout, stderr };
 }
 
-const status = (place: string) =>
-  fetch(`${url}${place}`).then(
+const status = (place: string, server = url) =>
+  fetch(`${server}${place}`).then(
     (answer) => answer.status,
     () => 0,
   );
@@ -124,7 +125,15 @@ test("the worker works and the web server serves, to whoever signs in", async ()
       .values({ companyId: 1, contractId: contract.id, accountId: account.id });
     return await makeDocument(db, { ...of, contractId: contract.id, publishedAt: new Date() });
   });
-  const cookie = await signIn();
+  // A second process behind the same proxy: the form of the one is posted to the other, and what follows to either.
+  const port = String(await freePort());
+  const second = start("start", ["-p", port, "-H", "localhost"]);
+  const other = `http://localhost:${port}`;
+  expect(await within(30, async () => (await status("/readyz", other)) === 200)).toBe(true);
+  const cookie = await signIn(other);
+  expect((await fetch(`${other}/bills`, { headers: { cookie } })).status).toBe(200);
+  second.kill("SIGTERM");
+  expect(await once(second, "exit")).toEqual([143, null]);
   const page = await fetch(`${url}/bills/${bill.id}`, { headers: { cookie } });
   expect(page.status).toBe(200);
   const html = await page.text();
@@ -137,8 +146,8 @@ test("the worker works and the web server serves, to whoever signs in", async ()
   expect(await once(worker, "exit")).toEqual([0, null]);
 });
 
-/** By the page's own form, as a browser without JavaScript posts it. */
-async function signIn(): Promise<string> {
+/** By the page's own form, as a browser without JavaScript posts it; a proxy hands it to another process. */
+async function signIn(server: string): Promise<string> {
   const page = await (await fetch(`${url}/login`)).text();
   const form = new FormData();
   for (const [, name = "", value = ""] of page.matchAll(
@@ -148,8 +157,8 @@ async function signIn(): Promise<string> {
   }
   form.append("email", EMAIL);
   form.append("password", PASSWORD);
-  const headers = { origin: url };
-  const answer = await fetch(`${url}/login`, {
+  const headers = { origin: url, "x-forwarded-host": new URL(url).host };
+  const answer = await fetch(`${server}/login`, {
     method: "POST",
     body: form,
     headers,

@@ -72,11 +72,14 @@ describe("the questions of init", () => {
     const wrong = [...COMPANY];
     wrong.splice(2, 0, "123");
     wrong.splice(wrong.indexOf("20"), 0, "31", "soon");
+    wrong.splice(-2, 0, "12 euro", "coal=12,00/per_year");
     const { text, shown } = await typed([...wrong, "Ada Neri", "ada", ...ADMIN.slice(1), "y", "y"]);
     expect(readInstallation(String(text)).company.vatNumber).toBe("01234567890");
     expect(shown).toContain("It must have 11 digits.");
     expect(shown).toContain("It must be a day from 1 to 28.");
     expect(shown).toContain("It must be an e-mail address.");
+    expect(shown).toContain("It must look like electricity=12,00/per_year@2027-01-01.");
+    expect(shown).toContain("It must name one of electricity, gas, ");
   });
 
   test("who stops in the midst, or says no at the end, changes nothing", async () => {

@@ -105,13 +105,18 @@ async function askForCompany(ask: Ask, say: (text: string) => void) {
       ask,
       say,
       `A discount such as ${DISCOUNT_SHAPE} (empty: no more)`,
-      (given) => (given && !readDiscount(given) ? `must look like ${DISCOUNT_SHAPE}` : null),
+      (given) => (given ? discountFault(given) : null),
     );
     if (!text) {
       return { ...company, name: company.name, discounts };
     }
     discounts.push(text);
   }
+}
+
+function discountFault(text: string): string | null {
+  const read = readDiscount(text);
+  return read ? faultOf("discounts", [read]) : `must look like ${DISCOUNT_SHAPE}`;
 }
 
 async function until(
