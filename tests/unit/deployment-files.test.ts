@@ -184,6 +184,13 @@ describe("systemd units", () => {
   });
 });
 
+test("npm start and npm run worker pass SIGTERM on: no shell stands between npm and Node.js", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  for (const name of ["start", "worker"]) {
+    expect(scripts[name]).toBe(`exec node .next/standalone/cli/${name}.js`);
+  }
+});
+
 describe("README", () => {
   const readme = read("README.md");
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };

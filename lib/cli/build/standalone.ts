@@ -75,10 +75,11 @@ async function writePackageFile(project: string, target: string): Promise<void> 
   const { name, version, license, engines } = JSON.parse(
     await readFile(path.join(project, "package.json"), "utf8"),
   ) as Record<string, unknown>;
+  // In the shell's place: npm passes a signal on to it, and a shell would keep that for itself.
   const scripts = {
-    start: "node cli/start.js",
-    worker: "node cli/worker.js",
-    sportello: "node cli/sportello.js",
+    start: "exec node cli/start.js",
+    worker: "exec node cli/worker.js",
+    sportello: "exec node cli/sportello.js",
   };
   await writeFile(
     path.join(target, "package.json"),
