@@ -50,7 +50,7 @@ describe("what failed can be found in the log", () => {
     const answer = await underIds({ request: RUN }, () =>
       answerCustomer(
         new Request("http://localhost/api/customer/v1/contracts"),
-        { secret: "spc_nobody", purpose: "read" as never },
+        { id: "getConsumption", secret: "spc_nobody", purpose: "read" as never },
         async () => new Response(),
       ),
     );
