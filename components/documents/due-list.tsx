@@ -45,7 +45,7 @@ export async function DueList({ bills, more, language }: DueListProps) {
                 {bill.overdue ? (
                   <Badge tone="warning">{tBills("payment.overdue")}</Badge>
                 ) : (
-                  <p className="text-muted text-sm">
+                  <p className="whitespace-nowrap text-muted text-sm">
                     {t(bill.debited ? "dueDebited" : "dueByHand")}
                   </p>
                 )}
