@@ -19,7 +19,7 @@ export interface FactsProps extends ConsumptionView {
 function Fact({ label, hint, children }: { label: ReactNode; hint?: string; children: ReactNode }) {
   return (
     <div>
-      <dt className="flex items-center gap-2 text-muted text-sm">{label}</dt>
+      <dt className="flex flex-wrap items-center gap-x-2 text-muted text-sm">{label}</dt>
       <dd>
         <span className="font-semibold text-lg">{children}</span>
         {hint ? <span className="block text-muted text-sm">{hint}</span> : null}
