@@ -20,8 +20,9 @@ const referrerOf = (path: string) =>
     : WITH_TOKEN.test(path)
       ? /^same-origin$/
       : /^strict-origin-when-cross-origin$/;
-/** What is the same for everybody and comes from no page: Next.js' own and the probes'. */
-const IMPERSONAL = /^\/(icon\.svg|robots\.txt|sitemap\.xml|api\/|healthz|readyz)/;
+/** What is the same for everybody and comes from no page: the site's own files and the probes'. */
+const IMPERSONAL =
+  /^\/(icon\.svg|robots\.txt|sitemap\.xml|manifest\.webmanifest|api\/|healthz|readyz)/;
 
 test.describe("R28 headers", () => {
   let database: Awaited<ReturnType<typeof superuser>>;
