@@ -138,7 +138,7 @@ describe("summarize", () => {
       day("2024-09-02", { missing: 3 }),
     ];
     const { comparison } = sum(month, days);
-    expect(comparison).toEqual({ now: 600, before: 1000, everyDay: false });
+    expect(comparison).toEqual({ now: 600, before: 1000, days: 1, everyDay: false });
   });
 
   test("R24 a month that is not over is set beside the same days of the year before", () => {
