@@ -34,7 +34,7 @@ export function Notice({ tone = "info", title, announced = false, children }: No
       className={`mb-6 flex gap-3 border-l-4 p-4 ${TONES[tone]}`}
     >
       <Icon name={tone} className={`mt-0.5 size-6 ${MARKS[tone]}`} />
-      <div className="min-w-0 grow">
+      <div className="min-w-0 grow [overflow-wrap:anywhere]">
         {title ? <p className="font-semibold">{title}</p> : null}
         <div>{children}</div>
       </div>
