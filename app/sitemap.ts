@@ -6,7 +6,10 @@ import { LANGUAGES, languageAlternates, localizedPath } from "@/lib/i18n/languag
 
 export const dynamic = "force-dynamic";
 
-const PAGES = ["/", "/signup", "/login"];
+const PAGES = [
+  ...["/", "/signup", "/login", "/help"],
+  ...["/contact", "/complaints", "/accessibility", "/privacy"],
+];
 
 /** Every page that is for everybody, in each language. */
 export default async function sitemap(): Promise<MetadataRoute.Sitemap> {

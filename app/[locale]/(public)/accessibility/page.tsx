@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { CompanyContacts } from "@/components/companies/company-contacts";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
@@ -9,7 +10,8 @@ import { listCompanies } from "@/lib/companies/queries";
 import { formatDate } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("accessibility"))("title") };
+  const title = (await getTranslations("accessibility"))("title");
+  return await publicMetadata("/accessibility", { title, description: { name: "accessibility" } });
 }
 
 /** When somebody last compared these words with the pages. */

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { CasePage } from "@/components/support/case-page";
 import { contactSchema } from "@/lib/support/schema";
 
@@ -8,7 +9,8 @@ interface ContactPageProps {
 }
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("cases"))("question.title") };
+  const title = (await getTranslations("cases"))("question.title");
+  return await publicMetadata("/contact", { title, description: { name: "contact" } });
 }
 
 /** "Contatti": a question to support, with a receipt; `?topic=` has its topic chosen. */

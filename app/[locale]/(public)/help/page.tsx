@@ -3,6 +3,7 @@ import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { CompanyContacts } from "@/components/companies/company-contacts";
 import { QUESTIONS, QuestionList } from "@/components/help/question-list";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, visitor } from "@/lib/auth/current";
@@ -11,7 +12,8 @@ import { offerWords } from "@/lib/delivery/words";
 import { romeDay } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("help"))("title") };
+  const title = (await getTranslations("help"))("title");
+  return await publicMetadata("/help", { title, description: { name: "help" } });
 }
 
 const GROUPS = ["bills", "access", "account"] as const;

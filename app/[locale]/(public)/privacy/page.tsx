@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { CompanyContacts } from "@/components/companies/company-contacts";
+import { publicMetadata } from "@/components/shell/public-metadata";
 import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { LocalLink } from "@/components/ui/local-link";
@@ -17,7 +18,8 @@ import { listCompanies } from "@/lib/companies/queries";
 import { formatDate } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("privacy"))("title") };
+  const title = (await getTranslations("privacy"))("title");
+  return await publicMetadata("/privacy", { title, description: { name: "privacy" } });
 }
 
 /** When somebody last compared these words with what is done. */
