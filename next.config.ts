@@ -12,7 +12,8 @@ const securityHeaders = [
 
 /** Sources and tools that tracing finds mentioned and no page needs. */
 const NOT_SERVED = [
-  "lib/**",
+  // A pattern counts wherever it stands in a path: packages have a lib/ of their own.
+  "lib/**/*.ts",
   "node_modules/typescript/**",
   "node_modules/sharp/**",
   "node_modules/@img/**",

@@ -140,6 +140,10 @@ test("the worker works and the web server serves, to whoever signs in", async ()
   expect(html).toContain(bill.billNumber);
   const [styles] = /\/_next\/static\/[^"]+\.css/.exec(html) ?? [];
   expect(await status(String(styles))).toBe(200);
+  // Made by a package that reads files of its own.
+  const form = await fetch(`${url}/direct-debit/${EXAMPLE.company.slug}/form`);
+  expect(form.headers.get("content-type")).toBe("application/pdf");
+  expect((await form.text()).startsWith("%PDF-")).toBe(true);
 
   expect((await sportello(["doctor"])).stdout).toMatch(/^ok +cron: the worker told \d+ s ago/m);
   worker.kill("SIGTERM");
