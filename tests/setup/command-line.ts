@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import type { Clone } from "./database";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const TSX = path.join(ROOT, "node_modules/.bin/tsx");
 
 export interface Answer {
   code: number | null;
@@ -12,13 +11,13 @@ export interface Answer {
   stderr: string;
 }
 
-/** Runs the command line as an operator does, in a process of its own. */
+/** Runs the command line as a build leaves it, in a process of its own. */
 export function commandLine(clone: Clone, storage: string) {
   return async (
     args: string[],
     { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
   ): Promise<Answer> => {
-    const child = spawn(TSX, ["lib/cli/sportello.ts", ...args], {
+    const child = spawn(process.execPath, [inject("commandLine"), ...args], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,
