@@ -6,6 +6,7 @@ import { Notice } from "@/components/ui/notice";
 import { PHOTO_MEGABYTES, PHOTO_OUTCOMES, PHOTO_TYPES } from "@/lib/consumption/photo/clean-photo";
 import type { findReadingReceipt } from "@/lib/consumption/queries/told-readings";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
+import { MeterPhoto } from "./meter-photo";
 
 interface ReceiptPhotoProps {
   receipt: NonNullable<Awaited<ReturnType<typeof findReadingReceipt>>>;
@@ -34,14 +35,7 @@ export async function ReceiptPhoto({ receipt, language, outcome }: ReceiptPhotoP
     >
       <Card title={t(photoAddedAt ? "title" : "titleAsk")}>
         {known === "added" && photoAddedAt ? <Notice tone="success">{t("added")}</Notice> : null}
-        {photoAddedAt ? (
-          // biome-ignore lint/performance/noImgElement: a private picture, which no optimiser may keep
-          <img
-            src={`${path}?at=${photoAddedAt.getTime()}`}
-            alt={t("alt")}
-            className="mb-4 max-h-96 max-w-full rounded-md border border-line"
-          />
-        ) : null}
+        {photoAddedAt ? <MeterPhoto path={path} addedAt={photoAddedAt} alt={t("alt")} /> : null}
         {waits ? (
           <form method="post" encType="multipart/form-data" action={path} data-print="no">
             <FileField

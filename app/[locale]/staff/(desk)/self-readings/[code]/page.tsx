@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { DecisionForms } from "@/components/self-reading/decision-forms";
 import { DeskFacts } from "@/components/self-reading/desk-facts";
+import { MeterPhoto } from "@/components/self-reading/meter-photo";
 import { READING_TONES } from "@/components/self-reading/reading-tones";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
@@ -50,11 +51,10 @@ export default async function DeskReadingPage({ params }: DeskReadingPageProps) 
         </p>
         <DeskFacts reading={reading} language={language} />
         {photoAddedAt ? (
-          // biome-ignore lint/performance/noImgElement: a private picture, which no optimiser may keep
-          <img
-            src={`${localizedPath(language, `/staff/self-readings/${reading.receiptCode}/photo`)}?at=${photoAddedAt.getTime()}`}
+          <MeterPhoto
+            path={localizedPath(language, `/staff/self-readings/${reading.receiptCode}/photo`)}
+            addedAt={photoAddedAt}
             alt={t("photoAlt")}
-            className="mt-5 max-h-[40rem] max-w-full rounded-md border border-line"
           />
         ) : null}
       </Card>
