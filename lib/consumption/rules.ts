@@ -4,6 +4,9 @@ import { bandsOfDay, intervalsOfDay } from "./bands";
 /** An interval that was not measured. Never zero, never summed (R22). */
 export const MISSING = -1;
 
+const LETTER_E = "e".charCodeAt(0);
+const LETTER_M = "m".charCodeAt(0);
+
 /** Energy per band in base units. */
 export interface BandTotals {
   f1: number;
@@ -55,17 +58,17 @@ export function profileFault(day: DayProfile): string | null {
   if (day.quality.length !== expected || !/^[aem]*$/.test(day.quality)) {
     return `the quality of ${day.localDay} needs one of the letters a, e, m per interval`;
   }
+  const { values, quality } = day;
   let total = 0;
-  let index = 0;
-  for (const value of day.values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
     if (!Number.isInteger(value) || value < MISSING) {
       return `interval ${index + 1} of ${day.localDay} is not a whole number of base units`;
     }
-    if ((value === MISSING) !== (day.quality[index] === "m")) {
+    if ((value === MISSING) !== (quality.charCodeAt(index) === LETTER_M)) {
       return `interval ${index + 1} of ${day.localDay} must be missing in value and quality alike`;
     }
-    total += Math.max(value, 0);
-    index += 1;
+    total += value === MISSING ? 0 : value;
   }
   return total > LARGEST_TOTAL ? `the total of ${day.localDay} is larger than any supply` : null;
 }
@@ -76,25 +79,25 @@ export function profileFault(day: DayProfile): string | null {
  */
 export function dayTotals(day: DayProfile, bands: BandTotals | "computed" | null): DayTotals {
   const ofInterval = bands === "computed" ? bandsOfDay(day.localDay, day.intervalMinutes) : null;
-  const perBand = [0, 0, 0, 0];
+  const { values, quality } = day;
+  const anyEstimated = quality.includes("e");
+  const perBand: [number, number, number, number] = [0, 0, 0, 0];
   let total = 0;
   let missing = 0;
   let estimated = 0;
   let peak = MISSING;
-  let index = -1;
-  for (const value of day.values) {
-    index += 1;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
     if (value === MISSING) {
       missing += 1;
       continue;
     }
     total += value;
-    peak = Math.max(peak, value);
-    estimated += day.quality[index] === "e" ? 1 : 0;
-    const band = ofInterval?.[index] ?? 0;
-    perBand[band] = (perBand[band] ?? 0) + value;
+    peak = value > peak ? value : peak;
+    estimated += anyEstimated && quality.charCodeAt(index) === LETTER_E ? 1 : 0;
+    perBand[ofInterval?.[index] ?? 0] += value;
   }
-  const [, f1 = 0, f2 = 0, f3 = 0] = perBand;
+  const [, f1, f2, f3] = perBand;
   const measured = bands !== null && bands !== "computed" ? bands : null;
   const shown = measured ?? (ofInterval ? { f1, f2, f3 } : { f1: null, f2: null, f3: null });
   return {
@@ -103,7 +106,7 @@ export function dayTotals(day: DayProfile, bands: BandTotals | "computed" | null
     f2: shown.f2,
     f3: shown.f3,
     bandsMeasured: measured !== null,
-    intervals: day.values.length,
+    intervals: values.length,
     estimated,
     missing,
     peak: peak === MISSING ? null : peak,

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { DbOrTx, Transaction } from "@/db/client";
-import { type CopyValue, copyRows } from "@/db/copy";
+import { copyRows } from "@/db/copy";
+import type { CopyType, CopyValue } from "@/db/copy-buffer";
 import type { FaultList } from "./errors";
 
 /** A row of a file, by the columns of its kind. */
@@ -11,7 +12,7 @@ export interface StagedRow {
 
 /** What a kind stages: columns and types from the file, and what the checks find out. */
 export interface StagedColumns {
-  read: Record<string, string>;
+  read: Record<string, CopyType>;
   judged: Record<string, string>;
 }
 
@@ -22,14 +23,14 @@ export interface StagedColumns {
  */
 export class Staging {
   private readonly name: string;
-  private readonly columns: string[];
+  private readonly columns: Record<string, CopyType>;
 
   constructor(
     importId: string,
     private readonly kind: StagedColumns,
   ) {
     this.name = `import_${importId.replaceAll("-", "")}`;
-    this.columns = ["line", ...Object.keys(kind.read)];
+    this.columns = { line: "int", ...kind.read };
   }
 
   get table(): SQL {

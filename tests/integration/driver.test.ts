@@ -55,7 +55,7 @@ test("plans of statements are kept, but not those of texts without end", async (
 
 test("a COPY whose last bytes are wrong fails instead of hanging", async () => {
   const copied = connection.db.transaction(async (tx) => {
-    await copyRows(tx, "kept", ["what"], rowsOf([{ what: "right" }, { what: "\u0000" }]));
+    await copyRows(tx, "kept", { what: "text" }, rowsOf([{ what: "right" }, { what: "\u0000" }]));
   });
   await expect(copied).rejects.toThrow(/invalid byte sequence/);
   expect(await kept()).toEqual([]);

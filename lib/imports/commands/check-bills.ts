@@ -3,7 +3,7 @@ import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 import { takesDocuments } from "@/lib/runs/rules";
 import { type FaultList, shown } from "../errors";
-import { addFaults, type Staging } from "../staging";
+import { addFaults, type StagedColumns, type Staging } from "../staging";
 import type { LoadedTarget } from "./bill-target";
 
 /** What a published document may not change any more (R21), by its column in the file. */
@@ -45,7 +45,7 @@ const READ = {
   payment_status: "text",
   document: "text",
   pdf_bytes: "int",
-};
+} satisfies StagedColumns["read"];
 
 /** How bills are staged; what the checks find out comes with the pass that finds it. */
 export const BILL_STAGING = { read: READ, judged: {} };

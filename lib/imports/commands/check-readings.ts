@@ -4,7 +4,7 @@ import type { Company } from "@/lib/companies/queries";
 import { DIFFERS, latestOf } from "@/lib/consumption/commands";
 import { type FaultList, shown } from "../errors";
 import type { Source } from "../kind";
-import { addFaults, type Staging } from "../staging";
+import { addFaults, type StagedColumns, type Staging } from "../staging";
 import type { ReadingsInput } from "./import-readings";
 
 /** A day of readings: whose, by what the file says, and all that both tables keep of it. */
@@ -27,7 +27,7 @@ const READ = {
   estimated: "smallint",
   missing: "smallint",
   peak: "int",
-};
+} satisfies StagedColumns["read"];
 
 export const READING_STAGING = { read: READ, judged: {} };
 

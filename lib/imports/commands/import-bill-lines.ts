@@ -8,7 +8,7 @@ import { decimal, euroCents, oneOf, optional, positiveInteger, rowReader, words 
 import { readCsv } from "../csv";
 import { type FaultList, shown } from "../errors";
 import { type ImportInput, type ImportKind, type ImportOutcome, StaleChecksError } from "../kind";
-import { addFaults } from "../staging";
+import { addFaults, type StagedColumns } from "../staging";
 import { takeOver } from "./take-over";
 
 const CELLS = {
@@ -38,7 +38,7 @@ const COLUMNS = {
     amount_cents: "int",
   },
   judged: { contract_id: "uuid", document_id: "uuid", total_cents: "int", published: "boolean" },
-};
+} satisfies StagedColumns;
 
 const FACTS = "section, description, quantity, unit, unit_price_eur, amount_cents";
 const factsOf = (alias: string) => sql.raw(FACTS.replaceAll(/(\w+)(,|$)/g, `${alias}.$1$2`));

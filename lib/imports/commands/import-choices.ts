@@ -7,7 +7,7 @@ import { dayOrInstant, emailAddress, oneOf, optional, rowReader, words } from ".
 import { readCsv } from "../csv";
 import { type FaultList, shown } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
-import { addFaults } from "../staging";
+import { addFaults, type StagedColumns } from "../staging";
 import { takeOver } from "./take-over";
 
 /** Where the choices were made: in another portal, or on paper forms. */
@@ -30,7 +30,7 @@ export const CHOICE_COLUMNS = Object.keys(CELLS) as (keyof typeof CELLS)[];
 const COLUMNS = {
   read: { contract_number: "text", mode: "text", email: "text", chosen_at: "timestamptz" },
   judged: {},
-};
+} satisfies StagedColumns;
 
 type ChoiceRow = { line: number } & {
   [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]>;

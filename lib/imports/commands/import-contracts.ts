@@ -22,7 +22,7 @@ import {
 import { readCsv } from "../csv";
 import type { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
-import { addFaults } from "../staging";
+import { addFaults, type StagedColumns } from "../staging";
 import { applyContracts, judgeContracts } from "./apply-contracts";
 import { takeOver } from "./take-over";
 
@@ -89,7 +89,7 @@ const COLUMNS = {
     creditor_id: "text",
   },
   judged: { contract_id: "uuid", handed_over: "boolean" },
-};
+} satisfies StagedColumns;
 
 type ContractRow = { line: number } & {
   [Column in keyof typeof CELLS]: ReturnType<(typeof CELLS)[Column]>;

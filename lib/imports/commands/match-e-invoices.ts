@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Company } from "@/lib/companies/queries";
 import { billLinesOf } from "../e-invoices/bill-lines";
 import type { EInvoice } from "../e-invoices/read-e-invoices";
-import type { StagedRow } from "../staging";
+import type { StagedColumns, StagedRow } from "../staging";
 import { BILL_STAGING } from "./check-bills";
 
 /** What an invoice has beside a bill's columns. */
@@ -12,7 +12,7 @@ const OWN = {
   vat_number: "text",
   named: "jsonb",
   lines: "jsonb",
-};
+} satisfies StagedColumns["read"];
 
 /** The columns of its own that an invoice keeps while it is judged as a bill. */
 export const INVOICE_COLUMNS = ["file_name", "named", "lines", "reason"];

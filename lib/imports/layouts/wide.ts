@@ -220,8 +220,15 @@ export class WideReader {
 }
 
 /** One letter per value: m where it is missing. */
+/** Almost every day is whole, and has as many letters as the one before. */
+let whole = "";
+
 function lettersOf(values: number[], letter: "a" | "e"): string {
-  return values.includes(MISSING)
-    ? values.map((value) => (value === MISSING ? "m" : letter)).join("")
-    : letter.repeat(values.length);
+  if (values.includes(MISSING)) {
+    return values.map((value) => (value === MISSING ? "m" : letter)).join("");
+  }
+  if (whole.length !== values.length || !whole.startsWith(letter)) {
+    whole = Buffer.alloc(values.length, letter).toString("latin1");
+  }
+  return whole;
 }
