@@ -5,13 +5,38 @@
 const SCALE = 8;
 const CENT = 1_000_000n;
 
+/** Digits that a number of the language holds exactly: enough for all amounts of a household's invoice. */
+const EXACT_DIGITS = 15;
+const [MINUS, POINT, ZERO] = ["-", ".", "0"].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+];
+
 export function parseAmount(text: string): bigint | undefined {
-  const match = /^(-?)(\d{1,15})(?:\.(\d{1,8}))?$/.exec(text);
-  if (!match) {
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const point = text.indexOf(".", start);
+  const whole = (point < 0 ? text.length : point) - start;
+  const decimals = point < 0 ? 0 : text.length - point - 1;
+  if (whole < 1 || whole > 15 || decimals > SCALE || (point >= 0 && decimals === 0)) {
     return undefined;
   }
-  const value = BigInt(match[2] + (match[3] ?? "").padEnd(SCALE, "0"));
-  return match[1] ? -value : value;
+  const exact = whole + SCALE <= EXACT_DIGITS;
+  let value = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === POINT && at === point) {
+      continue;
+    }
+    if (code < ZERO || code > ZERO + 9) {
+      return undefined;
+    }
+    value = value * 10 + (code - ZERO);
+  }
+  const amount = exact
+    ? BigInt(value * 10 ** (SCALE - decimals))
+    : BigInt(text.slice(start).replace(".", "") + "0".repeat(SCALE - decimals));
+  return start === 1 ? -amount : amount;
 }
 
 /** To whole cents, half away from zero. Undefined where that is more than an invoice can have. */

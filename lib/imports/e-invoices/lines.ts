@@ -42,7 +42,7 @@ export function linesOf(body: XmlNode, turned: boolean, say: Say): InvoiceLine[]
     }
     const description = cut((textAt(line, "Descrizione") ?? "–").replace(/\s+/g, " "), 300);
     return {
-      section: SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other",
+      section: sectionOf(description),
       description,
       quantity: numberAt(line, "Quantita"),
       unit: cut(textAt(line, "UnitaMisura") ?? "", 20) || null,
@@ -52,8 +52,24 @@ export function linesOf(body: XmlNode, turned: boolean, say: Say): InvoiceLine[]
   });
 }
 
+/** Descriptions are few, and stand in invoice after invoice. */
+const sections = new Map<string, InvoiceLine["section"]>();
+const SECTIONS_KNOWN = 1_000;
+
+function sectionOf(description: string): InvoiceLine["section"] {
+  let section = sections.get(description);
+  if (!section) {
+    section = SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other";
+    if (sections.size < SECTIONS_KNOWN) {
+      sections.set(description, section);
+    }
+  }
+  return section;
+}
+
 /** The beginning of a text, and no half of a character: PostgreSQL takes none. */
-const cut = (text: string, most: number) => text.slice(0, most).replace(/\p{Cs}$/u, "");
+const cut = (text: string, most: number) =>
+  text.length <= most ? text : text.slice(0, most).replace(/\p{Cs}$/u, "");
 
 function numberAt(line: XmlNode, name: string): string | null {
   const amount = parseAmount(textAt(line, name) ?? "");
