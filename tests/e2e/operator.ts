@@ -7,13 +7,18 @@ import { csvText } from "@/db/seed/example-papers";
 
 const run = promisify(execFile);
 
-/** Runs `npm run sportello -- …` as the operator does; answers its standard output. */
+/** The command line as the demo's build leaves it. */
+const COMMAND_LINE = path.resolve(
+  process.env.SPORTELLO_BUILD_DIR || ".next",
+  "standalone/cli/sportello.js",
+);
+
+/** Runs the command line as the operator does; answers its standard output. */
 export async function sportello(...args: string[]): Promise<string> {
-  const { stdout } = await run(
-    process.execPath,
-    ["node_modules/tsx/dist/cli.mjs", "lib/cli/sportello.ts", ...args],
-    { env: process.env, maxBuffer: 32 * 1024 * 1024 },
-  );
+  const { stdout } = await run(process.execPath, [COMMAND_LINE, ...args], {
+    env: process.env,
+    maxBuffer: 32 * 1024 * 1024,
+  });
   return stdout;
 }
 
