@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { FSDriver } from "flydrive/drivers/fs";
 
 /** Files that are being written; a killed process may leave one. */
@@ -40,6 +41,12 @@ export class FolderDriver extends FSDriver {
       await unlink(unfinished).catch(() => {});
       throw error;
     }
+  }
+
+  /** What is not there is told at once, as a bucket does, and not when somebody reads on. */
+  override async getStream(key: string): Promise<Readable> {
+    const file = await open(path.join(this.folder, key));
+    return file.createReadStream();
   }
 
   override async getBytes(key: string): Promise<Uint8Array> {

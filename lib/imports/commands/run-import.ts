@@ -3,21 +3,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
-import { type Context, inTransaction } from "@/lib/auth/context";
+import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import type { Company } from "@/lib/companies/queries";
 import { RefusalError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { streamDocument } from "@/lib/storage/document-storage";
+import { MissingDocumentError, StorageError } from "@/lib/storage/storage-error";
 import { FaultList, ImportRefusedError } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, ImportProgress } from "../kind";
 import { getImport } from "../queries";
 import { isEnded } from "../rules";
 import { carryOut } from "./carry-out";
-import { oneAtATime } from "./one-at-a-time";
+import { BUSY, oneAtATime, unlessBusy } from "./one-at-a-time";
 import { openKind } from "./open-kind";
 import { companyOf, fingerprint } from "./take-over";
+
+/** How folders of files that are fetched begin. */
+export const FOLDER = "sportello-import-";
 
 /**
  * Carries out an import that is kept, from wherever it stands: an upload, or a file of this machine.
@@ -28,25 +33,37 @@ import { companyOf, fingerprint } from "./take-over";
  */
 export async function runImport(
   ctx: Context<SystemActor>,
+  asked: { importId: string; onProgress?: ImportProgress },
+): Promise<ImportOutcome | null> {
+  const { kind, company } = await lockOf(ctx, asked.importId);
+  return await oneAtATime(ctx, kind, company, () => carryOutHeld(ctx, company, asked));
+}
+
+/** What an import locks: nothing of its file is fetched before it is its turn. */
+async function lockOf(ctx: Context<SystemActor>, importId: string) {
+  const { company: slug, kind: name, options } = await getImport(ctx, importId);
+  const { kind } = openKind(name, options, { company: slug, file: "" });
+  return { kind, company: await companyOf(ctx, slug) };
+}
+
+async function carryOutHeld(
+  ctx: Context<SystemActor>,
+  company: Company,
   { importId, onProgress }: { importId: string; onProgress?: ImportProgress },
 ): Promise<ImportOutcome | null> {
-  const { company: slug, kind: name } = await getImport(ctx, importId);
-  const company = await companyOf(ctx, slug);
-  const folder = await mkdtemp(path.join(tmpdir(), "sportello-import-"));
+  const { state, fileName, kind: name } = await getImport(ctx, importId);
+  if (isEnded(state) || state === "checked") {
+    return null;
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), FOLDER));
   try {
     const { options, sha256, ...paths } = await filesOf(ctx, importId, folder);
-    const { kind, input } = openKind(name, options, { company: slug, ...paths });
-    return await oneAtATime(ctx, kind, company, async () => {
-      const { state, fileName } = await getImport(ctx, importId);
-      if (isEnded(state) || state === "checked") {
-        return null;
-      }
-      return await carryOut(ctx, sha256 ? sameFile(kind, sha256) : kind, {
-        company,
-        importId,
-        faults: new FaultList(fileName),
-        input: { ...input, onProgress },
-      });
+    const { kind, input } = openKind(name, options, { company: company.slug, ...paths });
+    return await carryOut(ctx, sha256 ? sameFile(kind, sha256) : kind, {
+      company,
+      importId,
+      faults: new FaultList(fileName),
+      input: { ...input, onProgress },
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -100,18 +117,71 @@ async function filesOf({ db }: Context, importId: string, folder: string) {
   return { options: record.options, file, documents, sha256: record.path && record.sha256 };
 }
 
-/** Carries out an upload for the queue: what is wrong with the file stands in its record. */
+/** Uploads that one process carries out at once: the queue has other jobs to do. */
+const AT_ONCE = 2;
+let underWay = 0;
+
+/**
+ * Carries out an upload for the queue: what is wrong with the file stands in its record. While others of its kind
+ * are under way it is left, and whoever ends asks again for those that wait.
+ */
 export async function runUpload(ctx: Context<SystemActor>, importId: string): Promise<void> {
+  if (underWay >= AT_ONCE) {
+    return;
+  }
+  underWay += 1;
   try {
-    await runImport(ctx, { importId });
+    const { kind, company } = await lockOf(ctx, importId);
+    const done = await unlessBusy(ctx, kind, company, () =>
+      carryOutHeld(ctx, company, { importId }),
+    );
+    if (done === BUSY) {
+      return;
+    }
   } catch (error) {
     if (!(error instanceof ImportRefusedError || error instanceof RefusalError)) {
       throw error;
     }
+    await endWith(ctx, importId, error);
+  } finally {
+    underWay -= 1;
   }
+  await askForWaiting(ctx);
 }
 
-/** Asks again for uploads that a killed worker left behind; whoever is at one is waited for. */
+/** Keeps why an upload cannot be carried out at all; a bucket that does not answer may do so later. */
+async function endWith(ctx: Context<SystemActor>, importId: string, error: Error): Promise<void> {
+  if (error instanceof StorageError && !(error instanceof MissingDocumentError)) {
+    return;
+  }
+  await inTransaction(ctx, async ({ db }) => {
+    await db
+      .update(imports)
+      .set({
+        state: "failed",
+        failure: error.message.slice(0, 500),
+        finishedAt: sql`clock_timestamp()`,
+      })
+      .where(and(eq(imports.id, importId), inArray(imports.state, UNDER_WAY)));
+  });
+}
+
+const UNDER_WAY = ["received", "checking", "applying"] as const;
+
+/** Asks again for uploads whose turn has not come yet. */
+async function askForWaiting(ctx: Context<SystemActor>): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const waiting = await tx.db
+      .select({ importId: imports.id })
+      .from(imports)
+      .where(and(eq(imports.state, "received"), isNotNull(imports.storageKey)))
+      .orderBy(asc(imports.id))
+      .limit(AT_ONCE * 2);
+    await ask(tx, waiting);
+  });
+}
+
+/** Asks again for uploads that a killed worker left behind; one that somebody is at is left to them. */
 export async function resumeUploads(ctx: Context<SystemActor>): Promise<number> {
   return await inTransaction(ctx, async (tx) => {
     const left = await tx.db
@@ -119,14 +189,19 @@ export async function resumeUploads(ctx: Context<SystemActor>): Promise<number> 
       .from(imports)
       .where(
         and(
-          inArray(imports.state, ["received", "checking", "applying"]),
+          inArray(imports.state, UNDER_WAY),
           isNotNull(imports.storageKey),
           sql`coalesce(${imports.touchedAt}, ${imports.importedAt}) < clock_timestamp() - interval '2 minutes'`,
         ),
-      );
-    for (const one of left) {
-      await enqueue(tx, "run_import", one, `run-import-${one.importId}`);
-    }
+      )
+      .orderBy(asc(imports.id));
+    await ask(tx, left);
     return left.length;
   });
+}
+
+async function ask(tx: TxContext<SystemActor>, uploads: { importId: string }[]): Promise<void> {
+  for (const one of uploads) {
+    await enqueue(tx, "run_import", one, `run-import-${one.importId}`);
+  }
 }
