@@ -77,6 +77,23 @@ test("a resumed import of bills stores its PDFs", async ({ world }) => {
   expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
 });
 
+test("bills begun again without their PDFs name none that nobody stored", async ({ world }) => {
+  const { company } = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
+  const file = await billsFile({ document: "a.pdf" });
+  const into = { company: company.slug, file, target: { kind: "archive" } } as const;
+  const folder = await pdfFolder({ "a.pdf": PDF });
+  await killed(world, billsKind(), { ...into, documents: folder });
+  await world.worker((ctx) => importBills(ctx, into)).catch(() => {});
+  for (const { storageKey } of await world.db.select().from(documents)) {
+    expect(storageKey && (await findDocument(storageKey))).toBeNull();
+  }
+  expect(
+    await world.worker((ctx) => importBills(ctx, { ...into, documents: folder })),
+  ).toMatchObject({ rows: 1 });
+  const [bill] = await world.db.select().from(documents);
+  expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
+});
+
 test("what was checked before another file was applied is checked again", async ({ world }) => {
   const company = await makeCompany(world.db);
   const input = async (over: Record<string, string>) => ({

@@ -32,7 +32,7 @@ export async function takeOver<Input extends ImportInput>(
   return await oneAtATime(ctx, kind, company, async () => {
     const options = { ...kind.optionsOf(input), dryRun: input.dryRun === true };
     const importId =
-      (await findUnfinished(ctx, kind, company, file.sha256, options)) ??
+      (await findUnfinished(ctx, kind, company, input, file.sha256, options)) ??
       (await receive(ctx, kind, company, input, { ...file, options }));
     input.onReceived?.(importId);
     return await carryOut(ctx, kind, { company, faults, importId, input });
@@ -96,7 +96,7 @@ async function receive<Input extends ImportInput>(
       kind: kind.name,
       fileName: path.basename(input.file),
       path: path.resolve(input.file),
-      documentsPath: input.documents === undefined ? null : path.resolve(input.documents),
+      documentsPath: documentsOf(input),
       importedBy: actor.name,
       ...file,
     });
@@ -104,11 +104,18 @@ async function receive<Input extends ImportInput>(
   return id;
 }
 
-/** We hold the lock, so whoever had begun with it is no more. */
+const documentsOf = ({ documents }: ImportInput) =>
+  documents === undefined ? null : path.resolve(documents);
+
+/**
+ * We hold the lock, so whoever had begun with it is no more. With other PDFs, or without them, it is another import:
+ * what was checked of this one names files that would never be stored.
+ */
 async function findUnfinished<Input extends ImportInput>(
   { db }: Context,
   kind: ImportKind<Input>,
   company: Company,
+  input: Input,
   sha256: string,
   options: object,
 ): Promise<string | undefined> {
@@ -122,6 +129,7 @@ async function findUnfinished<Input extends ImportInput>(
         eq(imports.sha256, sha256),
         inArray(imports.state, ["received", "checking", "applying"]),
         isNotNull(imports.path),
+        sql`${imports.documentsPath} is not distinct from ${documentsOf(input)}`,
         sql`${imports.options} = ${JSON.stringify(options)}::jsonb`,
       ),
     )
