@@ -3,6 +3,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { forgetDeletedRows } from "./commands/forget-deleted-rows";
 import { forgetImports } from "./commands/forget-imports";
+import { forgetOrphans } from "./commands/forget-orphans";
 import { resumeUploads, runUpload } from "./commands/run-import";
 
 const importSchema = z.object({ importId: z.uuid() });
@@ -17,8 +18,9 @@ export async function resumeImportsJob(ctx: Context<SystemActor>): Promise<void>
   await resumeUploads(ctx);
 }
 
-/** `forget_imports`, every hour: rows of rejected files, uploads, and what reverts need. */
+/** `forget_imports`, every hour: rows of rejected files, uploads, what reverts need, and what killed processes left. */
 export async function forgetImportsJob(ctx: Context<SystemActor>): Promise<void> {
   await forgetDeletedRows(ctx);
   await forgetImports(ctx);
+  await forgetOrphans(ctx);
 }

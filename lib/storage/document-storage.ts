@@ -95,8 +95,26 @@ export async function removeDocuments(keys: string[]): Promise<void> {
   }
 }
 
-/** The keys of what is stored under a prefix such as `deletions`, in no order; none where nothing is. */
-export async function* listDocuments(prefix: string): AsyncGenerator<string> {
+/** When a document was stored; null when there is none. */
+export async function storedAt(key: string): Promise<Date | null> {
+  try {
+    return (await at(key, (disk, full) => disk.getMetaData(full))).lastModified;
+  } catch (error) {
+    if (error instanceof MissingDocumentError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The keys of what is stored under a prefix such as `deletions`, in no order; none where nothing is. `unfinished`:
+ * files too that were being written when their process was killed.
+ */
+export async function* listDocuments(
+  prefix: string,
+  { unfinished = false } = {},
+): AsyncGenerator<string> {
   const { prefix: before } = await storage();
   let paginationToken: string | undefined;
   do {
@@ -111,7 +129,7 @@ export async function* listDocuments(prefix: string): AsyncGenerator<string> {
     });
     for (const { key } of page.objects as Iterable<{ key?: string }>) {
       // A bucket has no folders: it also gives what only begins alike.
-      if (key?.startsWith(`${before}${prefix}/`) && isFinished(key)) {
+      if (key?.startsWith(`${before}${prefix}/`) && (unfinished || isFinished(key))) {
         yield key.slice(before.length);
       }
     }

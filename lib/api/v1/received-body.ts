@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { withTemporaryFolder } from "@/lib/storage/temporary-folder";
 import { ProblemError } from "./problem";
 import { MEDIA, type Medium } from "./rules";
 
@@ -38,13 +37,10 @@ export async function withBody<T>(
   limit: number,
   work: (receive: () => Promise<ReceivedBody & { file: string }>) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sportello-upload-"));
-  try {
+  return await withTemporaryFolder("upload", async (folder) => {
     const file = path.join(folder, "body");
     return await work(async () => ({ file, ...(await receiveBody(request, file, limit)) }));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -1,6 +1,4 @@
 import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
@@ -12,6 +10,7 @@ import { RefusalError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { streamDocument } from "@/lib/storage/document-storage";
 import { MissingDocumentError, StorageError } from "@/lib/storage/storage-error";
+import { withTemporaryFolder } from "@/lib/storage/temporary-folder";
 import { FaultList, ImportRefusedError } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, ImportProgress } from "../kind";
 import { getImport } from "../queries";
@@ -20,9 +19,6 @@ import { carryOut } from "./carry-out";
 import { BUSY, oneAtATime, unlessBusy } from "./one-at-a-time";
 import { openKind } from "./open-kind";
 import { companyOf, fingerprint } from "./take-over";
-
-/** How folders of files that are fetched begin. */
-export const FOLDER = "sportello-import-";
 
 /**
  * Carries out an import that is kept, from wherever it stands: an upload, or a file of this machine.
@@ -55,8 +51,7 @@ async function carryOutHeld(
   if (isEnded(state) || state === "checked") {
     return null;
   }
-  const folder = await mkdtemp(path.join(tmpdir(), FOLDER));
-  try {
+  return await withTemporaryFolder("import", async (folder) => {
     const { options, sha256, ...paths } = await filesOf(ctx, importId, folder);
     const { kind, input } = openKind(name, options, { company: company.slug, ...paths });
     return await carryOut(ctx, sha256 ? sameFile(kind, sha256) : kind, {
@@ -65,9 +60,7 @@ async function carryOutHeld(
       faults: new FaultList(fileName),
       input: { ...input, onProgress },
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The same kind, which reads nothing but the file that was received. */
