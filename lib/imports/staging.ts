@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { DbOrTx, Transaction } from "@/db/client";
 import { copyRows } from "@/db/copy";
 import type { CopyType, CopyValue } from "@/db/copy-buffer";
+import { rowsInPieces } from "@/db/cursor";
 import type { FaultList } from "./errors";
 
 /** A row of a file, by the columns of its kind. */
@@ -134,9 +135,11 @@ export async function addFaults(
   check: SQL,
   toFault: (row: Record<string, string | number | null>) => { column?: string; reason: string },
 ): Promise<void> {
-  const rows = await db.execute<Record<string, string | number | null> & { line: number }>(check);
-  for (const row of rows) {
-    faults.add({ line: row.line, ...toFault(row) });
+  type Row = Record<string, string | number | null> & { line: number };
+  for await (const rows of rowsInPieces<Row>(db, check)) {
+    for (const row of rows) {
+      faults.add({ line: row.line, ...toFault(row) });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { rowsInPieces } from "@/db/cursor";
 import { type Actor, actorId, type SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { holdProfiles, keepRevisions } from "@/lib/consumption/commands";
@@ -30,8 +31,8 @@ export interface ReadingsOutcome extends ImportOutcome {
   totals: Record<string, number>;
 }
 
-/** Files of readings; each import has one of its own, since it gathers totals. */
-export function readingsKind(totals: Record<string, number> = {}): ImportKind<ReadingsInput> {
+/** Files of readings; each import has one of its own, since it gathers totals, where somebody wants them. */
+export function readingsKind(totals?: Record<string, number>): ImportKind<ReadingsInput> {
   return {
     name: "readings",
     lockOf: ({ id }) => id,
@@ -62,7 +63,7 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
     },
     async check({ db }, source, staging) {
       await checkReadings(db, source, staging);
-      if (source.input.dryRun) {
+      if (totals && source.input.dryRun) {
         await addTotals(db, staging, totals);
       }
     },
@@ -79,7 +80,9 @@ export function readingsKind(totals: Record<string, number> = {}): ImportKind<Re
       await orStale("load_profiles", () => keepRevisions(db, days));
     },
     async finish({ db, actor }, source, _outcome, staging) {
-      await addTotals(db, staging, totals);
+      if (totals) {
+        await addTotals(db, staging, totals);
+      }
       await recordReadings(db, actor, source, staging);
     },
   };
@@ -129,12 +132,15 @@ async function addTotals(
   { table }: Staging,
   totals: Record<string, number>,
 ): Promise<void> {
-  const rows = await db.execute<{ number: string; total: string }>(
+  const sums = rowsInPieces<{ number: string; total: string }>(
+    db,
     sql`select contract_number as number, sum(total)::text as total from ${table}
       where contract_number is not null group by 1 order by 1`,
   );
-  for (const { number, total } of rows) {
-    totals[number] = Number(total);
+  for await (const rows of sums) {
+    for (const { number, total } of rows) {
+      totals[number] = Number(total);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { rowsInPieces } from "@/db/cursor";
 import type { Company } from "@/lib/companies/queries";
 import { findDocument, putDocument } from "@/lib/storage/document-storage";
 import { CellError } from "../cells";
@@ -21,7 +22,7 @@ export async function comparePdfs(
   source: DocumentSource,
   faults: FaultList,
 ): Promise<void> {
-  const earlier = await db.execute<{
+  const earlier = rowsInPieces<{
     line: number;
     bill_number: string;
     document: string;
@@ -29,11 +30,14 @@ export async function comparePdfs(
     stored_bytes: number | null;
     storage_key: string | null;
     published: boolean;
-  }>(sql`select s.line, s.bill_number, s.document, s.pdf_bytes, d.pdf_bytes as stored_bytes,
+  }>(
+    db,
+    sql`select s.line, s.bill_number, s.document, s.pdf_bytes, d.pdf_bytes as stored_bytes,
       d.storage_key, d.published_at is not null as published
     from ${staged} s join documents d on d.company_id = ${company.id} and d.id = s.document_id
       and d.contract_id = s.contract_id
-    where s.exists_already and s.pdf_bytes is not null`);
+    where s.exists_already and s.pdf_bytes is not null`,
+  );
   const changed: number[] = [];
   await inGroups(earlier, async (row) => {
     const same =
@@ -65,13 +69,16 @@ export async function checkPdfs(
   source: DocumentSource,
   faults: FaultList,
 ): Promise<void> {
-  const rows = await db.execute<{
+  const rows = rowsInPieces<{
     line: number;
     bill_number: string;
     document: string;
     pdf_bytes: number;
-  }>(sql`select line, bill_number, document, pdf_bytes from ${staged}
-    where pdf_key is not null order by line`);
+  }>(
+    db,
+    sql`select line, bill_number, document, pdf_bytes from ${staged}
+    where pdf_key is not null order by line`,
+  );
   await inGroups(rows, async ({ line, bill_number, document, pdf_bytes }) => {
     try {
       await checkPdf(await source.read(document, pdf_bytes), { billNumber: bill_number });
@@ -90,7 +97,8 @@ export async function storePdfs(
   batch: SQL,
   source: DocumentSource,
 ): Promise<void> {
-  const rows = await db.execute<{ document: string; pdf_bytes: number; pdf_key: string }>(
+  const rows = rowsInPieces<{ document: string; pdf_bytes: number; pdf_key: string }>(
+    db,
     sql`select document, pdf_bytes, pdf_key from ${batch} s where pdf_key is not null order by line`,
   );
   await inGroups(rows, async ({ document, pdf_bytes, pdf_key }) => {
@@ -105,17 +113,19 @@ async function isStored(key: string, content: Uint8Array): Promise<boolean> {
 
 /** Works through rows a few at a time; after a failure nothing is still under way. */
 async function inGroups<Row>(
-  rows: Iterable<Row>,
+  pieces: AsyncIterable<Row[]>,
   work: (row: Row) => Promise<void>,
 ): Promise<void> {
-  const left = [...rows].values();
-  const lanes = Array.from({ length: AT_ONCE }, async () => {
-    for (const row of left) {
-      await work(row);
+  for await (const rows of pieces) {
+    const left = rows.values();
+    const lanes = Array.from({ length: AT_ONCE }, async () => {
+      for (const row of left) {
+        await work(row);
+      }
+    });
+    const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
+    if (failed) {
+      throw failed.reason;
     }
-  });
-  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
-  if (failed) {
-    throw failed.reason;
   }
 }

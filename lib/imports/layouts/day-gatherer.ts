@@ -4,6 +4,7 @@ import { DayRuns } from "./day-runs";
 import { OpenDay } from "./open-day";
 import { largestOf } from "./quantity";
 import type { Commodity, Direction, ReadingDay, ReadingsOf } from "./reading-day";
+import { RecentSupplies } from "./recent-supplies";
 
 /** Days of one supply that may lie open at once: a year of one register after another, and a month. */
 const OPEN_DAYS_OF_ONE = 400;
@@ -48,7 +49,7 @@ interface Series {
  * closed when too many lie open, that of another supply first. What comes for it later is a fault.
  */
 export class DayGatherer {
-  private readonly series = new Map<string, Series>();
+  private readonly series = new RecentSupplies<Series>(({ open }) => open !== undefined);
   /** Open days, those not touched for longest first. */
   private readonly open = new Map<OpenDay, Series>();
   private held = 0;

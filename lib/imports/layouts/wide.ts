@@ -9,6 +9,7 @@ import { LineReader } from "./line-reader";
 import type { WideProfile } from "./profile";
 import { largestOf, type QuantityReader, roundDay } from "./quantity";
 import type { ReadingDay } from "./reading-day";
+import { RecentSupplies } from "./recent-supplies";
 import { skippedColumns } from "./skipped-columns";
 import { type ColumnSet, checkOrder, columnSets } from "./wide-columns";
 
@@ -27,7 +28,7 @@ export class WideReader {
   private readonly dayAt: number;
   private readonly date: (text: string) => number;
   private readonly days: Calendar;
-  private readonly told = new Map<string, DayRuns>();
+  private readonly told = new RecentSupplies<DayRuns>();
 
   /** @throws {ImportRefusedError} with what is wrong with the header. */
   constructor(
