@@ -24,6 +24,14 @@ export async function ImportFacts({ found, language }: ImportFactsProps) {
           <span lang="en">{failure}</span>
         </Notice>
       ) : null}
+      {state === "cancelled" && found.finishedAt ? (
+        <Notice tone="warning">
+          {t(found.cancelledBy ? "cancelledBy" : failure ? "cancelledLate" : "cancelledOnce", {
+            who: found.cancelledBy ?? "",
+            when: formatInstant(found.finishedAt, language),
+          })}
+        </Notice>
+      ) : null}
       {state === "checked" ? <Notice>{t("checkedNote")}</Notice> : null}
       {state === "applying" ? (
         <p className="mb-6">

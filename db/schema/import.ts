@@ -87,6 +87,8 @@ export const imports = pgTable(
     /** One sentence: why it failed or was cancelled. */
     failure: text(),
     importedBy: text().notNull(),
+    /** Who gave it up; null where nobody did, or it waited too long. */
+    cancelledBy: text(),
     importedAt: at().notNull().default(sql`clock_timestamp()`),
     startedAt: at(),
     finishedAt: at(),
@@ -149,7 +151,7 @@ export const waitingInvoices = pgTable(
     totalCents: integer().notNull(),
     /** What the invoice says of whose it is: supply points, customer codes, contract numbers. */
     named: jsonb().$type<{ points: string[]; codes: string[]; contracts: string[] }>().notNull(),
-    reason: text({ enum: ["no_contract", "other_holder", "several"] }).notNull(),
+    reason: text({ enum: ["no_contract", "other_holder", "several", "no_buyer"] }).notNull(),
     since: at().notNull().default(sql`clock_timestamp()`),
   },
   (table) => [primaryKey({ columns: [table.companyId, table.billNumber] })],

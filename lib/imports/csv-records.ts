@@ -4,7 +4,8 @@ import { PlainLines } from "./plain-lines";
 import { QuotedLines } from "./quoted-lines";
 import { utf8Text } from "./text-file";
 
-interface CsvFormat {
+/** How a CSV file is written. */
+export interface CsvFormat {
   delimiter?: string;
   /** Spreadsheets write ="00123", a quote in the middle of a cell. */
   excelText?: boolean;

@@ -4,6 +4,7 @@ import type { Filled } from "@/db/statistics";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
+import type { CsvFormat } from "./csv-records";
 import type { FaultList } from "./errors";
 import type { StagedColumns, StagedRow, Staging } from "./staging";
 
@@ -73,6 +74,8 @@ export interface ImportKind<Input extends ImportInput> {
   /** What the record keeps of the input, so that somebody else can carry it out. */
   optionsOf(input: Input): ImportOptions;
   columns: StagedColumns;
+  /** How its files are written, for the rows that are kept of a rejected one; null: not as CSV. As ours where absent. */
+  formatOf?(input: Input): Promise<CsvFormat | null>;
   /** The tables it fills. */
   fills: readonly Filled[];
   /** Whether another process may go on with what was checked; else it checks again. True where absent. */

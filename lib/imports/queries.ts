@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
-import { companies, importFaults, imports, waitingInvoices } from "@/db/schema";
+import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { companies, importFaults, imports, staff, waitingInvoices } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { NotFoundError } from "@/lib/errors";
 import { csvCell } from "@/lib/runs/rules";
@@ -26,6 +26,7 @@ const IMPORT = {
   faults: imports.faults,
   failure: imports.failure,
   importedBy: imports.importedBy,
+  cancelledBy: sql<string | null>`coalesce(${staff.name}, ${imports.cancelledBy})`,
   importedAt: imports.importedAt,
   touchedAt: imports.touchedAt,
   finishedAt: imports.finishedAt,
@@ -52,6 +53,7 @@ export async function listImports(
         .select(IMPORT)
         .from(imports)
         .innerJoin(companies, eq(companies.id, imports.companyId))
+        .leftJoin(staff, eq(sql`${staff.id}::text`, imports.cancelledBy))
         .where(
           and(
             company === undefined ? undefined : eq(companies.slug, company),
@@ -77,6 +79,7 @@ export async function getImport(ctx: Context<ImportActor>, id: string): Promise<
         .select(IMPORT)
         .from(imports)
         .innerJoin(companies, eq(companies.id, imports.companyId))
+        .leftJoin(staff, eq(sql`${staff.id}::text`, imports.cancelledBy))
         .where(eq(imports.id, id)),
   );
   if (!found) {

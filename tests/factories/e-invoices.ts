@@ -2,7 +2,8 @@
 export interface InvoiceParts {
   version?: "FPR12" | "FPA12";
   encoding?: string;
-  taxId?: string;
+  /** null: the buyer has none. */
+  taxId?: string | null;
   bodies?: BodyParts[];
   prolog?: string;
 }
@@ -43,7 +44,7 @@ export function eInvoice({
   return `<?xml version="1.0" encoding="${encoding}"?>${prolog}
 <p:FatturaElettronica versione="${version}" xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2">
 <FatturaElettronicaHeader><CedentePrestatore><DatiAnagrafici/></CedentePrestatore>
-<CessionarioCommittente><DatiAnagrafici>${tag("CodiceFiscale", taxId)}</DatiAnagrafici></CessionarioCommittente>
+<CessionarioCommittente><DatiAnagrafici>${tag("CodiceFiscale", taxId ?? undefined)}</DatiAnagrafici></CessionarioCommittente>
 </FatturaElettronicaHeader>
 ${bodies.map(body).join("\n")}
 </p:FatturaElettronica>

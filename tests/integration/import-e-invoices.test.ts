@@ -124,6 +124,54 @@ describe("importEInvoices", () => {
     ]);
   });
 
+  test("R5 an invoice without the buyer's tax id goes by supply point or customer code, else it waits and says why", async ({
+    world,
+  }) => {
+    const { company, holder, contract } = await customer(world);
+    const other = await makeContract(world.db, {
+      companyId: company.id,
+      holderId: holder.id,
+      contractNumber: "C-2",
+      customerCode: "K-2",
+    });
+    const bodies: BodyParts[] = [
+      { number: "BY-POINT", point: POD },
+      { number: "BY-CODE", data: [["COD CLI", "K-2"]] },
+      { number: "BOTH", point: POD, data: [["COD CLI", "K-1"]] },
+      { number: "THEY-DISAGREE", point: POD, data: [["COD CLI", "K-2"]] },
+      { number: "BY-NOTHING", contract: "C-1" },
+    ];
+    await load(world, company.slug, await fileOf(eInvoice({ taxId: null, bodies })));
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills.map(({ billNumber, contractId }) => [billNumber, contractId])).toEqual([
+      ["BOTH", contract.id],
+      ["BY-CODE", other.id],
+      ["BY-POINT", contract.id],
+    ]);
+    const waiting = await world.db
+      .select()
+      .from(waitingInvoices)
+      .orderBy(waitingInvoices.billNumber);
+    expect(waiting.map(({ billNumber, reason }) => [billNumber, reason])).toEqual([
+      ["BY-NOTHING", "no_buyer"],
+      ["THEY-DISAGREE", "several"],
+    ]);
+  });
+
+  test("a code of the company's own is found in whatever case and with whatever blanks it is written", async ({
+    world,
+  }) => {
+    const { company, holder } = await makeCustomer(world.db, {
+      contract: { contractNumber: "W-1", commodity: "water", supplyPoint: "acqua centro 0001b" },
+    });
+    const bodies: BodyParts[] = [
+      { number: "W-1", data: [["PUNTO", "Acqua Centro 0001b"]] },
+      { number: "W-2", data: [["PUNTO", "ACQUACENTRO0001B"]] },
+    ];
+    await load(world, company.slug, await fileOf(eInvoice({ taxId: holder.taxId, bodies })));
+    expect(await world.db.$count(documents)).toBe(2);
+  });
+
   test("R5 the last bill of who moved out finds its contract, though the next one runs by then", async ({
     world,
   }) => {

@@ -9,6 +9,7 @@ import { forgetImports } from "@/lib/imports/commands/forget-imports";
 import { importBillLines } from "@/lib/imports/commands/import-bill-lines";
 import { importBills } from "@/lib/imports/commands/import-bills";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
+import { importReadings } from "@/lib/imports/commands/import-readings";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
 import { revertImport } from "@/lib/imports/commands/revert-import";
 import { runUpload } from "@/lib/imports/commands/run-import";
@@ -18,7 +19,14 @@ import { faultLines, getImport, listFaults, listImports } from "@/lib/imports/qu
 import { remedyOf } from "@/lib/imports/rules";
 import { publishRun } from "@/lib/runs/commands/publish-run";
 import { findDocument } from "@/lib/storage/document-storage";
-import { billLinesFile, billsFile, contractsFile, PDF, pdfFolder } from "../factories/import-files";
+import {
+  billLinesFile,
+  billsFile,
+  contractsFile,
+  PDF,
+  pdfFolder,
+  writeText,
+} from "../factories/import-files";
 import { makeCompany, makeCustomer, makeStaff, must } from "../factories/people";
 import { frozenRun } from "../factories/runs";
 import { test, type World } from "../setup/database";
@@ -83,6 +91,59 @@ describe("what is kept of an import", () => {
     expect(await world.db.$count(contracts)).toBe(0);
   });
 
+  test("a row that is kept stands there as in its file: quotation marks, formulas, its own delimiter", async ({
+    world,
+  }) => {
+    const { slug } = await makeCompany(world.db);
+    const header = "contract_number;start;end;value;unit;quality";
+    const rows = [
+      'C-1;2026-05-01T00:00:00Z;2026-05-01T00:15:00Z;"1,5";"parsecs";actual',
+      "C-1;never;2026-05-01T00:30:00Z;1;kWh;actual",
+    ];
+    const ours = await writeText("r.csv", `${[header, ...rows].join("\r\n")}\r\n`);
+    await world.worker((ctx) => importReadings(ctx, { company: slug, file: ours })).catch(() => {});
+    const { id } = await one(world);
+    const kept = await world.worker((ctx) => listFaults(ctx, { importId: id }));
+    expect(kept).toMatchObject([
+      { line: 2, column: "unit", value: "parsecs", raw: rows[0] },
+      { line: 3, column: "start", value: "never", raw: rows[1] },
+    ]);
+    await world.db.delete(imports);
+    const layout = await writeText(
+      "mine.json",
+      JSON.stringify({
+        name: "mine",
+        shape: "long",
+        delimiter: ",",
+        excelText: true,
+        of: { by: "contract_number", column: "Contratto" },
+        start: { column: "At", format: "yyyy-MM-dd HH:mm" },
+        intervalMinutes: 15,
+        value: "Wh",
+        unit: "Wh",
+      }),
+    );
+    const row = '="00123",2026-05-01 00:00,"many, many"';
+    const excel = await writeText("x.csv", `CONTRATTO,at,wh\n${row}\n`);
+    await world
+      .worker((ctx) => importReadings(ctx, { company: slug, file: excel, layout }))
+      .catch(() => {});
+    const again = await one(world);
+    expect(await world.worker((ctx) => listFaults(ctx, { importId: again.id }))).toMatchObject([
+      { line: 2, value: "many, many", raw: row },
+    ]);
+  });
+
+  test("a row over several lines is kept whole", async ({ world }) => {
+    const { slug } = await makeCompany(world.db);
+    const file = await contractsFile({ product: '"two\nlines"', starts_on: "never" });
+    await world.worker((ctx) => importContracts(ctx, { company: slug, file })).catch(() => {});
+    const { id } = await one(world);
+    const [fault] = await world.worker((ctx) => listFaults(ctx, { importId: id }));
+    const [, ...lines] = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(fault?.raw).toBe(lines.join("\n"));
+  });
+
   test("a remedy is what follows the semicolon", () => {
     expect(remedyOf("x has no contract; import it first")).toBe("import it first");
     expect(remedyOf("is empty")).toMatch(/^correct it/);
@@ -142,8 +203,14 @@ describe("uploads", () => {
       value: { applied: 0 },
     });
     await work(world, other.importId);
-    expect(await world.worker((ctx) => getImport(ctx, other.importId))).toMatchObject({
+    expect(await world.web(operator, (ctx) => getImport(ctx, other.importId))).toMatchObject({
       state: "cancelled",
+      cancelledBy: operator.name,
+    });
+    const third = await sent(world, true);
+    await world.worker((ctx) => cancelImport(ctx, third.importId));
+    expect(await world.web(operator, (ctx) => getImport(ctx, third.importId))).toMatchObject({
+      cancelledBy: "test",
     });
     const deeds = await world.db.select({ action: auditLog.action }).from(auditLog);
     expect(deeds.map(({ action }) => action)).toEqual(

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   too_many_failures: { status: 429, title: "Too many calls without a valid key or token" },
   too_many_calls: { status: 429, title: "Too many calls with this token" },
   internal_error: { status: 500, title: "Something is broken on our side" },
+  busy: { status: 503, title: "There is no room for the body at the moment" },
   not_configured: { status: 503, title: "The API is not set up on this server" },
 } as const;
 

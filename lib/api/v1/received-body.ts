@@ -7,6 +7,7 @@ import type { ReadableStream } from "node:stream/web";
 import { withTemporaryFolder } from "@/lib/storage/temporary-folder";
 import { ProblemError } from "./problem";
 import { MEDIA, type Medium } from "./rules";
+import { withRoom } from "./upload-room";
 
 export interface ReceivedBody {
   bytes: number;
@@ -31,16 +32,29 @@ export function mediumOf({ headers }: Request, media: readonly Medium[]): Medium
   return medium as Medium;
 }
 
-/** Lets `work` receive a body into a file, which is gone afterwards. */
+/**
+ * Lets `work` receive a body into a file, which is gone afterwards.
+ * @throws {ProblemError} if there is no room for it now
+ */
 export async function withBody<T>(
   request: Request,
   limit: number,
   work: (receive: () => Promise<ReceivedBody & { file: string }>) => Promise<T>,
 ): Promise<T> {
-  return await withTemporaryFolder("upload", async (folder) => {
-    const file = path.join(folder, "body");
-    return await work(async () => ({ file, ...(await receiveBody(request, file, limit)) }));
-  });
+  // Said before anything else: there will never be room for it.
+  requireSize(request.headers.get("content-length"), limit);
+  return await withRoom(announcedBytes(request), () =>
+    withTemporaryFolder("upload", async (folder) => {
+      const file = path.join(folder, "body");
+      return await work(async () => ({ file, ...(await receiveBody(request, file, limit)) }));
+    }),
+  );
+}
+
+/** What a request says that its body has; null where it does not say. */
+function announcedBytes({ headers }: Request): number | null {
+  const bytes = Number(headers.get("content-length") ?? Number.NaN);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : null;
 }
 
 /**
@@ -54,9 +68,7 @@ export async function receiveBody(
   limit: number,
 ): Promise<ReceivedBody> {
   const announced = headers.get("content-length");
-  if (announced !== null && Number(announced) > limit) {
-    throw tooLarge(limit);
-  }
+  requireSize(announced, limit);
   if (body === null) {
     throw new ProblemError("invalid_request", "The body is empty; send the file as the body.");
   }
@@ -90,6 +102,12 @@ export async function receiveBody(
     );
   }
   return { bytes, sha256: hash.digest("hex") };
+}
+
+function requireSize(announced: string | null, limit: number): void {
+  if (announced !== null && Number(announced) > limit) {
+    throw tooLarge(limit);
+  }
 }
 
 const tooLarge = (limit: number) =>

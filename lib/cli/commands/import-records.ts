@@ -104,6 +104,7 @@ const WAITS = {
   no_contract: "no contract is what it names",
   several: "several contracts are what it names",
   other_holder: "the contract that it names has another tax id",
+  no_buyer: "it names neither a tax id nor a supply point or customer code of one contract",
 } as const;
 
 const NOT_REVERTED: Record<RevertFailure, string> = {

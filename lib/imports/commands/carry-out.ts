@@ -155,7 +155,7 @@ async function stage<Input extends ImportInput>({
 
 /** Keeps why an import failed; whatever is nobody's fault leaves it as it is, to be resumed. */
 async function failed<Input extends ImportInput>(
-  { ctx, source, staging }: Running<Input>,
+  { ctx, kind, source, staging }: Running<Input>,
   error: unknown,
 ): Promise<unknown> {
   const expected = error instanceof ImportRefusedError || error instanceof RefusalError;
@@ -185,7 +185,7 @@ async function failed<Input extends ImportInput>(
     });
     if (reason instanceof ImportRefusedError) {
       reason.importId = source.importId;
-      await keepFaults(db, source, reason);
+      await keepFaults(db, kind, source, reason);
     }
   });
   return reason;

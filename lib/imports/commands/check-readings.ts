@@ -105,8 +105,8 @@ async function addFaultsOfContracts(
  */
 const withContracts = (company: Company, staged: SQL, given: string | null) => sql`
   with points as materialized (
-    select c.*, left(c.supply_point, 14) as point from contracts c
-    where c.company_id = ${company.id} and left(c.supply_point, 14) in (
+    select c.*, upper(replace(c.supply_point, ' ', '')) as point from contracts c
+    where c.company_id = ${company.id} and left(upper(replace(c.supply_point, ' ', '')), 14) in (
       select distinct left(of_point, 14) from ${staged} where of_point is not null)
   ), named as (
     select s.*, c.id as contract_id, c.contract_number, c.commodity as contract_commodity,
@@ -119,8 +119,8 @@ const withContracts = (company: Company, staged: SQL, given: string | null) => s
     select distinct on (s.line, s.direction, s.local_day) s.*, p.id as contract_id, p.contract_number,
       p.commodity as contract_commodity, p.gas_coefficient_c
     from ${staged} s
-    left join points p on p.point = left(s.of_point, 14)
-      and (p.commodity = 'electricity' or p.supply_point = s.of_point)
+    left join points p on left(p.point, 14) = left(s.of_point, 14)
+      and (p.commodity = 'electricity' or p.point = s.of_point)
       and s.local_day between p.starts_on and coalesce(p.ends_on, 'infinity')
     where s.of_point is not null
     order by s.line, s.direction, s.local_day, p.starts_on desc nulls last

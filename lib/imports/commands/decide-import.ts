@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { imports } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
+import { actorId } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
@@ -64,7 +65,11 @@ export async function cancelImport(
         : ["received", "checked", "checking", "applying"];
     const [given] = await tx.db
       .update(imports)
-      .set({ state: "cancelled", finishedAt: sql`clock_timestamp()` })
+      .set({
+        state: "cancelled",
+        cancelledBy: actorId(tx.actor),
+        finishedAt: sql`clock_timestamp()`,
+      })
       .where(and(eq(imports.id, importId), inArray(imports.state, open)))
       .returning({ id: imports.id });
     if (!given) {

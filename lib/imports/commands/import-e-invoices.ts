@@ -47,6 +47,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       ...(target.kind === "run" ? { run: target.run } : {}),
     }),
     columns: INVOICE_STAGING,
+    formatOf: async () => null,
     outlives: () => false,
     fills: ["documents", "bill_lines"],
     batchRows: 5_000,

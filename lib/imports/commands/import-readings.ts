@@ -13,6 +13,7 @@ import {
   orStale,
   type Source,
 } from "../kind";
+import { csvFormatOf } from "../layouts/choose-profile";
 import { readReadings } from "../layouts/read-readings";
 import type { ReadingDay } from "../layouts/reading-day";
 import type { StagedRow, Staging } from "../staging";
@@ -41,6 +42,7 @@ export function readingsKind(totals?: Record<string, number>): ImportKind<Readin
       ...(layout === undefined ? {} : { layout }),
     }),
     columns: READING_STAGING,
+    formatOf: ({ file, layout }) => csvFormatOf(file, layout),
     fills: [],
     batchRows: 20_000,
     async *read({ input, faults }) {

@@ -67,12 +67,12 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
     select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
     from ${staged} s
     cross join lateral jsonb_array_elements_text(s.named -> 'points') p
-    join contracts c on c.company_id = ${company.id} and left(c.supply_point, 14) = left(p, 14)
-      and (c.commodity = 'electricity' or c.supply_point = p)
+    join contracts c on c.company_id = ${company.id} and left(${POINT}, 14) = left(p, 14)
+      and (c.commodity = 'electricity' or ${POINT} = p)
       and ${whileItRuns}
     group by 1
   ), coded as (
-    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
+    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id, array_agg(c.id) as ids
     from ${staged} s
     cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
     join contracts c on c.company_id = ${company.id} and c.customer_code = code
@@ -88,8 +88,9 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
         and d.bill_number = s.bill_number)
     group by 1
   ), matched as (
-    select s.line, case when p.found = 1 then p.id when k.found = 1 then k.id when h.found = 1 then h.id end as id,
-      greatest(p.found, k.found, h.found) as found
+    select s.line, case when ${contradicts} then null when p.found = 1 then p.id
+        when k.found = 1 then k.id when h.found = 1 then h.id end as id,
+      case when ${contradicts} then 2 else greatest(p.found, k.found, h.found) end as found
     from ${staged} s
     left join pointed p on p.line = s.line
     left join coded k on k.line = s.line
@@ -97,13 +98,20 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
   )
   select s.line, ${READ},
     case when o.id is not null and ${sameHolder} then o.contract_number end as contract_number,
-    case when o.id is null then case when m.found > 1 then 'several' else 'no_contract' end
+    case when o.id is null then case when m.found > 1 then 'several'
+        when s.tax_id is null then 'no_buyer' else 'no_contract' end
       when not ${sameHolder} then 'other_holder' end as reason,
     null::text as fate, s.line as batch_at
   from ${staged} s
   join matched m on m.line = s.line
   left join contracts o on o.company_id = ${company.id} and o.id = m.id
   left join holders oh on oh.id = o.holder_id`;
+
+/** Without a tax id nothing else tells whose an invoice is whose supply point and customer code disagree (R5). */
+const contradicts = sql`coalesce(s.tax_id is null and p.found = 1 and p.id <> all(k.ids), false)`;
+
+/** As the invoice's points are read: codes of the company's own may be written in small letters. */
+const POINT = sql`upper(replace(c.supply_point, ' ', ''))`;
 
 /** The last bill of who moved out is made when the next one's contract runs already. */
 const whileItRuns = sql`s.issue_date >= c.starts_on and s.period_to >= c.starts_on

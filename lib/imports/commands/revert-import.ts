@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { documents, importBefore, imports } from "@/db/schema";
+import { documents, importBefore, imports, waitingInvoices } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
@@ -65,10 +65,16 @@ export async function revertImport(
       .set({
         revertedAt: sql`clock_timestamp()`,
         ...(found.state === "applying"
-          ? { state: "cancelled", finishedAt: sql`clock_timestamp()` }
+          ? {
+              state: "cancelled",
+              cancelledBy: tx.actor.name,
+              finishedAt: sql`clock_timestamp()`,
+            }
           : {}),
       })
       .where(eq(imports.id, importId));
+    // Nobody waits for the contract of an invoice that was taken back.
+    await db.delete(waitingInvoices).where(eq(waitingInvoices.importId, importId));
     // What was approved is not there any more.
     await db.execute(sql`update invoicing_runs set loaded_at = clock_timestamp()
       where company_id = ${found.companyId} and id = ${found.runId} and state = 'loaded'`);

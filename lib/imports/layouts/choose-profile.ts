@@ -1,6 +1,7 @@
 import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type FaultList, shown } from "../errors";
+import type { CsvFormat } from "../csv-records";
+import { FaultList, ImportRefusedError, shown } from "../errors";
 import { NO_PLAIN_FILE, unreadable } from "../text-file";
 import { sameName } from "./header";
 import { type CsvProfile, Profile } from "./profile";
@@ -46,6 +47,19 @@ export async function chooseProfile(
     );
   }
   return recognise(await headOf(file, faults), faults);
+}
+
+/** How a file of readings is written as CSV; null where it is XML. What nobody knows may be as ours are. */
+export async function csvFormatOf(file: string, layout?: string): Promise<CsvFormat | null> {
+  try {
+    const profile = await chooseProfile(file, layout, new FaultList(""));
+    return profile.shape === "green-button" ? null : profile;
+  } catch (error) {
+    if (error instanceof ImportRefusedError) {
+      return {};
+    }
+    throw error;
+  }
 }
 
 async function readProfile(file: string, faults: FaultList): Promise<Profile> {

@@ -27,7 +27,7 @@ export const uploadDocuments = operation({
   headers: NONE,
   body: { description: "The ZIP, 2 GB at most", media: ["application/zip"] },
   answers: { 201: { description: "The ZIP is stored", schema: documentsSchema } },
-  problems: ["not_found", "refused", "too_large", "unsupported_media_type"],
+  problems: ["not_found", "refused", "too_large", "unsupported_media_type", "busy"],
   async handle(call) {
     const { ctx, query, request } = call;
     const company = await companyOfCall(call, query.company);

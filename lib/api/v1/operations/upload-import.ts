@@ -112,6 +112,7 @@ export const uploadImport = operation({
     "unsupported_media_type",
     "in_flight",
     "idempotency_key_reused",
+    "busy",
   ],
   async handle(call) {
     const { ctx, caller, query, headers, request } = call;
