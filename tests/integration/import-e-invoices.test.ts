@@ -7,12 +7,14 @@ import { ZipFile } from "yazl";
 import { billLines, contracts, documents, imports, waitingInvoices } from "@/db/schema";
 import { ForbiddenError } from "@/lib/errors";
 import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
+import { revertImport } from "@/lib/imports/commands/revert-import";
 import { faultSentence, ImportRefusedError } from "@/lib/imports/errors";
 import { listWaitingInvoices } from "@/lib/imports/queries";
 import { findDocument } from "@/lib/storage/document-storage";
 import { type BodyParts, eInvoice } from "../factories/e-invoices";
 import { pdfOf } from "../factories/import-files";
 import { makeContract, makeCustomer, makeStaff, must } from "../factories/people";
+import { frozenRun } from "../factories/runs";
 import { test, type World } from "../setup/database";
 
 const POD = "IT001E00000042";
@@ -193,6 +195,29 @@ describe("importEInvoices", () => {
     const file = await fileOf(eInvoice({ taxId, bodies: [{ point: POD, lines }] }));
     expect(await load(world, company.slug, file)).toMatchObject({ added: 1 });
     expect(await world.db.select().from(documents)).toMatchObject([{ contractId: contract.id }]);
+  });
+
+  test("R15 one that is reverted leaves neither bills nor invoices that wait", async ({ world }) => {
+    const { company, taxId } = await customer(world);
+    await world.worker((ctx) => frozenRun(ctx, company.slug));
+    const bodies: BodyParts[] = [
+      { number: "E-1", point: POD },
+      { number: "E-2", point: "IT001E99999999" },
+    ];
+    const file = await fileOf(eInvoice({ taxId, bodies }));
+    await world.worker((ctx) =>
+      importEInvoices(ctx, { company: company.slug, file, target: { kind: "run", run: "2026-05" } }),
+    );
+    expect([
+      await world.db.$count(documents),
+      await world.db.$count(waitingInvoices),
+    ]).toEqual([1, 1]);
+    const [record] = await world.db.select().from(imports);
+    await world.worker((ctx) => revertImport(ctx, must(record).id));
+    expect([
+      await world.db.$count(documents),
+      await world.db.$count(waitingInvoices),
+    ]).toEqual([0, 0]);
   });
 
   test("R28 a code of the company's own counts whole, not by its first 14 characters", async ({
