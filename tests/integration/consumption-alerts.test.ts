@@ -81,6 +81,12 @@ const stateOf = (world: World, actor: Customer["actor"], { contract }: Customer)
     getAlertState(ctx, { companyId: contract.companyId, contractId: contract.id }),
   );
 
+/** From when to when water ran at night, the latest first. */
+const leaksOf = async (world: World, customer: Customer) =>
+  (await stateOf(world, customer.actor, customer)).findings
+    .filter(({ kind }) => kind === "night_flow")
+    .map(({ fromDay, toDay }) => [fromDay, toDay]);
+
 describe("setAlert", () => {
   test("R30 turns mails on and off, once each, and says so in the audit log", async ({ world }) => {
     const mine = await household(world, { leakNights: 0 });
@@ -209,6 +215,78 @@ describe("noticeUnusual", () => {
     await anHourLater(world);
     await storeEven(world, mine, [4, 1], 20, "e");
     expect(await look(world)).toEqual({ looked: 1, told: 0 });
+  });
+
+  test("R25 a leak that goes on behind nights without data is the same one, and holds up no look", async ({
+    world,
+  }) => {
+    const mine = await makeCustomer(world.db, {
+      contract: { commodity: "water", heldSince: "2020-01-01" },
+    });
+    await storeEven(world, mine, [75, 31], 0);
+    await storeEven(world, mine, [30, 22], 20);
+    await tell(world, mine);
+    await look(world, day(21));
+    await anHourLater(world);
+    await storeEven(world, mine, [12, 10], 20);
+    expect(await look(world, day(9))).toMatchObject({ looked: 1 });
+    expect(await leaksOf(world, mine)).toEqual([[day(30), day(10)]]);
+    const told = (await mailsTo(world, mine)).filter(({ params }) => params.kind === "night_flow");
+    expect(told).toHaveLength(1);
+  });
+
+  test("R22 R25 a correction leaves of a finding what still shows it, and nothing else", async ({
+    world,
+  }) => {
+    const lamp = await makeCustomer(world.db, {
+      contract: { commodity: "electricity", heldSince: "2020-01-01" },
+    });
+    await storeEven(world, lamp, [60, 8], 10);
+    await storeEven(world, lamp, [7, 1], 45);
+    await tell(world, lamp, 200);
+    expect(await look(world)).toEqual({ looked: 1, told: 2 });
+    await anHourLater(world);
+    // Three days alone are no week.
+    await storeEven(world, lamp, [4, 1], 10);
+    expect(await look(world)).toEqual({ looked: 1, told: 0 });
+    expect((await stateOf(world, lamp.actor, lamp)).findings).toEqual([]);
+  });
+
+  test("R22 R25 where a correction ends a finding sooner, or parts it in two, its days are those that are left", async ({
+    world,
+  }) => {
+    const spans = async (corrected: [[number, number], number][]) => {
+      const mine = await makeCustomer(world.db, {
+        contract: { commodity: "water", heldSince: "2020-01-01" },
+      });
+      await storeEven(world, mine, [75, 21], 0);
+      await storeEven(world, mine, [20, 1], 20);
+      await tell(world, mine);
+      await look(world);
+      await anHourLater(world);
+      for (const [days, hour] of corrected) {
+        await storeEven(world, mine, days, hour);
+      }
+      await look(world);
+      await anHourLater(world);
+      return await leaksOf(world, mine);
+    };
+    // Ten days come again: of the first six the same as before, but finer.
+    expect(
+      await spans([
+        [[10, 5], 21],
+        [[4, 1], 0],
+      ]),
+    ).toEqual([[day(20), day(5)]]);
+    expect(
+      await spans([
+        [[12, 7], 0],
+        [[6, 1], 21],
+      ]),
+    ).toEqual([
+      [day(6), day(1)],
+      [day(20), day(13)],
+    ]);
   });
 
   test("R25 one lasting change is told once, however its days come, with what all of them were", async ({

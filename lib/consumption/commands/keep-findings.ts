@@ -3,7 +3,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
 import { addDays } from "@/lib/time";
 import type { ConsumptionDay } from "../queries";
-import { goesOn, measuredIn, type Unusual } from "../statistics/unusual";
+import { goesOn, measuredIn, type Unusual, upTo } from "../statistics/unusual";
 import type { Watched } from "./notice-unusual";
 
 /** A look at a contract: its days, and what is unusual among those from its `since` on. */
@@ -43,10 +43,11 @@ export async function keepFindings(
   return outcome.fresh;
 }
 
-/** The findings that reach up to the day before a look's first one. */
+/** The findings that reach up to the day before the first one of a look, or of what it found: that may have begun earlier. */
 async function keptOf({ db }: TxContext<SystemActor>, looks: Look[]): Promise<Map<string, Kept[]>> {
-  const asked = looks.map(({ contract: { companyId, contractId, since } }) => ({
-    ...{ company: companyId, contract: contractId, since },
+  const asked = looks.map(({ contract: { companyId, contractId, since }, found }) => ({
+    ...{ company: companyId, contract: contractId },
+    since: [since, ...found.map(({ fromDay }) => fromDay)].toSorted()[0],
   }));
   const rows = await db.execute<Kept & Record<string, unknown>>(sql`
     select f.id, f.contract_id as "contractId", f.kind, f.from_day::text as "fromDay",
@@ -68,27 +69,33 @@ async function keptOf({ db }: TxContext<SystemActor>, looks: Look[]): Promise<Ma
 }
 
 function compare({ contract, days, found }: Look, kept: Kept[], outcome: Outcome): void {
+  const { since } = contract;
   const again = new Set<Kept>();
   for (const unusual of found) {
-    const [same, ...others] = kept.filter(
-      (one) => one.kind === unusual.kind && (goesOn(one, unusual) || goesOn(unusual, one)),
-    );
+    // Of a kept one the days that are looked at count as they are now.
+    const of = kept.filter((one) => {
+      const span = upTo(one, since) ?? one;
+      const joins = goesOn(span, unusual) || goesOn(unusual, span);
+      return one.kind === unusual.kind && !again.has(one) && joins;
+    });
+    const [same, ...others] = of;
     if (!same) {
       outcome.fresh.push({ contract, unusual });
       continue;
     }
-    for (const one of [same, ...others]) {
+    for (const one of of) {
       again.add(one);
     }
     outcome.gone.push(...others);
-    outcome.changed.push(within(days, same, [same, ...others, unusual]));
+    const left = of.flatMap((one) => upTo(one, since) ?? []);
+    outcome.changed.push(within(days, same, [...left, unusual]));
   }
-  for (const one of kept.filter(({ toDay }) => toDay >= contract.since)) {
+  for (const one of kept.filter(({ toDay }) => toDay >= since)) {
+    const left = upTo(one, since);
     if (again.has(one)) {
       continue;
     }
-    if (one.fromDay < contract.since) {
-      const left = { ...one, toDay: addDays(contract.since, -1) };
+    if (left) {
       outcome.changed.push(within(days, left, [left]));
     } else {
       outcome.gone.push(one);

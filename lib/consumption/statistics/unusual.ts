@@ -67,6 +67,25 @@ export function goesOn(earlier: DayRangeOf, later: DayRangeOf): boolean {
   return later.fromDay <= addDays(earlier.toDay, 1) && later.toDay >= earlier.fromDay;
 }
 
+/** Of each kind, the days running that it takes to see it. */
+const DAYS_TO_SEE: Record<FindingKind, number> = {
+  night_flow: NIGHTS_OF_A_LEAK,
+  base_load: WEEK,
+  more_than_usual: WEEK,
+};
+
+/** What is left of a finding without the days from one on: null where the others do not show it. */
+export function upTo<Found extends Pick<Unusual, "kind" | "fromDay" | "toDay">>(
+  found: Found,
+  since: string,
+): Found | null {
+  if (found.toDay < since) {
+    return found;
+  }
+  const toDay = addDays(since, -1);
+  return toDay >= addDays(found.fromDay, DAYS_TO_SEE[found.kind] - 1) ? { ...found, toDay } : null;
+}
+
 type DayRangeOf = Pick<Unusual, "fromDay" | "toDay">;
 
 /**
