@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
-import { addDays } from "@/lib/time";
 import type { ConsumptionDay } from "../queries";
 import { goesOn, measuredIn, type Unusual, upTo } from "../statistics/unusual";
 import type { Watched } from "./notice-unusual";
