@@ -1,6 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
-import { lengthOf, type Period } from "@/lib/consumption/period";
+import { lengthOf, type Period, rangeBefore } from "@/lib/consumption/period";
 import { toUnit, unitOf } from "@/lib/consumption/quantity";
 import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
@@ -36,6 +36,14 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
     share: formatShare(Math.abs(ratio), language),
   };
   const whole = lengthOf(month);
+  // Of fewer days than either month has, its own two sums are told: the sentence's others are of other days.
+  const most = Math.max(now?.days ?? 0, lengthOf(rangeBefore(month, "date", true)));
+  const partly = beside !== null && beside.days < most;
+  const earlier = !beside
+    ? ""
+    : partly
+      ? t("against", { now: amount(beside.now), before: amount(beside.before) })
+      : amount(beside.before);
   return (
     <li className="py-4 first:pt-0">
       <p>
@@ -49,12 +57,12 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
       <p>
         {now ? t("used", { ...words, amount: amount(now.total) }) : t("unknown", words)}{" "}
         {beside
-          ? t("change", { ...words, ...change, earlier: amount(beside.before) })
+          ? t("change", { ...words, ...change, earlier })
           : now
             ? t("noYearBefore", words)
             : ""}{" "}
-        {now && now.days < whole ? t("daysMissing", { count: whole - now.days }) : ""}
-        {beside && now && beside.days < now.days ? t("daysBeside", { count: beside.days }) : ""}
+        {now && now.days < whole ? t("daysMissing", { count: whole - now.days }) : ""}{" "}
+        {partly ? t("daysBeside", { count: beside.days }) : ""}
       </p>
       {beside ? <TwoBars now={beside.now} before={beside.before} /> : null}
     </li>

@@ -2,12 +2,13 @@ import { createTranslator } from "next-intl";
 import type { ReactElement, ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { MonthGlance } from "@/components/consumption/month-glance";
 import { AverageDay } from "@/components/statistics/average-day";
 import { EmissionsCard } from "@/components/statistics/emissions-card";
 import { TrendCard } from "@/components/statistics/trend-card";
 import { UnusualCard } from "@/components/statistics/unusual-card";
-import { daysOf, spanOf } from "@/lib/consumption/period";
-import type { ConsumptionDay } from "@/lib/consumption/queries";
+import { daysOf, periodOf, spanOf } from "@/lib/consumption/period";
+import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
 import { besideYearBefore, dayStatistics } from "@/lib/consumption/statistics/days";
 import { generalFactor } from "@/lib/consumption/statistics/emissions";
 import { LANGUAGES, type Language } from "@/lib/i18n/languages";
@@ -24,6 +25,9 @@ beforeEach(() => {
 vi.mock("@/components/ui/action-form", () => ({
   ActionForm: ({ children }: { children: ReactNode }) => <form>{children}</form>,
   useForm: () => ({ state: {}, idPrefix: "" }),
+}));
+vi.mock("@/components/ui/local-link", () => ({
+  LocalLink: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
 }));
 vi.mock("@/components/ui/submit-button", () => ({ SubmitButton: () => null }));
 vi.mock("@/lib/consumption/actions", () => ({ setAlertAction: null }));
@@ -42,6 +46,55 @@ const span = (from: string, to: string) =>
   daysOf({ from, to }).map((localDay) =>
     consumptionDay({ localDay, intervalMinutes: 1440, values: [5_000] }),
   );
+
+describe("R24 the overview's month", () => {
+  const contract = { id: "c", commodity: "gas", contractNumber: "C-1" } as MeteredContract;
+  const said = async (month: string, ...days: ConsumptionDay[][]) => {
+    const of = { contract, month: periodOf("month", month), language: locale, days: days.flat() };
+    return await textOf(MonthGlance(of));
+  };
+  const scaled = (days: ConsumptionDay[], times: number) =>
+    days.map((day) => ({ ...day, total: day.total * times }));
+
+  test("R24 tells both sums of the days that it compares, where these are not all of both months", async () => {
+    const october = span("2026-10-01", "2026-10-31");
+    const before = scaled(span("2025-10-01", "2025-10-31"), 0.5);
+    const whole = await said("2026-10-01", before, october);
+    expect(whole).toContain("you used 155 Smc.");
+    expect(whole).toContain("That is 100% more than in October 2025 (77.5 Smc).");
+    expect(whole).not.toContain("holds for");
+    const lateBefore = await said("2026-10-01", before.slice(11), october);
+    expect(lateBefore).toContain("(100 Smc against 50 Smc). The comparison holds for the 20 days");
+    const lateNow = await said("2026-10-01", before, october.slice(0, 20));
+    expect(lateNow).toContain("you used 100 Smc.");
+    expect(lateNow).toContain("(100 Smc against 50 Smc).");
+    expect(lateNow).toContain("11 days are missing. The comparison holds for the 20 days");
+  });
+
+  test("R24 a 29 February of the year before is not silently left out", async () => {
+    const text = await said(
+      "2025-02-01",
+      span("2024-02-01", "2024-02-29"),
+      span("2025-02-01", "2025-02-28"),
+    );
+    expect(text).toContain("(140 Smc against 140 Smc). The comparison holds for the 28 days");
+  });
+
+  test("R24 in all three languages", async () => {
+    for (const [language, words] of [
+      ["it", "(100 Smc contro 100 Smc). Mancano 11 giorni."],
+      ["de", "(100 Smc gegenüber 100 Smc). 11 Tage fehlen."],
+    ] as const) {
+      locale = language;
+      const text = await said(
+        "2026-10-01",
+        span("2025-10-01", "2025-10-31"),
+        span("2026-10-01", "2026-10-20"),
+      );
+      expect(text).toContain(words);
+    }
+  });
+});
 
 describe("R25 the average day", () => {
   const said = async (days: ConsumptionDay[]) => {
