@@ -29,6 +29,10 @@ export function remedyOf(reason: string): string {
   return at < 0 ? "correct it in the file and import the file again" : reason.slice(at + 2);
 }
 
+/** What the list of a file's errors is called: it is CSV, whatever the file was. */
+export const errorsFileName = (fileName: string): string =>
+  `errors-${fileName.replace(/\.[a-z0-9]{1,5}$/i, "")}.csv`;
+
 /** What can be sent from the desk. */
 export const UPLOAD_KINDS = IMPORT_KINDS;
 

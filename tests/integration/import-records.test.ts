@@ -16,7 +16,7 @@ import { runUpload } from "@/lib/imports/commands/run-import";
 import { uploadImport } from "@/lib/imports/commands/upload-import";
 import { ImportRefusedError } from "@/lib/imports/errors";
 import { faultLines, getImport, listFaults, listImports } from "@/lib/imports/queries";
-import { remedyOf } from "@/lib/imports/rules";
+import { errorsFileName, remedyOf } from "@/lib/imports/rules";
 import { publishRun } from "@/lib/runs/commands/publish-run";
 import { findDocument } from "@/lib/storage/document-storage";
 import {
@@ -144,6 +144,12 @@ describe("what is kept of an import", () => {
     expect(fault?.raw).toBe(lines.join("\n"));
   });
 
+  test("a list of errors is CSV, whatever the file was", () => {
+    expect(["a.csv", "b.XML", "c.d.zip", "e"].map(errorsFileName)).toEqual([
+      ...["errors-a.csv", "errors-b.csv", "errors-c.d.csv", "errors-e.csv"],
+    ]);
+  });
+
   test("a remedy is what follows the semicolon", () => {
     expect(remedyOf("x has no contract; import it first")).toBe("import it first");
     expect(remedyOf("is empty")).toMatch(/^correct it/);
@@ -250,6 +256,19 @@ describe("uploads", () => {
       () => world.web(support, (ctx) => listImports(ctx)),
       () => world.web(support, (ctx) => getImport(ctx, importId)),
       () => world.web(support, (ctx) => listFaults(ctx, { importId })),
+      () =>
+        world.web(support, async (ctx) => {
+          const lines = faultLines(ctx, importId);
+          await lines.next();
+          await lines.next();
+        }),
+      () =>
+        world.web(support, (ctx) =>
+          receiveUpload(ctx, {
+            ...{ companyId: company.id, kind: "contracts", options: {}, fileName: "x.csv" },
+            ...{ storageKey: "imports/x", bytes: 1, sha256: "" },
+          }),
+        ),
     ]) {
       await expect(attempt()).rejects.toBeInstanceOf(ForbiddenError);
     }

@@ -2,7 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { csvResponse, refusedFile } from "@/lib/api/csv-response";
 import { requireStaff } from "@/lib/auth/current";
 import { faultLines, getImport } from "@/lib/imports/queries";
-import { mayImport } from "@/lib/imports/rules";
+import { errorsFileName, mayImport } from "@/lib/imports/rules";
 import { importIdSchema } from "@/lib/imports/schema";
 import { whenFound } from "@/lib/imports/when-found";
 
@@ -22,5 +22,5 @@ export async function GET(_request: Request, { params }: ErrorsRouteContext): Pr
   if (!found) {
     return refusedFile(404, t("noSuch"));
   }
-  return csvResponse(`errors-${found.fileName}`, faultLines(ctx, found.id));
+  return csvResponse(errorsFileName(found.fileName), faultLines(ctx, found.id));
 }
