@@ -36,8 +36,12 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
     share: formatShare(Math.abs(ratio), language),
   };
   const whole = lengthOf(month);
+  const yearBefore = rangeBefore(month, "date", true);
+  const then = dayStatistics(days, yearBefore);
+  const unused = then?.total === 0 && then.days === lengthOf(yearBefore);
+  const without = then === null ? t("noYearBefore", words) : unused ? t("nothingBefore") : "";
   // Of fewer days than either month has, its own two sums are told: the sentence's others are of other days.
-  const most = Math.max(now?.days ?? 0, lengthOf(rangeBefore(month, "date", true)));
+  const most = Math.max(now?.days ?? 0, lengthOf(yearBefore));
   const partly = beside !== null && beside.days < most;
   const earlier = !beside
     ? ""
@@ -56,11 +60,7 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
       </p>
       <p>
         {now ? t("used", { ...words, amount: amount(now.total) }) : t("unknown", words)}{" "}
-        {beside
-          ? t("change", { ...words, ...change, earlier })
-          : now
-            ? t("noYearBefore", words)
-            : ""}{" "}
+        {beside ? t("change", { ...words, ...change, earlier }) : now ? without : ""}{" "}
         {now && now.days < whole ? t("daysMissing", { count: whole - now.days }) : ""}{" "}
         {partly ? t("daysBeside", { count: beside.days }) : ""}
       </p>

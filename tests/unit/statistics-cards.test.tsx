@@ -71,6 +71,14 @@ describe("R24 the overview's month", () => {
     expect(lateNow).toContain("11 days are missing. The comparison holds for the 20 days");
   });
 
+  test("R22 nothing used a year before is not nothing known of it", async () => {
+    const october = span("2026-10-01", "2026-10-31");
+    const unused = await said("2026-10-01", scaled(span("2025-10-01", "2025-10-31"), 0), october);
+    expect(unused).toContain("A year before you used nothing.");
+    expect(unused).not.toContain("no readings");
+    expect(await said("2026-10-01", october)).toContain("We have no readings of a year before.");
+  });
+
   test("R24 a 29 February of the year before is not silently left out", async () => {
     const text = await said(
       "2025-02-01",
