@@ -21,13 +21,18 @@ const refused = async (work: Promise<unknown>) =>
   );
 
 test("four large bodies come at once, the fifth is told when to try again; small ones always pass", async () => {
-  const { end, all } = underWay([2 * GB, null, GB, 17 * 1024 ** 2]);
+  const { end, all } = underWay([2 * GB, 2 * GB, GB, 17 * 1024 ** 2]);
   expect(await refused(withRoom(GB, async () => "no", roomOf(100 * GB)))).toEqual([
     "busy",
     "60",
     "4 large files are being received already; send this one in a minute.",
   ]);
   expect(await withRoom(1_000, async () => "small", roomOf(100 * GB))).toBe("small");
+  // How long one is whose length nobody knew shows while it comes.
+  const growing = (bytes: number) =>
+    withRoom(null, async (came) => came(bytes), roomOf(100 * GB)).then(() => null);
+  expect(await growing(15 * 1024 ** 2)).toBeNull();
+  expect((await refused(growing(17 * 1024 ** 2)))?.[0]).toBe("busy");
   end();
   await Promise.all(all);
   expect(await withRoom(GB, async () => "later", roomOf(100 * GB))).toBe("later");

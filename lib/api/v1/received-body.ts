@@ -43,10 +43,10 @@ export async function withBody<T>(
 ): Promise<T> {
   // Said before anything else: there will never be room for it.
   requireSize(request.headers.get("content-length"), limit);
-  return await withRoom(announcedBytes(request), () =>
+  return await withRoom(announcedBytes(request), (came) =>
     withTemporaryFolder("upload", async (folder) => {
       const file = path.join(folder, "body");
-      return await work(async () => ({ file, ...(await receiveBody(request, file, limit)) }));
+      return await work(async () => ({ file, ...(await receiveBody(request, file, limit, came)) }));
     }),
   );
 }
@@ -60,12 +60,14 @@ function announcedBytes({ headers }: Request): number | null {
 /**
  * Writes a request's body to a file while it comes: memory stays flat however large it is.
  * @param limit in bytes
+ * @param came is told how many have come, and may throw
  * @throws {ProblemError} if it is empty, larger, or shorter than it said
  */
 export async function receiveBody(
   { body, headers, signal }: Request,
   file: string,
   limit: number,
+  came: (bytes: number) => void = () => {},
 ): Promise<ReceivedBody> {
   const announced = headers.get("content-length");
   requireSize(announced, limit);
@@ -82,6 +84,7 @@ export async function receiveBody(
         if (bytes > limit) {
           throw tooLarge(limit);
         }
+        came(bytes);
         hash.update(chunk);
         yield chunk;
       }

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { ProblemError } from "./problem";
 
-/** Bodies of unknown length, or longer than this, that one process receives at once. */
+/** Bodies longer than this that one process receives at once. */
 const AT_ONCE = 4;
 const LARGE_BYTES = 16 * 1024 ** 2;
 /** What stays free for the database and everybody else, but for no more than a tenth of the disk. */
@@ -27,29 +27,36 @@ let promised = 0;
 /**
  * Lets `work` receive a body where there is room for it: bodies may have 2 GB each, and as many may come at once as
  * there are callers. Each is held twice for a moment, as it came and in the storage.
- * @param bytes as announced; null where nobody knows: then the disk's end is found when it is reached
+ * @param bytes as announced; null where nobody knows: such a body is large once `came` is told so, and the disk's end is
+ *   found when it is reached
  * @throws {ProblemError} if too many come at once, or the disk has no room; both pass
  */
 export async function withRoom<T>(
   bytes: number | null,
-  work: () => Promise<T>,
+  work: (came: (bytes: number) => void) => Promise<T>,
   room: Room = DISK,
 ): Promise<T> {
-  const most = bytes ?? LARGE_BYTES;
-  const isLarge = bytes === null || bytes > LARGE_BYTES;
-  if (isLarge && large >= AT_ONCE) {
-    throw busy(`${AT_ONCE} large files are being received already; send this one in a minute.`);
-  }
-  large += isLarge ? 1 : 0;
+  let isLarge = false;
+  const came = (known: number) => {
+    if (isLarge || known <= LARGE_BYTES) {
+      return;
+    }
+    if (large >= AT_ONCE) {
+      throw busy(`${AT_ONCE} large files are being received already; send this one in a minute.`);
+    }
+    isLarge = true;
+    large += 1;
+  };
   let taken = 0;
   try {
-    const usable = await room.usable();
-    if (usable < promised + most * 2) {
+    came(bytes ?? 0);
+    const most = (bytes ?? LARGE_BYTES) * 2;
+    if ((await room.usable()) < promised + most) {
       throw noRoom();
     }
-    taken = most * 2;
+    taken = most;
     promised += taken;
-    return await work();
+    return await work(came);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? noRoom() : error;
   } finally {
