@@ -29,6 +29,7 @@ export async function ImportFacts({ found, language }: ImportFactsProps) {
           {t(found.cancelledBy ? "cancelledBy" : failure ? "cancelledLate" : "cancelledOnce", {
             who: found.cancelledBy ?? "",
             when: formatInstant(found.finishedAt, language),
+            applied: found.revertedAt ? 0 : applied,
           })}
         </Notice>
       ) : null}
