@@ -197,7 +197,9 @@ describe("importEInvoices", () => {
     expect(await world.db.select().from(documents)).toMatchObject([{ contractId: contract.id }]);
   });
 
-  test("R15 one that is reverted leaves neither bills nor invoices that wait", async ({ world }) => {
+  test("R15 one that is reverted leaves neither bills nor invoices that wait", async ({
+    world,
+  }) => {
     const { company, taxId } = await customer(world);
     await world.worker((ctx) => frozenRun(ctx, company.slug));
     const bodies: BodyParts[] = [
@@ -206,18 +208,20 @@ describe("importEInvoices", () => {
     ];
     const file = await fileOf(eInvoice({ taxId, bodies }));
     await world.worker((ctx) =>
-      importEInvoices(ctx, { company: company.slug, file, target: { kind: "run", run: "2026-05" } }),
+      importEInvoices(ctx, {
+        company: company.slug,
+        file,
+        target: { kind: "run", run: "2026-05" },
+      }),
     );
-    expect([
-      await world.db.$count(documents),
-      await world.db.$count(waitingInvoices),
-    ]).toEqual([1, 1]);
+    expect([await world.db.$count(documents), await world.db.$count(waitingInvoices)]).toEqual([
+      1, 1,
+    ]);
     const [record] = await world.db.select().from(imports);
     await world.worker((ctx) => revertImport(ctx, must(record).id));
-    expect([
-      await world.db.$count(documents),
-      await world.db.$count(waitingInvoices),
-    ]).toEqual([0, 0]);
+    expect([await world.db.$count(documents), await world.db.$count(waitingInvoices)]).toEqual([
+      0, 0,
+    ]);
   });
 
   test("R28 a code of the company's own counts whole, not by its first 14 characters", async ({
