@@ -1,5 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { type Changes, changed } from "./changed-client";
+import { PoolLoad } from "./patience";
 import * as schema from "./schema";
 
 export type Database = PostgresJsDatabase<typeof schema>;
@@ -14,16 +16,19 @@ export interface Connection {
   size: number;
   /** Its transactions that have not ended; those above `size` wait for a connection. */
   inHand(): number;
+  /** How much waits for a connection, and for how many ms what came first has. */
+  waiting(): { count: number; oldestMs: number };
   close(): Promise<void>;
 }
 
-interface ConnectOptions {
+interface ConnectOptions extends Changes {
   max?: number;
   name?: string;
-  /** Keeps the plans of Drizzle's statements, of `MOST_PREPARED` at most. */
-  prepare?: boolean;
-  /** PostgreSQL ends a transaction of Drizzle's that is open for longer, say "20s": its process stands still. */
-  transactionTimeout?: string;
+  /**
+   * Without a sign of the server for so long, while something is asked of it, a connection counts as lost: a network
+   * may swallow everything and say nothing. Longer than the longest statement.
+   */
+  silenceSeconds?: number;
 }
 
 /**
@@ -35,6 +40,8 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     max: options.max ?? 10,
     connect_timeout: 5,
     idle_timeout: 60,
+    keep_alive: 20,
+    silence_timeout: options.silenceSeconds ?? null,
     // The driver's own would let a statement wait for up to 20 s once the database is back.
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 1),
     onnotice: () => {},
@@ -45,95 +52,19 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     },
   };
   const client = postgres(url, settings);
-  const inHand = countTransactions(client);
-  const known = new Set<string>();
-  const own =
-    options.prepare || options.transactionTimeout ? changed(client, options, known) : client;
+  const load = new PoolLoad();
   let raw: Sql | undefined;
   return {
-    db: drizzle(own, { schema, casing: "snake_case" }),
+    db: drizzle(changed(client, options, load), { schema, casing: "snake_case" }),
     get sql() {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;
     },
     size: settings.max,
-    inHand,
+    inHand: () => load.inHand,
+    waiting: () => load.waiting(),
     async close() {
       await Promise.all([client.end({ timeout: 5 }), raw?.end({ timeout: 5 })]);
     },
   };
-}
-
-/** Each statement's plan stays in the server's memory, so that texts that vary without end must not all be kept. */
-const MOST_PREPARED = 400;
-
-/** Counts the client's transactions from now on: the driver does not tell what waits for a connection. */
-function countTransactions(client: Sql): () => number {
-  let inHand = 0;
-  const begin = client.begin as (...given: unknown[]) => Promise<unknown>;
-  Object.assign(client, {
-    begin: (...given: unknown[]) => {
-      inHand += 1;
-      return begin(...given).finally(() => {
-        inHand -= 1;
-      });
-    },
-  });
-  return () => inHand;
-}
-
-/**
- * The same client, whose `unsafe` prepares each statement once for each connection: Drizzle sends all its
- * statements that way, and to plan one behind row-level security mostly costs more than to carry it out. Of
- * texts that are not `known` by then, none is prepared once there are many. Its transactions begin with their
- * limit, sent along with their first statement.
- */
-function changed<Client extends object>(
-  client: Client,
-  options: ConnectOptions,
-  known: Set<string>,
-): Client {
-  const inside = (given: unknown, begun: boolean) =>
-    typeof given !== "function"
-      ? given
-      : (inner: Sql) => {
-          if (begun && options.transactionTimeout) {
-            // Awaited by nobody: where it fails, so does what follows.
-            inner
-              .unsafe(`set local transaction_timeout = '${options.transactionTimeout}'`)
-              .catch(() => {});
-          }
-          return given(changed(inner, options, known));
-        };
-  return new Proxy(client, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== "function") {
-        return value;
-      }
-      switch (name) {
-        case "unsafe":
-          return options.prepare
-            ? (text: string, parameters: unknown, own?: object) =>
-                value.call(target, text, parameters, { ...own, prepare: isKept(text, known) })
-            : value;
-        case "begin":
-        case "savepoint":
-          return (...given: unknown[]) =>
-            value.apply(
-              target,
-              given.map((one) => inside(one, name === "begin")),
-            );
-        default:
-          return value;
-      }
-    },
-  });
-}
-
-function isKept(text: string, known: Set<string>): boolean {
-  if (known.size < MOST_PREPARED) {
-    known.add(text);
-  }
-  return known.has(text);
 }

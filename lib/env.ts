@@ -59,6 +59,19 @@ export const envSchema = z.object({
   STORAGE_URL: storageUrl.describe(
     "Where the PDFs of documents live: file:./folder, or s3://bucket/prefix with ?region=, &endpoint= and &pathStyle=true as needed and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it",
   ),
+  DATABASE_SILENCE_SECONDS: z
+    .preprocess(
+      (value) => (value === "" ? undefined : value),
+      z.coerce
+        .number("must be a number of seconds from 5 to 86400")
+        .int()
+        .min(5, "must be a number of seconds from 5 to 86400")
+        .max(86_400, "must be a number of seconds from 5 to 86400")
+        .default(900),
+    )
+    .describe(
+      "After so many seconds without a sign of the database in the middle of a job's statement its connection counts as lost (pages: 9); more than the longest statement takes",
+    ),
   CRON_SECRET: optional(secret).describe("Bearer token of /api/cron/tick"),
   TRUSTED_PROXY_HOPS: z.coerce
     .number("must be a whole number from 0 to 10")

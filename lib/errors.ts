@@ -63,3 +63,35 @@ export function withoutParameters(error: unknown): unknown {
   }
   return error;
 }
+
+/** What the driver and Node.js call a database that cannot be reached, or was lost. */
+const UNREACHABLE =
+  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED|SILENT)|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+/**
+ * And PostgreSQL by its codes: no connection (08), nothing left (53), ended by a limit or an operator (57014, 57P,
+ * 25P03, 25P04), a lock not got (55P03), its disk (58).
+ */
+const REFUSED = /^(08...|53...|57014|57P..|25P0[34]|55P03|58...)$/;
+
+/** Whether it is for now only: a database that is away, slow or full. The same asked again may succeed. */
+export const isUnavailable = (error: unknown): boolean =>
+  someCause(
+    error,
+    ({ name, code }) =>
+      name === "DatabaseBusyError" ||
+      (typeof code === "string" && (UNREACHABLE.test(code) || REFUSED.test(code))),
+  );
+
+/** Whether there was no room on a disk: the storage's, or the database's. */
+export const isDiskFull = (error: unknown): boolean =>
+  someCause(error, ({ code }) => code === "ENOSPC" || code === "EDQUOT" || code === "53100");
+
+function someCause(error: unknown, holds: (one: Error & { code?: unknown }) => boolean): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+    if (holds(cause)) {
+      return true;
+    }
+    cause = cause.cause;
+  }
+  return false;
+}

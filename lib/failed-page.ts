@@ -1,27 +1,31 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import { type BusyAnswer, busyAnswer } from "./busy-page";
 import { ERROR_TEXTS } from "./i18n/error-texts";
 import { DEFAULT_LANGUAGE, isLanguage } from "./i18n/languages";
+import type { Asking } from "./patience";
 
 type Given = [chunk?: unknown, encoding?: unknown, done?: unknown];
 
 /**
  * A page that fails Next.js answers with an empty body, which only a script fills. Into that one, and no other
  * answer, a few words and the beginning of the request's id are put for whoever has no script; the log's lines
- * bear that id.
+ * bear that id. Where the database is why, the whole page says that it is for now only (503).
  */
 export function explainFailedPage(
   request: IncomingMessage,
   response: ServerResponse,
-  id: string,
+  { id, asking }: { id: string; asking: Pick<Asking, "unavailable"> },
 ): void {
   // Before Next.js, whose compression comes on top: what it writes here is packed already.
   const write = response.write.bind(response) as (...given: unknown[]) => boolean;
   const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
   const words = () => failedPage(request.url, id);
+  const isBusy = () => asking.unavailable && response.statusCode === 500 && !response.headersSent;
   let held: Buffer[] | null | undefined;
   const holds = () => {
-    held = held === undefined && isFailedPage(request, response) ? [] : (held ?? null);
+    held =
+      held === undefined && (isBusy() || isFailedPage(request, response)) ? [] : (held ?? null);
     return held;
   };
   Object.assign(response, {
@@ -39,9 +43,24 @@ export function explainFailedPage(
         return end(...given);
       }
       keep(pieces, given);
+      if (isBusy()) {
+        const answer = busyAnswer(request, "late", id);
+        beBusy(response, answer);
+        return end(request.method === "HEAD" ? undefined : answer.body);
+      }
       return end(explained(Buffer.concat(pieces), response, words()));
     },
   });
+}
+
+function beBusy(response: ServerResponse, { status, headers }: BusyAnswer): void {
+  for (const name of ["content-encoding", "content-length", "etag", "link"]) {
+    response.removeHeader(name);
+  }
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) {
+    response.setHeader(name, value ?? "");
+  }
 }
 
 function isFailedPage({ method }: IncomingMessage, response: ServerResponse): boolean {

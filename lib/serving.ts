@@ -1,6 +1,6 @@
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { type SchemaState, schemaState } from "@/db/known-migrations";
-import { webConnection } from "./connections";
+import { probeConnection } from "./connections";
 import { log } from "./log";
 
 /** Why a process does not serve. */
@@ -33,7 +33,7 @@ export async function whyUnready(): Promise<Unready | null> {
   if (serving.stopping) {
     return "stopping";
   }
-  const asked = schemaState(webConnection().db).catch((): "no database" => "no database");
+  const asked = schemaState(probeConnection().db).catch((): "no database" => "no database");
   const late = new Promise<"no database">((resolve) =>
     setTimeout(resolve, PATIENCE_MS, "no database").unref(),
   );

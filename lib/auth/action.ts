@@ -3,7 +3,7 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { z } from "zod";
-import { ForbiddenError, NotFoundError } from "@/lib/errors";
+import { ForbiddenError, isDiskFull, isUnavailable, NotFoundError } from "@/lib/errors";
 import { log, newReference } from "@/lib/log";
 import type { Actor } from "./actor";
 import type { Context } from "./context";
@@ -94,5 +94,8 @@ async function sentenceFor(error: unknown): Promise<string> {
   }
   const reference = newReference();
   log.error({ err: error, reference }, "action failed");
-  return t("unexpected", { reference });
+  if (isDiskFull(error)) {
+    return t("diskFull", { reference });
+  }
+  return t(isUnavailable(error) ? "unavailable" : "unexpected", { reference });
 }

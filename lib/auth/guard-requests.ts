@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { answerInTime } from "@/lib/answer-in-time";
 import { explainFailedPage } from "@/lib/failed-page";
 import { underIds } from "@/lib/log-context";
 import { followRequest } from "@/lib/operations/metrics/follow-request";
@@ -18,7 +19,8 @@ export const gatePass = () => held.sportelloGatePass;
 
 /**
  * Before Next.js sees a request of this process's HTTP servers: its peer is written into `x-forwarded-for`,
- * last, it gets an id for the log and is measured, and what pours in of sign-ins is turned away.
+ * last, it gets an id for the log and is measured, what pours in of sign-ins is turned away, and nobody waits for
+ * ever.
  */
 export function guardRequests(): void {
   if (held.sportelloGatePass) {
@@ -29,16 +31,17 @@ export function guardRequests(): void {
   const gate = new FloodGate();
   const emit = Server.prototype.emit;
   Server.prototype.emit = function (this: Server, event: string | symbol, ...given: unknown[]) {
-    const handOn = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
+    const emitted = () => Reflect.apply(emit, this, [event, ...given]) as boolean;
     if (event !== "request" || isMetricsServer(this)) {
-      return handOn();
+      return emitted();
     }
     const [request, response] = given as [IncomingMessage, ServerResponse];
     const id = requestId(request);
-    const goOn = () => underIds({ request: id }, handOn);
     response.setHeader(REQUEST_ID_HEADER, id);
-    explainFailedPage(request, response, id);
     followRequest(request, response);
+    const limited = answerInTime(request, response, id);
+    explainFailedPage(request, response, { id, asking: limited.asking });
+    const goOn = () => underIds({ request: id }, () => limited.go(emitted));
     rememberPeer(request);
     delete request.headers[GATE_HEADER];
     if (!isCostly(request.method, request.url)) {

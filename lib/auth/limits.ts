@@ -1,7 +1,7 @@
-import { RateLimiterDrizzle, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRes } from "rate-limiter-flexible";
 import type { DbOrTx } from "@/db/client";
-import { rateLimits } from "@/db/schema";
 import { isLoopback } from "./client-ip";
+import { LimitCounter } from "./limit-counter";
 import { limitKey } from "./token";
 
 const HOUR_S = 3600;
@@ -54,16 +54,8 @@ export type Attempt = keyof typeof ATTEMPTS;
 /** Far above what is counted in a day: the counter itself refuses nothing. */
 const UNBOUNDED = 1_000_000_000;
 
-const limiter = (db: DbOrTx, prefix: string, points: number, duration: number) =>
-  new RateLimiterDrizzle({
-    storeClient: db,
-    schema: rateLimits,
-    keyPrefix: prefix,
-    points,
-    duration,
-    // `forget_expired` clears the table.
-    clearExpiredByTimeout: false,
-  });
+const limiter = (db: DbOrTx, keyPrefix: string, points: number, duration: number) =>
+  new LimitCounter(db, { keyPrefix, points, duration });
 
 /**
  * Counts one more of each and tells whether all are within their limits; give the narrowest first. After one

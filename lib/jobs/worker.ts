@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type JobHelpers,
   Logger,
-  run,
   runOnce,
   type TaskList,
   type WorkerEvents,
@@ -21,9 +20,11 @@ import { serveMetrics } from "@/lib/operations/metrics/server";
 import { stateGauges } from "@/lib/operations/metrics/state-gauges";
 import { startTracing, traced } from "@/lib/operations/tracing";
 import { UNREADY } from "@/lib/serving";
+import { settleCrontab } from "./crontab-clock";
 import { FOLD_EVERY_MS, foldSoon } from "./folder";
 import { HEARTBEAT_MS, noteHeartbeat } from "./heartbeat";
 import { MAIL_CHANNEL } from "./queue";
+import { runQueue } from "./queue-runner";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
 import { startSender } from "./sender";
 
@@ -54,17 +55,23 @@ export async function startWorker(): Promise<Worker> {
   const ctx: Context<SystemActor> = { db: mail.db, actor: { kind: "system", name: "worker" } };
   const sender = startSender(ctx, { stop: stopping.signal });
   const folding = setInterval(() => void foldSoon(ctx), FOLD_EVERY_MS);
-  const beating = setInterval(() => void noteHeartbeat(ctx, "worker"), HEARTBEAT_MS);
+  const beating = setInterval(() => {
+    void noteHeartbeat(ctx, "worker");
+    void settleCrontab(ctx);
+  }, HEARTBEAT_MS);
   await connection.sql.listen(MAIL_CHANNEL, sender.wake);
-  const runner = await run({
-    connectionString: env().DATABASE_WORKER_URL,
-    concurrency: CONCURRENCY,
-    pollInterval: 2_000,
-    noHandleSignals: true,
-    logger: quietLogger(),
-    taskList: tasks("worker", stopping.signal),
-    crontab: CRONTAB,
-  });
+  const runner = await runQueue(
+    {
+      connectionString: env().DATABASE_WORKER_URL,
+      concurrency: CONCURRENCY,
+      pollInterval: 2_000,
+      noHandleSignals: true,
+      logger: quietLogger(),
+      taskList: tasks("worker", stopping.signal),
+      crontab: CRONTAB,
+    },
+    () => settleCrontab(ctx),
+  );
   // A worker that lost its database for good ends itself; whoever runs it starts it again.
   const ended = runner.promise.catch((err: unknown) => {
     log.fatal({ err }, "worker ended");

@@ -30,6 +30,11 @@ import { sendClock, sendFrozen, sendResume, sendSigterm } from "./send-workers";
 
 import { webhookHistories } from "./webhook-histories";
 import { webhooks } from "./webhooks";
+import { wholeClock } from "./whole-clock";
+import { wholeDiskFull } from "./whole-disk";
+import { wholeKilled } from "./whole-killed";
+import { wholeHalfOpen, wholeSlowDatabase } from "./whole-network";
+import { wholePool } from "./whole-pool";
 
 /** `npm run faults -- [NAME] [--quick] [--seed N]`: what must never happen, tried many times. */
 const FAULTS: Record<string, Fault> = {
@@ -63,6 +68,12 @@ const FAULTS: Record<string, Fault> = {
   logins,
   guesses,
   enumeration,
+  "whole-pool": wholePool,
+  "whole-slow-database": wholeSlowDatabase,
+  "whole-half-open": wholeHalfOpen,
+  "whole-disk-full": wholeDiskFull,
+  "whole-clock": wholeClock,
+  "whole-killed": wholeKilled,
 };
 
 /** Never a database of somebody's: nothing of these is read from the shell. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     // As guardRequests does; Node then knows all headers by their names.
     response.setHeader("x-request-id", ID);
-    explainFailedPage(request, response, ID);
+    explainFailedPage(request, response, { id: ID, asking: { unavailable: false } });
     const { searchParams: asked } = new URL(request.url ?? "/", "http://localhost");
     const encoding = asked.get("encoding");
     const text = asked.get("text") ?? EMPTY;

@@ -1,7 +1,7 @@
-import { RateLimiterDrizzle, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRes } from "rate-limiter-flexible";
 import type { DbOrTx } from "@/db/client";
-import { rateLimits } from "@/db/schema";
 import { isLoopback } from "@/lib/auth/client-ip";
+import { LimitCounter } from "@/lib/auth/limit-counter";
 import { limitKey } from "@/lib/auth/token";
 
 /** Calls without a valid key from one address in a minute; a key of 256 bits is not guessed by more either. */
@@ -17,14 +17,10 @@ export async function countFailure(db: DbOrTx, ip: string): Promise<number> {
   if (isLoopback(ip)) {
     return 0;
   }
-  const limiter = new RateLimiterDrizzle({
-    storeClient: db,
-    schema: rateLimits,
+  const limiter = new LimitCounter(db, {
     keyPrefix: NAME,
     points: FAILURES_A_MINUTE,
     duration: 60,
-    // `forget_expired` clears the table.
-    clearExpiredByTimeout: false,
   });
   try {
     await limiter.consume(limitKey(NAME, ip));

@@ -1,4 +1,4 @@
-import { NotFoundError, RefusalError } from "@/lib/errors";
+import { isDiskFull, isUnavailable, NotFoundError, RefusalError } from "@/lib/errors";
 import { log, newReference } from "@/lib/log";
 
 /** What can be wrong with a call, with its status and a title that stays the same. */
@@ -17,6 +17,8 @@ export const PROBLEMS = {
   too_many_calls: { status: 429, title: "Too many calls with this token" },
   internal_error: { status: 500, title: "Something is broken on our side" },
   busy: { status: 503, title: "There is no room for the body at the moment" },
+  unavailable: { status: 503, title: "The server cannot answer for now" },
+  storage_full: { status: 507, title: "There is no room left on the server" },
   not_configured: { status: 503, title: "The API is not set up on this server" },
 } as const;
 
@@ -81,6 +83,20 @@ export function problemOf(error: unknown, operationId: string): ProblemError {
   }
   const reference = newReference();
   log.error({ err: error, reference, operation: operationId }, "api call failed");
+  if (isDiskFull(error)) {
+    return new ProblemError(
+      "storage_full",
+      `Nothing was kept of what was sent; send it again once there is room. It is in our log as ${reference}.`,
+      { reference, headers: { "Retry-After": "600" } },
+    );
+  }
+  if (isUnavailable(error)) {
+    return new ProblemError(
+      "unavailable",
+      `The database did not answer in time; send the same call again after Retry-After, under its Idempotency-Key where there is one. It is in our log as ${reference}.`,
+      { reference, headers: { "Retry-After": "10" } },
+    );
+  }
   return new ProblemError(
     "internal_error",
     `It is in our log as ${reference}; ask again later, under the same Idempotency-Key where there is one.`,

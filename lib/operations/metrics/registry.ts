@@ -29,6 +29,12 @@ function makeMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    turnedAway: new Counter({
+      name: "sportello_requests_turned_away_total",
+      help: "Requests answered 503 by this process: too many waited already (crowded), or nothing came in ten seconds (late)",
+      labelNames: ["reason"],
+      registers,
+    }),
     jobs: new Histogram({
       name: "sportello_job_seconds",
       help: "Jobs of the queue by task and outcome",
