@@ -84,7 +84,9 @@ function proxy(client: Sql, change: (name: string | symbol, value: unknown) => u
 
 function insist(patience: Patience | undefined): void {
   if (patience?.isOver()) {
-    throw new DatabaseBusyError();
+    const error = new DatabaseBusyError();
+    patience.failed(error);
+    throw error;
   }
 }
 

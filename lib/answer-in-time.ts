@@ -122,7 +122,7 @@ function interruptible(
   response: ServerResponse,
   begun: () => void,
 ): (answer: BusyAnswer, head: boolean) => boolean {
-  const { write, end, writeHead } = response;
+  const { write, end, flushHeaders, writeHead } = response;
   let taken = false;
   const unless =
     (work: (...given: unknown[]) => unknown) =>
@@ -138,6 +138,7 @@ function interruptible(
   Object.assign(response, {
     write: unless(write as (...given: unknown[]) => unknown),
     end: unless(end as (...given: unknown[]) => unknown),
+    flushHeaders: unless(flushHeaders as (...given: unknown[]) => unknown),
   });
   return ({ status, headers, body }, head) => {
     if (taken || response.headersSent || response.writableEnded) {

@@ -15,13 +15,17 @@ type Given = [chunk?: unknown, encoding?: unknown, done?: unknown];
 export function explainFailedPage(
   request: IncomingMessage,
   response: ServerResponse,
-  { id, asking }: { id: string; asking: Pick<Asking, "unavailable"> },
+  { id, asking }: { id: string; asking: Pick<Asking, "unavailable" | "until"> },
 ): void {
   // Before Next.js, whose compression comes on top: what it writes here is packed already.
   const write = response.write.bind(response) as (...given: unknown[]) => boolean;
   const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
+  const flushHeaders = response.flushHeaders.bind(response);
   const words = () => failedPage(request.url, id);
-  const isBusy = () => asking.unavailable && response.statusCode === 500 && !response.headersSent;
+  const isBusy = () =>
+    response.statusCode === 500 &&
+    !response.headersSent &&
+    (asking.unavailable || performance.now() > asking.until);
   let held: Buffer[] | null | undefined;
   const holds = () => {
     held =
@@ -29,6 +33,12 @@ export function explainFailedPage(
     return held;
   };
   Object.assign(response, {
+    // Before the first write Next.js sends the head on its way.
+    flushHeaders: () => {
+      if (holds() === null) {
+        flushHeaders();
+      }
+    },
     write: (...given: Given) => {
       const pieces = holds();
       if (pieces === null) {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { answerInTime } from "@/lib/answer-in-time";
+import { busyAnswer } from "@/lib/busy-page";
 import { explainFailedPage } from "@/lib/failed-page";
 import { underIds } from "@/lib/log-context";
 import { followRequest } from "@/lib/operations/metrics/follow-request";
@@ -49,7 +50,7 @@ export function guardRequests(): void {
     }
     onceComplete(request, () => {
       if (!gate.enter()) {
-        turnAway(response);
+        turnAway(request, response, id);
         return;
       }
       // A response that waits behind others of its connection ends with it and says nothing.
@@ -92,17 +93,9 @@ function rememberPeer({ headers, socket }: IncomingMessage): void {
   headers["x-forwarded-for"] = before ? `${String(before)}, ${peer}` : peer;
 }
 
-/** One sentence in three languages, whoever asks: to find out the language would be work. */
-function turnAway(response: ServerResponse): void {
-  response.writeHead(503, {
-    "Cache-Control": "private, no-store",
-    "Content-Type": "text/plain; charset=utf-8",
-    "Retry-After": "10",
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(
-    "Ora arrivano molte richieste: torna indietro e riprova tra qualche secondo.\n" +
-      "Many requests are arriving: go back and try again in a few seconds.\n" +
-      "Gerade kommen viele Anfragen: gehen Sie zurück und versuchen Sie es in einigen Sekunden erneut.\n",
-  );
+/** In the language of the address: to find out more would be work. */
+function turnAway(request: IncomingMessage, response: ServerResponse, id: string): void {
+  const { status, headers, body } = busyAnswer(request, "crowded", id);
+  response.writeHead(status, headers);
+  response.end(body);
 }

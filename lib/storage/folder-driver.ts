@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, unlink } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { FSDriver } from "flydrive/drivers/fs";
@@ -23,15 +23,24 @@ export class FolderDriver extends FSDriver {
   }
 
   override async put(key: string, contents: string | Uint8Array): Promise<void> {
+    await this.#whole(key, (file) => writeFile(file, contents));
+  }
+
+  override async putStream(key: string, contents: Readable): Promise<void> {
+    await this.#whole(key, (file) => writeFile(file, contents));
+  }
+
+  /** Writes beside the target and puts it in its place: a rename is only within one file system. */
+  async #whole(key: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
     const target = path.join(this.folder, key);
     const { dir, base } = path.parse(target);
     const unfinished = path.join(dir, `.${base}.${randomUUID()}.unfinished`);
-    // Beside its target: a rename is only within one file system.
+    // flydrive makes the folders, and refuses keys that lead elsewhere.
     await super.put(path.relative(this.folder, unfinished), "");
     try {
       const file = await open(unfinished, "w");
       try {
-        await file.writeFile(contents);
+        await write(file);
         await file.sync();
       } finally {
         await file.close();

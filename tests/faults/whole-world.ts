@@ -141,7 +141,7 @@ export async function ask(url: string, { method = "GET", ...given }: Ask = {}): 
         : WORDS[language].test(body) && CODE[language].test(body) && !/<script/.test(body));
     const kind = clear
       ? "clear"
-      : answer.status < 400
+      : answer.status < 400 || answer.status === 401
         ? /Codice [0-9a-zA-Z-]{6,}/.test(body) && method === "POST"
           ? "form"
           : "ok"

@@ -15,8 +15,19 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     // As guardRequests does; Node then knows all headers by their names.
     response.setHeader("x-request-id", ID);
-    explainFailedPage(request, response, { id: ID, asking: { unavailable: false } });
     const { searchParams: asked } = new URL(request.url ?? "/", "http://localhost");
+    const asking = { unavailable: asked.has("unavailable"), until: Number.POSITIVE_INFINITY };
+    explainFailedPage(request, response, { id: ID, asking });
+    if (asking.unavailable) {
+      // As Next.js does once a page failed: its head goes out before its first piece.
+      response.statusCode = 500;
+      response.setHeader("Content-Type", "text/html; charset=utf-8");
+      response.setHeader("Content-Encoding", "gzip");
+      response.flushHeaders();
+      response.write(gzipSync(EMPTY));
+      response.end();
+      return;
+    }
     const encoding = asked.get("encoding");
     const text = asked.get("text") ?? EMPTY;
     const body =
@@ -73,5 +84,13 @@ describe("R29 a page that failed", () => {
   ])("whatever else is answered stays as it is: %s", async (path) => {
     const answer = await get(path);
     expect(answer).toBe(path.includes("text") ? "no body" : EMPTY);
+  });
+
+  test("because the database is away says that it is for now only", async () => {
+    const answer = await fetch(`${base}/en/bills?unavailable`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("10");
+    expect(answer.headers.get("content-encoding")).toBeNull();
+    expect(await answer.text()).toContain("<h1>This is taking longer than usual</h1>");
   });
 });
