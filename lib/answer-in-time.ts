@@ -109,7 +109,7 @@ function isCrowded(path: string): boolean {
 }
 
 /** Whether a pool has no room for one more. */
-export function isOverrun({ size, waiting }: Pick<Connection, "size" | "waiting">): boolean {
+function isOverrun({ size, waiting }: Pick<Connection, "size" | "waiting">): boolean {
   const { count, oldestMs } = waiting();
   return count >= size && oldestMs >= CROWDED_MS;
 }

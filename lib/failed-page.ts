@@ -21,18 +21,29 @@ export function explainFailedPage(
   const write = response.write.bind(response) as (...given: unknown[]) => boolean;
   const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
   const flushHeaders = response.flushHeaders.bind(response);
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
   const words = () => failedPage(request.url, id);
   const isBusy = () =>
     response.statusCode === 500 &&
     !response.headersSent &&
     (asking.unavailable || performance.now() > asking.until);
   let held: Buffer[] | null | undefined;
+  let ended = false;
   const holds = () => {
     held =
       held === undefined && (isBusy() || isFailedPage(request, response)) ? [] : (held ?? null);
     return held;
   };
   Object.assign(response, {
+    // What packs a page fixes its head before the first piece: too early to say something else.
+    writeHead: (status: number, ...rest: unknown[]) => {
+      if (ended || status !== 500) {
+        return writeHead(status, ...rest);
+      }
+      response.statusCode = status;
+      setHeaders(response, rest.at(-1));
+      return holds() === null ? writeHead(status) : response;
+    },
     // Before the first write Next.js sends the head on its way.
     flushHeaders: () => {
       if (holds() === null) {
@@ -53,6 +64,7 @@ export function explainFailedPage(
         return end(...given);
       }
       keep(pieces, given);
+      ended = true;
       if (isBusy()) {
         const answer = busyAnswer(request, "late", id);
         beBusy(response, answer);
@@ -61,6 +73,14 @@ export function explainFailedPage(
       return end(explained(Buffer.concat(pieces), response, words()));
     },
   });
+}
+
+function setHeaders(response: ServerResponse, headers: unknown): void {
+  if (typeof headers === "object" && headers !== null && !Array.isArray(headers)) {
+    for (const [name, value] of Object.entries(headers as Record<string, string>)) {
+      response.setHeader(name, value);
+    }
+  }
 }
 
 function beBusy(response: ServerResponse, { status, headers }: BusyAnswer): void {

@@ -61,7 +61,7 @@ async function inTurn(
   { urls, quick }: FaultOptions,
   hinder: (world: WholeWorld, at: number) => Promise<() => Promise<void>>,
 ): Promise<FaultRow> {
-  const tries = quick ? 2 : 10;
+  const tries = quick ? 1 : 10;
   const world = await wholeWorld(urls, 4);
   const web = await startWeb(world.folder, { env: world.env });
   const wrong: string[] = [];

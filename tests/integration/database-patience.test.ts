@@ -56,7 +56,11 @@ describe("whoever asks the database", () => {
   test("is told after a while that no connection is free, and what they wanted is never done", async () => {
     const failed: unknown[] = [];
     let waitMs = 60_000;
-    const patience = { waitMs: () => waitMs, isOver: () => false, failed: (e: unknown) => failed.push(e) };
+    const patience = {
+      waitMs: () => waitMs,
+      isOver: () => false,
+      failed: (e: unknown) => failed.push(e),
+    };
     const full = pool({ patience: () => patience });
     const letGo = await taken(full);
     waitMs = 50;
@@ -101,7 +105,9 @@ describe("whoever asks the database", () => {
 
   test("is not kept trying for ever where every connection is cut", async () => {
     proxy.be({ kind: "cut" });
-    const cut = await pool({}).db.execute(sql`select 1`).catch((error: unknown) => error);
+    const cut = await pool({})
+      .db.execute(sql`select 1`)
+      .catch((error: unknown) => error);
     expect(isUnavailable(cut)).toBe(true);
   });
 

@@ -1,10 +1,14 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explainFailedPage } from "@/lib/failed-page";
 
+type Pack = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+/** What Next.js packs its pages with. */
+const pack = createRequire(import.meta.url)("next/dist/compiled/compression")() as Pack;
 const ID = "50c1ee78-ec4c-4ddd-af02-94fe5000e984";
 const EMPTY = "<!DOCTYPE html><html><body><div hidden></div></body></html>";
 let server: Server;
@@ -19,13 +23,16 @@ beforeAll(async () => {
     const asking = { unavailable: asked.has("unavailable"), until: Number.POSITIVE_INFINITY };
     explainFailedPage(request, response, { id: ID, asking });
     if (asking.unavailable) {
-      // As Next.js does once a page failed: its head goes out before its first piece.
-      response.statusCode = 500;
-      response.setHeader("Content-Type", "text/html; charset=utf-8");
-      response.setHeader("Content-Encoding", "gzip");
-      response.flushHeaders();
-      response.write(gzipSync(EMPTY));
-      response.end();
+      // As Next.js does: it packs, and sends the head on its way before the first piece.
+      pack(request, response, () => {
+        response.statusCode = 500;
+        response.setHeader("Content-Type", asked.get("type") ?? "text/html; charset=utf-8");
+        if (asked.has("pieces")) {
+          response.flushHeaders();
+          response.write(EMPTY);
+        }
+        response.end("Internal Server Error");
+      });
       return;
     }
     const encoding = asked.get("encoding");
@@ -86,11 +93,14 @@ describe("R29 a page that failed", () => {
     expect(answer).toBe(path.includes("text") ? "no body" : EMPTY);
   });
 
-  test("because the database is away says that it is for now only", async () => {
-    const answer = await fetch(`${base}/en/bills?unavailable`);
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get("retry-after")).toBe("10");
-    expect(answer.headers.get("content-encoding")).toBeNull();
-    expect(await answer.text()).toContain("<h1>This is taking longer than usual</h1>");
-  });
+  test.each(["&pieces", "&type=text/plain"])(
+    "because the database is away says that it is for now only (%s)",
+    async (how) => {
+      const answer = await fetch(`${base}/en/bills?unavailable${how}`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get("retry-after")).toBe("10");
+      expect(answer.headers.get("content-encoding")).toBeNull();
+      expect(await answer.text()).toContain("<h1>This is taking longer than usual</h1>");
+    },
+  );
 });
