@@ -46,7 +46,7 @@ export function answerInTime(
   const tell = (reason: BusyReason) => {
     if (instead(busyAnswer(request, reason, id), request.method === "HEAD")) {
       metrics().turnedAway.inc({ reason });
-      // By route group and id alone: an address may hold a token.
+      // By its id alone: an address may hold a token.
       log.warn({ reason, reference: id.slice(0, 8) }, "request not answered");
     }
   };
@@ -62,7 +62,10 @@ export function answerInTime(
       if (UNHURRIED.test(path)) {
         return underPatience(asking, handOn);
       }
-      hurry(request, response, asking, () => tell("late"));
+      // `next dev` first makes the page.
+      if (process.env.NODE_ENV !== "development") {
+        hurry(request, response, asking, () => tell("late"));
+      }
       held.sportelloRoom ??= new Room();
       const goAway = held.sportelloRoom.enter({
         // Another request's end calls it: with this one's ids all the same.
@@ -99,7 +102,7 @@ function hurry(
 }
 
 function isCrowded(path: string): boolean {
-  const name = path.startsWith("/api/v1/")
+  const name = UNHURRIED.test(path)
     ? "worker"
     : path.startsWith("/api/webhooks/")
       ? "mail"
