@@ -54,10 +54,12 @@ describe("what failed can be found in the log", () => {
         async () => new Response(),
       ),
     );
-    expect(answer.status).toBe(500);
+    // There is no database behind it.
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("10");
     const problem = await answer.json();
     expect(problem).toMatchObject({
-      code: "internal_error",
+      code: "unavailable",
       reference: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
     expect(problem.detail).toContain(problem.reference);
