@@ -102,11 +102,7 @@ function hurry(
 }
 
 function isCrowded(path: string): boolean {
-  const name = UNHURRIED.test(path)
-    ? "worker"
-    : path.startsWith("/api/webhooks/")
-      ? "mail"
-      : "web";
+  const name = UNHURRIED.test(path) ? "worker" : path.startsWith("/api/webhooks/") ? "mail" : "web";
   const pool = openPools().find(([pool]) => pool === name)?.[1];
   return pool !== undefined && isOverrun(pool);
 }
