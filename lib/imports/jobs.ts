@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { forgetDeletedRows } from "./commands/forget-deleted-rows";
+import { forgetDirectUploads } from "./commands/forget-direct-uploads";
 import { forgetImports } from "./commands/forget-imports";
 import { resumeUploads, runUpload } from "./commands/run-import";
 
@@ -21,4 +22,5 @@ export async function resumeImportsJob(ctx: Context<SystemActor>): Promise<void>
 export async function forgetImportsJob(ctx: Context<SystemActor>): Promise<void> {
   await forgetDeletedRows(ctx);
   await forgetImports(ctx);
+  await forgetDirectUploads(ctx);
 }

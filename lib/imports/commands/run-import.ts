@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,6 +20,8 @@ import { oneAtATime } from "./one-at-a-time";
 import { openKind } from "./open-kind";
 import { companyOf, fingerprint } from "./take-over";
 
+const CHANGED = "The file is not what it was; import it again.";
+
 /**
  * Carries out an import that is kept, from wherever it stands: an upload, or a file of this machine.
  * Null when it has come to its end already.
@@ -34,14 +37,15 @@ export async function runImport(
   const company = await companyOf(ctx, slug);
   const folder = await mkdtemp(path.join(tmpdir(), "sportello-import-"));
   try {
-    const { options, sha256, ...paths } = await filesOf(ctx, importId, folder);
+    const { options, sha256, changed, ...paths } = await filesOf(ctx, importId, folder);
     const { kind, input } = openKind(name, options, { company: slug, ...paths });
     return await oneAtATime(ctx, kind, company, async () => {
       const { state, fileName } = await getImport(ctx, importId);
       if (isEnded(state) || state === "checked") {
         return null;
       }
-      return await carryOut(ctx, sha256 ? sameFile(kind, sha256) : kind, {
+      const readable = changed ? notRead(kind) : sha256 ? sameFile(kind, sha256) : kind;
+      return await carryOut(ctx, readable, {
         company,
         importId,
         faults: new FaultList(fileName),
@@ -52,6 +56,15 @@ export async function runImport(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** The same kind, which reads nothing: the file is another one, and its import fails. */
+const notRead = <Input extends ImportInput>(kind: ImportKind<Input>): ImportKind<Input> => ({
+  ...kind,
+  // biome-ignore lint/correctness/useYield: it never comes to a row
+  async *read() {
+    throw new RefusalError(CHANGED);
+  },
+});
 
 /** The same kind, which reads nothing but the file that was received. */
 function sameFile<Input extends ImportInput>(
@@ -64,7 +77,7 @@ function sameFile<Input extends ImportInput>(
       const { file } = source.input;
       const found = await (kind.fingerprint ?? fingerprint)(file, source.faults);
       if (found.sha256 !== sha256) {
-        throw new RefusalError("The file is not what it was; import it again.");
+        throw new RefusalError(CHANGED);
       }
       yield* kind.read(source);
     },
@@ -84,20 +97,40 @@ async function filesOf({ db }: Context, importId: string, folder: string) {
     })
     .from(imports)
     .where(eq(imports.id, importId));
-  const fetched = async (key: string | null | undefined, name: string) => {
+  let changed = false;
+  const fetched = async (key: string | null | undefined, name: string, sha256?: string | null) => {
     if (!key) {
       return undefined;
     }
     const target = path.join(folder, name + path.extname(key));
-    await pipeline(await streamDocument(key), createWriteStream(target, { mode: 0o600 }));
+    const hash = createHash("sha256");
+    const digesting = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    };
+    await pipeline(
+      await streamDocument(key),
+      digesting,
+      createWriteStream(target, { mode: 0o600 }),
+    );
+    // Whoever sent it to the storage itself could have sent something else since.
+    changed ||= Boolean(sha256) && hash.digest("hex") !== sha256;
     return target;
   };
-  const file = record?.path ?? (await fetched(record?.storageKey, "file"));
+  const file = record?.path ?? (await fetched(record?.storageKey, "file", record?.sha256));
   if (!record || !file) {
     throw new RefusalError("The import's file is not kept any more; import it again.");
   }
   const documents = record.documentsPath ?? (await fetched(record.documentsKey, "documents"));
-  return { options: record.options, file, documents, sha256: record.path && record.sha256 };
+  return {
+    options: record.options,
+    file,
+    documents,
+    changed,
+    sha256: record.path && record.sha256,
+  };
 }
 
 /** Carries out an upload for the queue: what is wrong with the file stands in its record. */
