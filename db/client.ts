@@ -12,6 +12,8 @@ export interface Connection {
   sql: Sql;
   /** How many connections Drizzle's client may have. */
   size: number;
+  /** False where the address says so: a pooler in between knows no prepared statements. */
+  prepares: boolean;
   /** Its transactions that have not ended; those above `size` wait for a connection. */
   inHand(): number;
   close(): Promise<void>;
@@ -47,8 +49,12 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   const client = postgres(url, settings);
   const inHand = countTransactions(client);
   const known = new Set<string>();
+  // A pooler that knows no prepared statements is told of by ?prepare=false in the address.
+  const prepare = options.prepare && client.options.prepare;
   const own =
-    options.prepare || options.transactionTimeout ? changed(client, options, known) : client;
+    prepare || options.transactionTimeout
+      ? changed(client, { ...options, prepare }, known)
+      : client;
   let raw: Sql | undefined;
   return {
     db: drizzle(own, { schema, casing: "snake_case" }),
@@ -57,6 +63,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
       return raw;
     },
     size: settings.max,
+    prepares: client.options.prepare,
     inHand,
     async close() {
       await Promise.all([client.end({ timeout: 5 }), raw?.end({ timeout: 5 })]);

@@ -58,6 +58,7 @@ export async function startWorker(): Promise<Worker> {
   await connection.sql.listen(MAIL_CHANNEL, sender.wake);
   const runner = await run({
     connectionString: env().DATABASE_WORKER_URL,
+    noPreparedStatements: !connection.prepares,
     concurrency: CONCURRENCY,
     pollInterval: 2_000,
     noHandleSignals: true,
@@ -146,6 +147,7 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   });
   await runOnce({
     connectionString: env().DATABASE_WORKER_URL,
+    noPreparedStatements: !workerConnection().prepares,
     maxPoolSize: 2,
     noHandleSignals: true,
     logger: quietLogger(),

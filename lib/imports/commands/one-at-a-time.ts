@@ -9,7 +9,8 @@ import type { ImportInput, ImportKind } from "../kind";
 
 /**
  * Does work while no other import of the kind is under way in the company (or, for contracts, in the
- * group). The lock is the connection's: it is free the moment its process is gone, however it went.
+ * group). The lock is that of a transaction which does nothing else: it is free the moment its process is gone,
+ * however it went, and a pooler that shares connections out by transactions leaves it its own meanwhile.
  */
 export async function oneAtATime<Input extends ImportInput, T>(
   { db }: Context<SystemActor>,
@@ -22,15 +23,13 @@ export async function oneAtATime<Input extends ImportInput, T>(
     await db.execute(sql`select pg_advisory_xact_lock(hashtext(${name}), ${number}::int)`);
     return await work();
   }
-  const held = await (db as Database & { $client: Sql }).$client.reserve();
-  try {
-    await held`select pg_advisory_lock(hashtext(${name}), ${number}::int)`;
-    try {
-      return await work();
-    } finally {
-      await held`select pg_advisory_unlock(hashtext(${name}), ${number}::int)`;
-    }
-  } finally {
-    held.release();
-  }
+  const { $client } = db as Database & { $client: Sql };
+  const [done] = await $client.begin(async (held) => {
+    // It stands still for as long as the import takes, and holds up nothing but its like.
+    await held`select set_config('idle_in_transaction_session_timeout', '0', true),
+      set_config('transaction_timeout', '0', true)`;
+    await held`select pg_advisory_xact_lock(hashtext(${name}), ${number}::int)`;
+    return [await work()];
+  });
+  return done as T;
 }
