@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import { imports } from "@/db/schema";
 import type { StaffActor } from "@/lib/auth/actor";
-import type { Context } from "@/lib/auth/context";
+import { type Context, inTransaction } from "@/lib/auth/context";
 import { fail, ok, type Result, violatedConstraint } from "@/lib/errors";
 import {
   arrivedFiles,
@@ -96,7 +96,7 @@ export async function receiveDirectUpload(
     if (violatedConstraint(error) !== "imports_pkey") {
       throw error;
     }
-    const kept = await ctx.db.$count(imports, eq(imports.id, upload));
+    const kept = await inTransaction(ctx, ({ db }) => db.$count(imports, eq(imports.id, upload)));
     return kept > 0 ? ok(upload) : fail("not_arrived");
   }
 }
