@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Connection, connect } from "@/db/client";
 import { inTransaction } from "@/lib/auth/context";
 import { listCompanies } from "@/lib/companies/queries";
-import { listContracts } from "@/lib/contracts/queries";
+import { listContracts } from "@/lib/contracts/queries/contracts";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { contractsFile } from "../factories/import-files";
 import { makeDispatch } from "../factories/dispatches";
@@ -44,9 +43,9 @@ describe.skipIf(!known)(title, () => {
   afterAll(async () => {
     delete process.env.VERCEL;
     const { closeConnections } = await import("@/lib/connections");
-    await Promise.all([closeConnections(), web.close(), worker.close(), mailbox.close()]);
-    await pooler.stop();
-    await clone.drop();
+    await Promise.all([closeConnections(), web?.close(), worker?.close(), mailbox?.close()]);
+    await pooler?.stop();
+    await clone?.drop();
   });
 
   test("R28 many requests share two connections: each sees its own rows, with statements that are prepared", async () => {
@@ -96,7 +95,6 @@ describe.skipIf(!known)(title, () => {
       files.map((file) => importContracts(ctx, { company: company.slug, file })),
     );
     expect(outcomes.map(({ added }) => added)).toEqual([1, 1]);
-    expect(await readFile(files[0] ?? "", "utf8")).toContain("C-1");
     const locks = await clone.superuser.db.execute(
       sql`select from pg_locks where locktype = 'advisory'
         and database = (select oid from pg_database where datname = current_database())`,

@@ -41,7 +41,9 @@ export interface Pooler {
 
 /** Starts it in transaction mode, with two of the server's connections for each role, before the server of `urls`. */
 export async function startPgBouncer(known: KnownPooler, urls: string[]): Promise<Pooler> {
-  const folder = await mkdtemp(path.join(tmpdir(), "pgbouncer-"));
+  const asRoot = process.getuid?.() === 0;
+  // The tests' own folder is closed to others.
+  const folder = await mkdtemp(path.join(asRoot ? "/var/tmp" : tmpdir(), "pgbouncer-"));
   const port = await freePort();
   const places = urls.map((url) => new URL(url));
   const file = (name: string) => path.join(folder, name);
@@ -62,7 +64,6 @@ export async function startPgBouncer(known: KnownPooler, urls: string[]): Promis
       "",
     ].join("\n"),
   );
-  const asRoot = process.getuid?.() === 0;
   for (const one of asRoot ? [folder, file("users.txt"), file("pgbouncer.ini")] : []) {
     await chown(one, NOBODY, NOBODY);
   }

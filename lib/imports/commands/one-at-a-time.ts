@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { PgTransaction } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
@@ -6,6 +7,8 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import type { ImportInput, ImportKind } from "../kind";
+
+const WAIT_MS = 300;
 
 /**
  * Does work while no other import of the kind is under way in the company (or, for contracts, in the
@@ -24,12 +27,17 @@ export async function oneAtATime<Input extends ImportInput, T>(
     return await work();
   }
   const { $client } = db as Database & { $client: Sql };
-  const [done] = await $client.begin(async (held) => {
-    // It stands still for as long as the import takes, and holds up nothing but its like.
-    await held`select set_config('idle_in_transaction_session_timeout', '0', true),
-      set_config('transaction_timeout', '0', true)`;
-    await held`select pg_advisory_xact_lock(hashtext(${name}), ${number}::int)`;
-    return [await work()];
-  });
-  return done as T;
+  for (;;) {
+    const done = await $client.begin(async (held) => {
+      // It stands still for as long as the import takes, and holds up nothing but its like.
+      const [row] = await held`select pg_try_advisory_xact_lock(hashtext(${name}), ${number}::int) as ours,
+        set_config('idle_in_transaction_session_timeout', '0', true)`;
+      return row?.ours ? { value: await work() } : null;
+    });
+    if (done) {
+      return done.value as T;
+    }
+    // Whoever waits keeps no connection meanwhile: of a pooler's few the one at work needs more.
+    await sleep(WAIT_MS);
+  }
 }
