@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 
 /** What is said while a file goes to the storage, and when it does not. */
-export interface DirectUploadWords {
+interface DirectUploadWords {
   sending: string;
   failed: string;
   /** By the problem that the server named. */

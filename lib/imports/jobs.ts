@@ -9,8 +9,12 @@ import { resumeUploads, runUpload } from "./commands/run-import";
 const importSchema = z.object({ importId: z.uuid() });
 
 /** `run_import`: checks an uploaded file and applies it; what came of it stands in its record. */
-export async function runImportJob(ctx: Context<SystemActor>, payload: unknown): Promise<void> {
-  await runUpload(ctx, importSchema.parse(payload).importId);
+export async function runImportJob(
+  ctx: Context<SystemActor>,
+  payload: unknown,
+  stop: AbortSignal,
+): Promise<void> {
+  await runUpload(ctx, importSchema.parse(payload).importId, stop);
 }
 
 /** `resume_imports`, every minute: what a killed worker left behind. */

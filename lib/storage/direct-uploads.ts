@@ -39,7 +39,7 @@ export interface Announced {
 }
 
 /** How one file is sent: one PUT with exactly these headers. */
-export interface SignedPut {
+interface SignedPut {
   url: string;
   headers: Record<string, string>;
 }

@@ -5,8 +5,8 @@ import { inTransaction } from "@/lib/auth/context";
 import { listCompanies } from "@/lib/companies/queries";
 import { listContracts } from "@/lib/contracts/queries/contracts";
 import { importContracts } from "@/lib/imports/commands/import-contracts";
-import { contractsFile } from "../factories/import-files";
 import { makeDispatch } from "../factories/dispatches";
+import { contractsFile } from "../factories/import-files";
 import { makeCompany, makeCustomer } from "../factories/people";
 import { type Clone, cloneDatabase } from "../setup/database";
 import { type TestMailbox, testMailbox } from "../setup/mailbox";
@@ -72,11 +72,15 @@ describe.skipIf(!known)(title, () => {
   test("what a transaction set for itself is gone with it", async () => {
     const actor = { kind: "system", name: "test" } as const;
     await inTransaction({ db: worker.db, actor }, ({ db }) =>
-      db.execute(sql`select set_config('work_mem', '77MB', true), set_config('app.actor', 'x', true)`),
+      db.execute(
+        sql`select set_config('work_mem', '77MB', true), set_config('app.actor', 'x', true)`,
+      ),
     );
     const left = await Promise.all(
-      Array.from({ length: 6 }, () =>
-        worker.sql`select current_setting('work_mem') = '77MB' or
+      Array.from(
+        { length: 6 },
+        () =>
+          worker.sql`select current_setting('work_mem') = '77MB' or
           coalesce(current_setting('app.actor', true), '') = 'x' as left`,
       ),
     );

@@ -30,7 +30,8 @@ export async function oneAtATime<Input extends ImportInput, T>(
   for (;;) {
     const done = await $client.begin(async (held) => {
       // It stands still for as long as the import takes, and holds up nothing but its like.
-      const [row] = await held`select pg_try_advisory_xact_lock(hashtext(${name}), ${number}::int) as ours,
+      const [row] =
+        await held`select pg_try_advisory_xact_lock(hashtext(${name}), ${number}::int) as ours,
         set_config('idle_in_transaction_session_timeout', '0', true)`;
       return row?.ours ? { value: await work() } : null;
     });

@@ -31,7 +31,11 @@ const CHANGED = "The file is not what it was; import it again.";
  */
 export async function runImport(
   ctx: Context<SystemActor>,
-  { importId, onProgress }: { importId: string; onProgress?: ImportProgress },
+  {
+    importId,
+    onProgress,
+    stop,
+  }: { importId: string; onProgress?: ImportProgress; stop?: AbortSignal },
 ): Promise<ImportOutcome | null> {
   const { company: slug, kind: name } = await getImport(ctx, importId);
   const company = await companyOf(ctx, slug);
@@ -49,7 +53,7 @@ export async function runImport(
         company,
         importId,
         faults: new FaultList(fileName),
-        input: { ...input, onProgress },
+        input: { ...input, onProgress, stop },
       });
     });
   } finally {
@@ -133,11 +137,25 @@ async function filesOf({ db }: Context, importId: string, folder: string) {
   };
 }
 
-/** Carries out an upload for the queue: what is wrong with the file stands in its record. */
-export async function runUpload(ctx: Context<SystemActor>, importId: string): Promise<void> {
+/**
+ * Carries out an upload for the queue: what is wrong with the file stands in its record. Where `stop` aborts in the
+ * midst, whoever works the queue next goes on: from the last batch, or with reading from the beginning.
+ */
+export async function runUpload(
+  ctx: Context<SystemActor>,
+  importId: string,
+  stop?: AbortSignal,
+): Promise<void> {
   try {
-    await runImport(ctx, { importId });
+    await runImport(ctx, { importId, stop });
   } catch (error) {
+    if (stop?.aborted && error === stop.reason) {
+      // Its own job is still held by us, so that this is another one.
+      await inTransaction(ctx, async (tx) => {
+        await enqueue(tx, "run_import", { importId }, `run-import-${importId}`);
+      });
+      return;
+    }
     if (!(error instanceof ImportRefusedError || error instanceof RefusalError)) {
       throw error;
     }
