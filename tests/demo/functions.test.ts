@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { eq, sql } from "drizzle-orm";
@@ -168,10 +168,14 @@ test("a file that no body may hold goes to the storage itself, and the scheduler
       "imports:write,imports:read",
       "--json",
     ]),
-  ) as { secret: string };
-  const headers = { authorization: `Bearer ${said.secret}`, "content-type": "text/csv" };
+  ) as { key: string };
+  const listed = await fetch(`${platform.url}/api/v1/imports`, {
+    headers: { authorization: `Bearer ${said.key}` },
+  });
+  expect(listed.status).toBe(200);
+  const headers = { authorization: `Bearer ${said.key}`, "content-type": "text/csv" };
   const file = Buffer.concat([
-    Buffer.from(await (await import("node:fs/promises")).readFile(await contractsFile({}))),
+    await readFile(await contractsFile({})),
     Buffer.alloc(6_000_000, "\n"),
   ]);
   const at = (place: string) => `${platform.url}/api/v1/${place}company=${SLUG}`;
