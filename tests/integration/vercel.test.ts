@@ -146,13 +146,22 @@ describe("the tick within a platform's limits", () => {
       const [row] = await clone.superuser.db.select().from(imports).where(eq(imports.id, importId));
       return row;
     };
-    // A platform's time is up at once: the import stops at its first look, and is asked for again.
-    await runJobsOnce(new AbortController().signal, AbortSignal.abort(new Error("time is up")));
+    const untilBegun = async () => {
+      while ((await record())?.state === "received") {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    // The time of imports is up at once: this one stops at its first look, and is asked for again.
+    const short = new AbortController();
+    const slice = runJobsOnce(short.signal, AbortSignal.abort(new Error("time is up")));
+    await untilBegun();
+    short.abort();
+    await slice;
     expect(await record()).toMatchObject({ state: "checking", applied: 0 });
     // No further job is taken, but the import that was begun goes on to its end.
     const taking = new AbortController();
     const working = runJobsOnce(taking.signal, new AbortController().signal);
-    while ((await record())?.state === "checking" && ((await record())?.rows ?? 0) === 0) {
+    while ((await record())?.rows === 0) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     taking.abort();
