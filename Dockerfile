@@ -8,7 +8,9 @@ COPY package.json package-lock.json .npmrc ./
 COPY patches ./patches
 RUN npm ci
 COPY . .
-RUN npm run build
+# The same key at each build, so that forms opened before a new version still arrive; without one Next.js makes its own.
+RUN --mount=type=secret,id=actions_key \
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY="$(cat /run/secrets/actions_key 2>/dev/null || true)" npm run build
 
 FROM node:24-bookworm-slim
 WORKDIR /app

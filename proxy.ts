@@ -1,6 +1,7 @@
 import { NextRequest, type NextResponse } from "next/server";
 import createIntlProxy from "next-intl/middleware";
 import { routing } from "@/lib/i18n/routing";
+import { uploadOrigin } from "@/lib/storage/upload-origin";
 
 const handleLanguage = createIntlProxy(routing);
 
@@ -8,12 +9,16 @@ const handleLanguage = createIntlProxy(routing);
 const OWN_POLICY =
   /^(\/(en|de))?\/(bills\/[^/]+\/pdf|(consumption\/self-reading|staff\/self-readings)\/[^/]+\/photo|direct-debit\/[^/]+\/form|receipt\/[^/]+\/copy|staff\/emails\/[^/]+|staff\/releases\/[^/]+\/letter|profile\/data\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
 
+/** Pages from which files are sent to the storage itself; all of the desk, since the browser's router keeps a policy. */
+const SENDS_FILES = /^(\/(en|de))?\/staff(\/|$)/;
+
 /**
  * Language, Content-Security-Policy, HSTS and that nothing is kept, and nothing else: who may see what is decided where the
  * data is read (R28), since this runs before it and can be gone around.
  */
 export default function proxy(request: NextRequest): NextResponse {
-  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()));
+  const bucket = SENDS_FILES.test(request.nextUrl.pathname) ? uploadOrigin() : null;
+  const policy = contentSecurityPolicy(btoa(crypto.randomUUID()), bucket);
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);
   const response = handleLanguage(new NextRequest(request, { headers }));
@@ -29,7 +34,7 @@ export default function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, bucket: string | null): string {
   const development = process.env.NODE_ENV === "development";
   return [
     "default-src 'self'",
@@ -39,7 +44,7 @@ function contentSecurityPolicy(nonce: string): string {
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self'${development ? " ws:" : ""}`,
+    `connect-src 'self'${development ? " ws:" : ""}${bucket ? ` ${bucket}` : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

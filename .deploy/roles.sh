@@ -6,5 +6,5 @@ psql -v ON_ERROR_STOP=1 -U postgres \
 CREATE ROLE sportello_owner LOGIN CREATEROLE PASSWORD :'owner';
 CREATE ROLE sportello_web LOGIN PASSWORD :'web';
 CREATE ROLE sportello_worker LOGIN PASSWORD :'worker';
-CREATE DATABASE sportello OWNER sportello_owner;
+CREATE DATABASE sportello OWNER sportello_owner ENCODING 'UTF8' TEMPLATE template0;
 SQL

@@ -14,6 +14,8 @@ export interface Connection {
   sql: Sql;
   /** How many connections Drizzle's client may have. */
   size: number;
+  /** False where the address says so: a pooler in between knows no prepared statements. */
+  prepares: boolean;
   /** Its transactions that have not ended; those above `size` wait for a connection. */
   inHand(): number;
   /** How much waits for a connection, and for how many ms what came first has. */
@@ -53,14 +55,17 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   };
   const client = postgres(url, settings);
   const load = new PoolLoad();
+  // A pooler that knows no prepared statements is told of by ?prepare=false in the address.
+  const changes = { ...options, prepare: options.prepare === true && client.options.prepare };
   let raw: Sql | undefined;
   return {
-    db: drizzle(changed(client, options, load), { schema, casing: "snake_case" }),
+    db: drizzle(changed(client, changes, load), { schema, casing: "snake_case" }),
     get sql() {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;
     },
     size: settings.max,
+    prepares: client.options.prepare,
     inHand: () => load.inHand,
     waiting: () => load.waiting(),
     async close() {

@@ -3,6 +3,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as migrateTables } from "drizzle-orm/postgres-js/migrator";
 import { Logger, runMigrations as migrateJobs } from "graphile-worker";
 import postgres from "postgres";
+import { MigrationRefusal } from "./migration-refusal";
 
 const FOLDER = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any fixed number: two machines that start at once migrate one after the other. */
@@ -10,15 +11,23 @@ const LOCK = 7_304_114;
 
 /**
  * Brings a database to this version's schema; nothing if it is there. Runs as the owner.
- * @throws {Error} one clear sentence if a role is missing or PostgreSQL is older than 18.
+ * @throws {MigrationRefusal} if a role is missing, or the server or database is none that Sportello can use
  */
 export async function migrate(ownerUrl: string): Promise<void> {
   const sql = postgres(ownerUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
-    const [server] = await sql`select current_setting('server_version_num')::int as version`;
+    const [server] = await sql`select current_setting('server_version_num')::int as version,
+      current_setting('server_encoding') as encoding`;
     if (server?.version < 180000) {
-      throw new Error("Sportello needs PostgreSQL 18 or later.");
+      throw new MigrationRefusal(
+        `This is PostgreSQL ${Math.floor(server?.version / 10_000)}, and Sportello needs 18 or later; nothing was changed.`,
+      );
+    }
+    if (server?.encoding !== "UTF8") {
+      throw new MigrationRefusal(
+        `The database's encoding is ${server?.encoding}; make it anew with ENCODING 'UTF8' TEMPLATE template0.`,
+      );
     }
     await ensureRoles(sql);
     await migrateJobs({ connectionString: ownerUrl, logger: new Logger(() => () => {}) });
@@ -38,7 +47,7 @@ async function ensureRoles(sql: postgres.Sql): Promise<void> {
     const [known] = await sql`select from pg_roles where rolname = ${role}`;
     if (!known) {
       await sql.unsafe(`create role ${role} nologin`).catch((cause: unknown) => {
-        throw new Error(
+        throw new MigrationRefusal(
           `The role ${role} is missing and the owner may not make it: run CREATE ROLE ${role}.`,
           { cause },
         );

@@ -31,7 +31,7 @@ export const envSchema = z.object({
     "PostgreSQL 18 or later, as a member of the role sportello_web (owns nothing, sees its actor's rows only)",
   ),
   DATABASE_WORKER_URL: optional(postgresUrl).describe(
-    "The same database as a member of sportello_worker: worker, command line, cron",
+    "The same database as a member of sportello_worker: worker, command line, cron. Both may lead to a pooler in transaction mode; ?prepare=false for one without prepared statements",
   ),
   DATABASE_OWNER_URL: optional(postgresUrl).describe(
     "The same database as its owner: migrations only; not needed by a running web server",
@@ -40,24 +40,35 @@ export const envSchema = z.object({
     .url({ protocol: /^https?$/, error: "must be an address such as https://bollette.example.it" })
     .transform((url) => url.replace(/\/+$/, ""))
     .describe("Where customers reach Sportello; links in e-mails begin with it"),
-  AUTH_SECRET: secret.describe("Signs sessions, mailed tokens and pseudonyms"),
+  AUTH_SECRET: secret.describe(
+    "Signs sessions, mailed tokens and pseudonyms; to be kept for ever (openssl rand -hex 32)",
+  ),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: optional(z.string()).describe(
-    "The same on every web process and at build time (openssl rand -base64 32)",
+    "The same on every web process, and at each build, so that forms opened before a new version still arrive (openssl rand -base64 32)",
   ),
   RESEND_API_KEY: z
     .string()
     .min(1, "is the key of your Resend account")
-    .describe("Key of the Resend account that sends the e-mails"),
-  RESEND_BASE_URL: optional(z.url()).describe("Another address for Resend's API; for local trials"),
+    .describe(
+      "Key of the Resend account that sends the e-mails; for the local mailbox anything that begins with re_",
+    ),
+  RESEND_BASE_URL: optional(z.url()).describe(
+    "Another address for Resend's API; for trials with the local mailbox: http://127.0.0.1:8025",
+  ),
   RESEND_WEBHOOK_SECRET: z
     .string()
     .regex(
       /^whsec_[A-Za-z0-9+/=]+(,whsec_[A-Za-z0-9+/=]+)?$/,
       "must be one or two secrets that begin with whsec_, separated by a comma",
     )
-    .describe("Signing secret of the webhook endpoint; two, with a comma, during a rotation"),
+    .describe(
+      "Signing secret of the webhook endpoint, as Resend shows it; two, with a comma, during a rotation; for the local mailbox whsec_ and openssl rand -base64 24",
+    ),
   STORAGE_URL: storageUrl.describe(
-    "Where the PDFs of documents live: file:./folder, or s3://bucket/prefix with ?region=, &endpoint= and &pathStyle=true as needed and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it",
+    "Where the PDFs of documents live: file:./folder, or s3://bucket/prefix with ?region=, &endpoint= and &pathStyle=true as needed (&directUploads=true: large files go there straight from browsers) and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it",
+  ),
+  CRON_SECRET: optional(secret).describe(
+    "Bearer token of /api/cron/tick; needed where no worker runs (openssl rand -hex 32)",
   ),
   DATABASE_SILENCE_SECONDS: z
     .preprocess(
@@ -72,7 +83,6 @@ export const envSchema = z.object({
     .describe(
       "After so many seconds without a sign of the database in the middle of a job's statement its connection counts as lost (pages: 9); more than the longest statement takes",
     ),
-  CRON_SECRET: optional(secret).describe("Bearer token of /api/cron/tick"),
   TRUSTED_PROXY_HOPS: z.coerce
     .number("must be a whole number from 0 to 10")
     .int()

@@ -26,6 +26,8 @@ export async function ProofFields({ companies, chosen }: ProofFieldsProps) {
       <span className="sr-only"> {t("newTab")}</span>
     </LocalLink>
   ));
+  // Of one company there is nothing to choose.
+  const only = companies.length === 1 ? companies[0] : undefined;
   return (
     <>
       <SelectField
@@ -36,9 +38,9 @@ export async function ProofFields({ companies, chosen }: ProofFieldsProps) {
             {t("companyHint")} {samples}
           </>
         }
-        defaultValue={chosen ?? ""}
+        defaultValue={chosen ?? (only ? only.slug : "")}
         options={[
-          { value: "", label: t("chooseCompany") },
+          ...(only ? [] : [{ value: "", label: t("chooseCompany") }]),
           ...companies.map(({ slug, name }) => ({ value: slug, label: name })),
         ]}
       />

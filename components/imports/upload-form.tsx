@@ -4,22 +4,34 @@ import { CheckboxField, SelectField, TextField } from "@/components/ui/field";
 import { FileField } from "@/components/ui/file-field";
 import { currentLanguage } from "@/lib/auth/current";
 import { localizedPath } from "@/lib/i18n/languages";
-import { UPLOAD_KINDS, uploadMegabytes } from "@/lib/imports/rules";
+import { UPLOAD_KINDS, UPLOAD_PROBLEMS, uploadMegabytes } from "@/lib/imports/rules";
+import { largestDirectUpload, takesDirectUploads } from "@/lib/storage/direct-uploads";
+import { DirectUpload } from "./direct-upload";
+
+/** What a form adds around its files. */
+const FIELDS_BYTES = 64 * 1024;
 
 interface UploadFormProps {
   companies: { slug: string; name: string }[];
 }
 
-/** Sends a file to be imported. A plain form: a file of many megabytes is no server action's. */
+/**
+ * Sends a file to be imported. A plain form: a file of many megabytes is no server action's; what is too large for it
+ * goes to the storage itself, where that is offered.
+ */
 export async function UploadForm({ companies }: UploadFormProps) {
   const t = await getTranslations("imports");
+  const direct = takesDirectUploads();
+  const language = await currentLanguage();
+  const size = uploadMegabytes();
+  const large = largestDirectUpload() / 1024 / 1024;
   const options = (values: readonly string[], label: (value: string) => string) =>
     values.map((value) => ({ value, label: label(value) }));
   return (
     <form
       method="post"
       encType="multipart/form-data"
-      action={localizedPath(await currentLanguage(), "/staff/imports/upload")}
+      action={localizedPath(language, "/staff/imports/upload")}
       className="max-w-xl"
     >
       <SelectField
@@ -35,7 +47,7 @@ export async function UploadForm({ companies }: UploadFormProps) {
       <FileField
         name="file"
         label={t("file")}
-        hint={t("fileHint", { size: uploadMegabytes() })}
+        hint={direct ? t("fileHintDirect", { size, large }) : t("fileHint", { size })}
         required
       />
       <fieldset className="mb-5 rounded-md border border-line p-4">
@@ -60,6 +72,22 @@ export async function UploadForm({ companies }: UploadFormProps) {
         />
       </fieldset>
       <CheckboxField name="dryRun" label={t("dryRun")} hint={t("dryRunHint")} />
+      {direct ? (
+        <DirectUpload
+          address={localizedPath(language, "/staff/imports/direct-upload")}
+          formBytes={size * 1024 * 1024 - FIELDS_BYTES}
+          words={{
+            sending: t("sending"),
+            failed: t("problem.not_arrived"),
+            problems: Object.fromEntries(
+              UPLOAD_PROBLEMS.map((problem) => [
+                problem,
+                problem === "too_large" ? t("tooLargeDirect", { large }) : t(`problem.${problem}`),
+              ]),
+            ),
+          }}
+        />
+      ) : null}
       <button type="submit" className={buttonClass("primary")}>
         {t("send")}
       </button>

@@ -3,10 +3,11 @@ import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { FileField } from "@/components/ui/file-field";
 import { Notice } from "@/components/ui/notice";
-import { PHOTO_MEGABYTES, PHOTO_OUTCOMES, PHOTO_TYPES } from "@/lib/consumption/photo/clean-photo";
+import { PHOTO_OUTCOMES, PHOTO_TYPES, photoMegabytes } from "@/lib/consumption/photo/clean-photo";
 import type { findReadingReceipt } from "@/lib/consumption/queries/told-readings";
 import { type Language, localizedPath } from "@/lib/i18n/languages";
 import { MeterPhoto } from "./meter-photo";
+import { ShrinkPhoto } from "./shrink-photo";
 
 interface ReceiptPhotoProps {
   receipt: NonNullable<Awaited<ReturnType<typeof findReadingReceipt>>>;
@@ -25,8 +26,8 @@ export async function ReceiptPhoto({ receipt, language, outcome }: ReceiptPhotoP
   if (!waits && !photoAddedAt) {
     return null;
   }
-  const problem =
-    known && known !== "added" ? t(`problem.${known}`, { size: PHOTO_MEGABYTES }) : null;
+  const size = photoMegabytes();
+  const problem = known && known !== "added" ? t(`problem.${known}`, { size }) : null;
   return (
     <div
       id="photo"
@@ -41,11 +42,12 @@ export async function ReceiptPhoto({ receipt, language, outcome }: ReceiptPhotoP
             <FileField
               name="photo"
               label={t(photoAddedAt ? "another" : "field")}
-              hint={t("hint", { size: PHOTO_MEGABYTES })}
+              hint={t("hint", { size })}
               accept={Object.values(PHOTO_TYPES).join(",")}
               error={problem}
               required
             />
+            <ShrinkPhoto mostBytes={size * 1024 * 1024} />
             <button type="submit" className={buttonClass("quiet")}>
               {t("send")}
             </button>

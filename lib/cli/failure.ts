@@ -1,3 +1,4 @@
+import { MigrationRefusal } from "@/db/migration-refusal";
 import { EnvError } from "@/lib/env";
 import { ForbiddenError, NotFoundError, RefusalError } from "@/lib/errors";
 import { faultSentence, type ImportFault, ImportRefusedError } from "@/lib/imports/errors";
@@ -41,7 +42,11 @@ export function failureSentence(
   if (error instanceof ForbiddenError) {
     return `Your role may not ${error.message}; it takes an operator or an admin.`;
   }
-  if (error instanceof RefusalError || error instanceof EnvError) {
+  if (
+    error instanceof RefusalError ||
+    error instanceof EnvError ||
+    error instanceof MigrationRefusal
+  ) {
     return error.message;
   }
   const root = rootCause(error);

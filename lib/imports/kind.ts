@@ -34,6 +34,8 @@ export interface ImportInput {
   /** Told once, of the import that is kept of it. */
   onReceived?: (importId: string) => void;
   onProgress?: ImportProgress;
+  /** Once it aborts, no further share is read and no further batch begins: the import is gone on with later. */
+  stop?: AbortSignal;
 }
 
 /** What a kind's steps are given. */

@@ -37,13 +37,19 @@ export const errorsFileName = (fileName: string): string =>
 export const UPLOAD_KINDS = IMPORT_KINDS;
 
 /**
- * The largest file that is sent from the desk: Next.js keeps 10 MB of what passes the proxy, Vercel takes 4.5 MB. Larger
- * ones go in at the shell, which writes to the storage itself, or by the API.
+ * The largest file that is sent through the desk's form: Next.js keeps 10 MB of what passes the proxy, Vercel takes
+ * 4.5 MB. Larger ones go to the storage itself where it takes them, else in at the shell or by the API.
  */
 export const uploadMegabytes = () => (process.env.VERCEL ? 4 : 9);
 
 /** Why a file that was sent from the desk is not taken. */
-export const UPLOAD_PROBLEMS = ["too_large", "no_file", "no_company", "no_run"] as const;
+export const UPLOAD_PROBLEMS = [
+  "too_large",
+  "no_file",
+  "no_company",
+  "no_run",
+  "not_arrived",
+] as const;
 export type UploadProblem = (typeof UPLOAD_PROBLEMS)[number];
 
 /** What a person did with an import, as its page tells it. */

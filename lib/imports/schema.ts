@@ -30,3 +30,20 @@ export const uploadSchema = z.object({
   ),
   dryRun: z.literal("yes").optional(),
 });
+
+const largeFile = z.object({
+  name: z.string().max(400),
+  bytes: z.int().positive(),
+});
+
+/** Asks where a file that is too large for a form may be sent. */
+export const directUploadSchema = uploadSchema.extend({
+  file: largeFile,
+  documents: largeFile.optional(),
+});
+
+/** What comes in the place of the file once it was sent there. */
+export const sentUploadSchema = uploadSchema.extend({
+  upload: z.uuid(),
+  fileName: z.string().min(1).max(400),
+});

@@ -63,6 +63,7 @@ export async function startWorker(): Promise<Worker> {
   const runner = await runQueue(
     {
       connectionString: env().DATABASE_WORKER_URL,
+      noPreparedStatements: !connection.prepares,
       concurrency: CONCURRENCY,
       pollInterval: 2_000,
       noHandleSignals: true,
@@ -106,8 +107,9 @@ export async function startWorker(): Promise<Worker> {
 /**
  * Does what the crontab would, then every job that is due, once: for schedulers that call a route.
  * Takes no further job once `stop` aborts. Sends nothing: the route does, within its own time.
+ * @param importsStop until when an import that was begun may go on; what is left of it is for the next call
  */
-export async function runJobsOnce(stop: AbortSignal): Promise<void> {
+export async function runJobsOnce(stop: AbortSignal, importsStop = stop): Promise<void> {
   const actor = { kind: "system", name: "cron" } as const;
   const ctx = { db: workerConnection().db, actor };
   await noteHeartbeat(ctx, "tick");
@@ -153,22 +155,24 @@ export async function runJobsOnce(stop: AbortSignal): Promise<void> {
   });
   await runOnce({
     connectionString: env().DATABASE_WORKER_URL,
+    noPreparedStatements: !workerConnection().prepares,
     maxPoolSize: 2,
     noHandleSignals: true,
     logger: quietLogger(),
     events,
-    taskList: tasks("cron", stop),
+    taskList: tasks("cron", stop, importsStop),
   });
 }
 
-function tasks(name: string, stop: AbortSignal): TaskList {
+function tasks(name: string, stop: AbortSignal, importsStop = stop): TaskList {
   const { db } = workerConnection();
   const work = async (taskName: string, handle: JobHandler, payload: unknown) => {
     const started = performance.now();
     const count = (outcome: "done" | "failed") =>
       metrics().jobs.observe({ task: taskName, outcome }, (performance.now() - started) / 1000);
     try {
-      await handle({ db, actor: { kind: "system", name } }, payload, stop);
+      const until = taskName === "run_import" ? importsStop : stop;
+      await handle({ db, actor: { kind: "system", name } }, payload, until);
     } catch (err) {
       count("failed");
       log.error({ err }, "job failed");

@@ -1,4 +1,4 @@
-import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import type { DriverContract } from "flydrive/types";
 import { MissingDocumentError, StorageError } from "./storage-error";
 import type { BucketPlace } from "./storage-url";
@@ -13,20 +13,26 @@ const PATIENCE = {
 };
 const ATTEMPTS = 3;
 
+/** What signs for a bucket; nothing is asked of it. */
+export async function openClient(place: BucketPlace, patience = PATIENCE): Promise<S3Client> {
+  // It would write to stderr what this Node.js is too old for in its versions to come; ours is a fixed one.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  // Only here: the SDK takes half a second to load, and a folder needs none of it.
+  const { S3Client: Client } = await import("@aws-sdk/client-s3");
+  return new Client(settings(place, patience));
+}
+
 /**
  * Reaches a private bucket: no public ACL is ever asked for. Credentials, and what the place does not say, come from
  * the AWS SDK's own variables (AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL_S3, a role, a profile).
  */
 export async function openBucket(place: BucketPlace, patience = PATIENCE): Promise<DriverContract> {
-  // It would write to stderr what this Node.js is too old for in its versions to come; ours is a fixed one.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // Only here: the SDK takes half a second to load, and a folder needs none of it.
-  const [{ S3Client }, { S3Driver }] = await Promise.all([
-    import("@aws-sdk/client-s3"),
+  const [client, { S3Driver }] = await Promise.all([
+    openClient(place, patience),
     import("flydrive/drivers/s3"),
   ]);
   return new S3Driver({
-    client: new S3Client(settings(place, patience)),
+    client,
     bucket: place.bucket,
     visibility: "private",
     supportsACL: false,

@@ -76,6 +76,11 @@ export async function streamDocument(key: string): Promise<Readable> {
   return await at(key, (disk, full) => disk.getStream(full));
 }
 
+/** Bytes of a stored document. @throws {MissingDocumentError} when there is none */
+export async function sizeOfDocument(key: string): Promise<number> {
+  return (await at(key, (disk, full) => disk.getMetaData(full))).contentLength;
+}
+
 /** Stores a file of this machine without holding it. */
 export async function putDocumentFile(key: string, file: string): Promise<void> {
   await at(key, (disk, full) => disk.putStream(full, createReadStream(file)));

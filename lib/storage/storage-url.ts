@@ -10,11 +10,13 @@ export type StoragePlace =
       region?: string;
       endpoint?: string;
       pathStyle: boolean;
+      /** Whether browsers and programs may send large files to the bucket itself; absent: where the platform asks it. */
+      directUploads?: boolean;
     };
 
 export type BucketPlace = Extract<StoragePlace, { kind: "bucket" }>;
 
-const PARAMETERS = ["region", "endpoint", "pathStyle"];
+const PARAMETERS = ["region", "endpoint", "pathStyle", "directUploads"];
 /** Amazon's rule for buckets' names; other services have the same. */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** What keys may hold (flydrive), one part of a path. */
@@ -27,7 +29,7 @@ export class StorageUrlError extends Error {
 
 /**
  * Reads STORAGE_URL: `file:./storage`, `s3://bucket/prefix?region=eu-south-1` or `s3:bucket`, with
- * `region`, `endpoint` (an address) and `pathStyle` (true, false) as parameters.
+ * `region`, `endpoint` (an address), `pathStyle` and `directUploads` (true, false) as parameters.
  * @throws {StorageUrlError}
  */
 export function parseStorageUrl(text: string): StoragePlace {
@@ -60,7 +62,7 @@ export function parseStorageUrl(text: string): StoragePlace {
   return { kind: "bucket", bucket, prefix, ...parameters(query) };
 }
 
-function parameters(query: string): Pick<BucketPlace, "region" | "endpoint" | "pathStyle"> {
+function parameters(query: string): Omit<BucketPlace, "kind" | "bucket" | "prefix"> {
   const given = new URLSearchParams(query);
   const names = [...given.keys()];
   if (names.some((name) => !PARAMETERS.includes(name)) || new Set(names).size < names.length) {
@@ -78,11 +80,21 @@ function parameters(query: string): Pick<BucketPlace, "region" | "endpoint" | "p
       "has an endpoint that is no plain address such as https://s3.example.it",
     );
   }
-  const pathStyle = given.get("pathStyle") ?? "false";
-  if (pathStyle !== "true" && pathStyle !== "false") {
-    throw new StorageUrlError("has a pathStyle that is neither true nor false");
+  const directUploads = yesOrNo(given, "directUploads");
+  return {
+    region,
+    endpoint,
+    pathStyle: yesOrNo(given, "pathStyle") ?? false,
+    ...(directUploads === undefined ? {} : { directUploads }),
+  };
+}
+
+function yesOrNo(given: URLSearchParams, name: string): boolean | undefined {
+  const text = given.get(name);
+  if (text !== null && text !== "true" && text !== "false") {
+    throw new StorageUrlError(`has a ${name} that is neither true nor false`);
   }
-  return { region, endpoint, pathStyle: pathStyle === "true" };
+  return text === null ? undefined : text === "true";
 }
 
 function isAddress(text: string): boolean {

@@ -6,7 +6,7 @@ import { type IMPORT_KINDS, imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { oneAtATime } from "@/lib/imports/commands/one-at-a-time";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { companyOf } from "@/lib/imports/commands/take-over";
 import { putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { contractsFile } from "../factories/import-files";

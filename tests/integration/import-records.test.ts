@@ -12,7 +12,7 @@ import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { importReadings } from "@/lib/imports/commands/import-readings";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
 import { revertImport } from "@/lib/imports/commands/revert-import";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { uploadImport } from "@/lib/imports/commands/upload-import";
 import { ImportRefusedError } from "@/lib/imports/errors";
 import { faultLines, getImport, listFaults, listImports } from "@/lib/imports/queries";

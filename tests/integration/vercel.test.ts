@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { imports } from "@/db/schema";
+import { photoMegabytes } from "@/lib/consumption/photo/clean-photo";
 import { uploadMegabytes } from "@/lib/imports/rules";
 import { makeDispatch } from "../factories/dispatches";
+import { contractsFile } from "../factories/import-files";
 import { makeCompany, makeCustomer } from "../factories/people";
 import { type Clone, cloneDatabase } from "../setup/database";
 import { type TestMailbox, testMailbox } from "../setup/mailbox";
@@ -90,8 +95,9 @@ describe("vercel.json", () => {
     }
   });
 
-  test("a file that the desk takes fits into what Vercel takes", () => {
+  test("a file that the desk takes, and a photo, fit into what Vercel takes", () => {
     expect(uploadMegabytes() * 1024 * 1024).toBeLessThan(BODY_BYTES);
+    expect(photoMegabytes() * 1024 * 1024 + 64 * 1024).toBeLessThan(BODY_BYTES);
   });
 });
 
@@ -111,6 +117,61 @@ describe("the tick within a platform's limits", () => {
     // Three pools of three, the raw statements' and the queue's own.
     expect(open).toBeLessThanOrEqual(16);
   }, 65_000);
+
+  test("an import is carried out in slices: each tick goes on from the last batch, and its rows are there once", async () => {
+    const { runJobsOnce } = await import("@/lib/jobs/worker");
+    const { receiveUpload } = await import("@/lib/imports/commands/receive-upload");
+    const { putDocument } = await import("@/lib/storage/document-storage");
+    const company = await clone.superuser.db.transaction((db) => makeCompany(db));
+    const ROWS = 3_000;
+    const file = await readFile(
+      await contractsFile(
+        ...Array.from({ length: ROWS }, (_, at) => ({
+          contract_number: `S-${at}`,
+          customer_code: String(100_000_000 + at),
+        })),
+      ),
+    );
+    const storageKey = `imports/slices/${company.slug}.csv`;
+    await putDocument(storageKey, file);
+    const importId = await receiveUpload(
+      { db: clone.worker.db, actor: { kind: "system", name: "test" } },
+      {
+        ...{ companyId: company.id, kind: "contracts", options: {}, fileName: "slices.csv" },
+        ...{ storageKey, bytes: file.length },
+        sha256: createHash("sha256").update(file).digest("hex"),
+      },
+    );
+    const record = async () => {
+      const [row] = await clone.superuser.db.select().from(imports).where(eq(imports.id, importId));
+      return row;
+    };
+    const untilBegun = async () => {
+      while ((await record())?.state === "received") {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    // The time of imports is up at once: this one stops at its first look, and is asked for again.
+    const short = new AbortController();
+    const slice = runJobsOnce(short.signal, AbortSignal.abort(new Error("time is up")));
+    await untilBegun();
+    short.abort();
+    await slice;
+    expect(await record()).toMatchObject({ state: "checking", applied: 0 });
+    // No further job is taken, but the import that was begun goes on to its end.
+    const taking = new AbortController();
+    const working = runJobsOnce(taking.signal, new AbortController().signal);
+    while ((await record())?.rows === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    taking.abort();
+    await working;
+    expect(await record()).toMatchObject({ state: "done", added: ROWS, applied: ROWS });
+    const [counted] = await clone.superuser.db.execute<{ made: number }>(
+      sql`select count(*)::int as made from contracts where company_id = ${company.id}`,
+    );
+    expect(counted?.made).toBe(ROWS);
+  }, 120_000);
 
   // It takes most of the minute that it has.
   if (process.env.FULL) {

@@ -16,6 +16,7 @@ import {
   freezeRunOperation,
   publishRunOperation,
 } from "./operations/move-runs";
+import { offerUploadOperation } from "./operations/offer-upload";
 import { uploadDocuments } from "./operations/upload-documents";
 import { uploadImport } from "./operations/upload-import";
 
@@ -23,6 +24,7 @@ import { uploadImport } from "./operations/upload-import";
 export const OPERATIONS: readonly Operation[] = [
   uploadImport,
   uploadDocuments,
+  offerUploadOperation,
   listImportsOperation,
   getImportOperation,
   listImportErrors,

@@ -7,6 +7,7 @@ export const route =
   ({ answer }: Answering) =>
   async (
     request: Request,
-    { params }: { params: Promise<Record<string, string>> },
+    { params }: { params: Promise<Record<string, string> | undefined> },
   ): Promise<Response> =>
-    await answer(request, await params);
+    // An address without a part in brackets has none at all.
+    await answer(request, (await params) ?? {});

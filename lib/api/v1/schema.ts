@@ -44,6 +44,19 @@ export const acceptedSchema = named(
   }),
 );
 
+export const uploadSchema = named(
+  "OfferedUpload",
+  z
+    .strictObject({
+      id: z.uuid().describe("For upload= of what comes next"),
+      method: z.literal("PUT"),
+      url: z.url().describe("Takes one file of the announced size and type; a secret meanwhile"),
+      headers: z.record(z.string(), z.string()).describe("Send exactly these beside the file"),
+      expiresAt: instant,
+    })
+    .describe("A place in the storage for one file"),
+);
+
 export const importSchema = named(
   "Import",
   z

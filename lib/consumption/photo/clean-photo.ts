@@ -5,6 +5,8 @@ import { cleanWebp } from "./webp";
 
 /** The largest photo that is taken: phones make some of 3 to 6. */
 export const PHOTO_MEGABYTES = 8;
+/** The same as far as it passes the form: Vercel takes 4.5 MB. */
+export const photoMegabytes = () => (process.env.VERCEL ? 4 : PHOTO_MEGABYTES);
 const MOST_BYTES = PHOTO_MEGABYTES * 1024 * 1024;
 /** A picture of more would fill the memory of whoever looks at it. */
 const MOST_PIXELS = 120_000_000;

@@ -31,6 +31,7 @@ export async function applyBatches<Input extends ImportInput>(
   const of = outcome.added + outcome.changed;
   await kind.prepare?.(ctx, source, staging);
   for (let ended = false; !ended; ) {
+    source.input.stop?.throwIfAborted();
     const done = await inTransaction(ctx, async (tx) => {
       const { cursor, applied } = await held(tx, source.importId);
       await withRoom(tx.db);

@@ -138,6 +138,7 @@ async function stage<Input extends ImportInput>({
   }
   try {
     while (!ended) {
+      source.input.stop?.throwIfAborted();
       await inTransaction(ctx, async ({ db }) => {
         await staging.add(db, share());
         await touch(db, source, { rows });

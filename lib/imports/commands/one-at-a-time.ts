@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { PgTransaction } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
@@ -9,9 +10,11 @@ import type { ImportInput, ImportKind } from "../kind";
 
 type Lock<Input extends ImportInput> = Pick<ImportKind<Input>, "name" | "lockAs" | "lockOf">;
 
+const WAIT_MS = 300;
+
 /**
  * Does work while no other import of the kind is under way in the company (or, for contracts, in the
- * group). The lock is the connection's: it is free the moment its process is gone, however it went.
+ * group); waits until then.
  */
 export async function oneAtATime<Input extends ImportInput, T>(
   ctx: Context<SystemActor>,
@@ -19,31 +22,28 @@ export async function oneAtATime<Input extends ImportInput, T>(
   company: Company,
   work: () => Promise<T>,
 ): Promise<T> {
-  const done = await locked(ctx, kind, company, { wait: true }, work);
-  if (done === BUSY) {
-    throw new Error("a lock that is waited for was not had");
+  for (;;) {
+    const done = await unlessBusy(ctx, kind, company, work);
+    if (done !== BUSY) {
+      return done;
+    }
+    // Whoever waits keeps no connection meanwhile: of a pooler's few the one at work needs more.
+    await sleep(WAIT_MS);
   }
-  return done;
 }
 
 /** What is answered where another import is under way. */
 export const BUSY = Symbol("another import is under way");
 
-/** The same, but does nothing while another import is under way: whoever asks has others to serve. */
+/**
+ * The same, but does nothing while another import is under way: whoever asks has others to serve. The lock is that
+ * of a transaction which does nothing else: it is free the moment its process is gone, however it went, and a pooler
+ * that shares connections out by transactions leaves it its own meanwhile.
+ */
 export async function unlessBusy<Input extends ImportInput, T>(
-  ctx: Context<SystemActor>,
-  kind: Lock<Input>,
-  company: Company,
-  work: () => Promise<T>,
-): Promise<T | typeof BUSY> {
-  return await locked(ctx, kind, company, { wait: false }, work);
-}
-
-async function locked<Input extends ImportInput, T>(
   { db }: Context<SystemActor>,
   kind: Lock<Input>,
   company: Company,
-  { wait }: { wait: boolean },
   work: () => Promise<T>,
 ): Promise<T | typeof BUSY> {
   const [name, number] = [`import ${kind.lockAs ?? kind.name}`, kind.lockOf(company)];
@@ -52,23 +52,13 @@ async function locked<Input extends ImportInput, T>(
     await db.execute(sql`select pg_advisory_xact_lock(hashtext(${name}), ${number}::int)`);
     return await work();
   }
-  const held = await (db as Database & { $client: Sql }).$client.reserve();
-  try {
-    if (wait) {
-      await held`select pg_advisory_lock(hashtext(${name}), ${number}::int)`;
-    } else {
-      const [had] = await held<{ had: boolean }[]>`
-        select pg_try_advisory_lock(hashtext(${name}), ${number}::int) as had`;
-      if (!had?.had) {
-        return BUSY;
-      }
-    }
-    try {
-      return await work();
-    } finally {
-      await held`select pg_advisory_unlock(hashtext(${name}), ${number}::int)`;
-    }
-  } finally {
-    held.release();
-  }
+  const { $client } = db as Database & { $client: Sql };
+  const done = await $client.begin(async (held) => {
+    // It stands still for as long as the import takes, and holds up nothing but its like.
+    const [row] =
+      await held`select pg_try_advisory_xact_lock(hashtext(${name}), ${number}::int) as ours,
+      set_config('idle_in_transaction_session_timeout', '0', true)`;
+    return row?.ours ? { value: await work() } : null;
+  });
+  return done ? (done.value as T) : BUSY;
 }

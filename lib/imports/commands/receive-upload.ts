@@ -8,6 +8,8 @@ import { enqueue } from "@/lib/jobs/queue";
 import { type ImportActor, requireImporter } from "../rules";
 
 export interface Upload {
+  /** Of a file that was sent to the storage under this id already; else a new one. */
+  id?: string;
   companyId: number;
   kind: (typeof IMPORT_KINDS)[number];
   options: ImportOptions;
@@ -37,7 +39,7 @@ export async function receiveUpload(
     throw new RefusalError("The layout must be the name of a shipped one.");
   }
   return await inTransaction(ctx, async (tx) => {
-    const id = uuidv7();
+    const id = upload.id ?? uuidv7();
     await tx.db.insert(imports).values({
       ...upload,
       id,

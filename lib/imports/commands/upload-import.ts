@@ -3,9 +3,9 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { z } from "zod";
-import { imports } from "@/db/schema";
+import { type ImportOptions, imports } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { findCompany } from "@/lib/companies/queries";
+import { type Company, findCompany } from "@/lib/companies/queries";
 import { fail, ok, type Result } from "@/lib/errors";
 import { putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { type ImportActor, requireImporter, type UploadProblem } from "../rules";
@@ -22,14 +22,11 @@ export async function uploadImport(
   { file, documents, ...asked }: z.output<typeof uploadSchema> & { file: File; documents?: File },
 ): Promise<Result<string, UploadProblem>> {
   requireImporter(ctx.actor);
-  const company = await findCompany(ctx.db, asked.company);
-  if (!company) {
-    return fail("no_company");
+  const found = await companyOfUpload(ctx, asked);
+  if (!found.ok) {
+    return found;
   }
-  const ofBills = asked.kind === "bills" || asked.kind === "e-invoices";
-  if (ofBills && (asked.target ?? "run") === "run" && asked.run === undefined) {
-    return fail("no_run");
-  }
+  const { company, ofBills } = found.value;
   const content = Buffer.from(await file.arrayBuffer());
   const storageKey = keyOf(file.name, ".csv");
   const documentsKey = documents && ofBills ? keyOf(documents.name, ".zip") : undefined;
@@ -41,14 +38,7 @@ export async function uploadImport(
     const id = await receiveUpload(ctx, {
       companyId: company.id,
       kind: asked.kind,
-      options: {
-        dryRun: asked.dryRun === "yes",
-        ...(ofBills ? { target: asked.target ?? "run", run: asked.run } : {}),
-        ...(asked.kind === "choices" ? { origin: asked.origin ?? "portal" } : {}),
-        ...(asked.kind === "readings"
-          ? { contractNumber: asked.contract, layout: asked.layout }
-          : {}),
-      },
+      options: optionsOfUpload(asked),
       fileName: file.name,
       storageKey,
       documentsKey,
@@ -61,6 +51,34 @@ export async function uploadImport(
     throw error;
   }
 }
+
+type Asked = z.output<typeof uploadSchema>;
+
+const hasDocuments = ({ kind }: Asked) => kind === "bills" || kind === "e-invoices";
+
+/** Whose file it is to be, unless something about it is missing. */
+export async function companyOfUpload(
+  { db }: Context,
+  asked: Asked,
+): Promise<Result<{ company: Company; ofBills: boolean }, UploadProblem>> {
+  const company = await findCompany(db, asked.company);
+  if (!company) {
+    return fail("no_company");
+  }
+  const ofBills = hasDocuments(asked);
+  if (ofBills && (asked.target ?? "run") === "run" && asked.run === undefined) {
+    return fail("no_run");
+  }
+  return ok({ company, ofBills });
+}
+
+/** How a file that was sent from the desk is to be carried out. */
+export const optionsOfUpload = (asked: Asked): ImportOptions => ({
+  dryRun: asked.dryRun === "yes",
+  ...(hasDocuments(asked) ? { target: asked.target ?? "run", run: asked.run } : {}),
+  ...(asked.kind === "choices" ? { origin: asked.origin ?? "portal" } : {}),
+  ...(asked.kind === "readings" ? { contractNumber: asked.contract, layout: asked.layout } : {}),
+});
 
 /** Removes files that no import has: a commit may have come through though its answer did not. */
 async function removeUnused(
@@ -77,7 +95,11 @@ async function removeUnused(
 }
 
 /** A key of its own; the ending says what it is. */
-function keyOf(name: string, otherwise: string): string {
+const keyOf = (name: string, otherwise: string) =>
+  `imports/${uuidv4()}/file${endingOf(name, otherwise)}`;
+
+/** How a file's name ends, with its point, where that is one. */
+export function endingOf(name: string, otherwise: string): string {
   const ending = path.extname(name).toLowerCase();
-  return `imports/${uuidv4()}/file${/^\.[a-z0-9]{1,5}$/.test(ending) ? ending : otherwise}`;
+  return /^\.[a-z0-9]{1,5}$/.test(ending) ? ending : otherwise;
 }

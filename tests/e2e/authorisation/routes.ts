@@ -191,6 +191,12 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/imports/[id]/errors.csv": operators(
     (world) => `/staff/imports/${world.importId}/errors.csv`,
   ),
+  // Takes what is posted; what it says to whom is in tests/integration/direct-uploads.test.ts.
+  "/[locale]/staff/imports/direct-upload": row(
+    "/staff/imports/direct-upload",
+    same<RouteAnswer>("not found"),
+    { kind: "file" },
+  ),
   // Takes what is posted; what it says to whom is in tests/integration/import-records.test.ts.
   "/[locale]/staff/imports/upload": row("/staff/imports/upload", same<RouteAnswer>("not found"), {
     kind: "file",
@@ -226,6 +232,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/api/v1/imports/[import]/errors": machine("/api/v1/imports/none/errors", "words"),
   "/api/v1/imports/[import]/revert": machine("/api/v1/imports/none/revert", "words"),
   "/api/v1/openapi.json": machine("/api/v1/openapi.json", "ok"),
+  "/api/v1/uploads": machine("/api/v1/uploads", "words"),
   "/api/v1/runs": machine("/api/v1/runs", "words"),
   "/api/v1/runs/[company]/[run]": machine(apiRun(""), "words"),
   "/api/v1/runs/[company]/[run]/approve": machine(apiRun("/approve"), "words"),

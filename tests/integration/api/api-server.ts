@@ -74,12 +74,12 @@ export interface ApiServer {
 
 let keys = 0;
 
-/** The API on a database and a storage of its own. */
-export async function apiServer(): Promise<ApiServer> {
+/** The API on a database and a storage of its own, a folder unless told. */
+export async function apiServer(storageUrl?: string): Promise<ApiServer> {
   const clone = await cloneDatabase();
   process.env.DATABASE_URL = clone.webUrl;
   process.env.DATABASE_WORKER_URL = clone.workerUrl;
-  process.env.STORAGE_URL = `file:${await newFolder()}`;
+  process.env.STORAGE_URL = storageUrl ?? `file:${await newFolder()}`;
   const files = await routeFiles();
   const { openApiDocument } = await import("@/lib/api/v1/openapi");
   const document = openApiDocument();

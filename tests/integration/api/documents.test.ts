@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiDocuments, documents, imports } from "@/db/schema";
 import { forgetRequests } from "@/lib/api/v1/commands/forget-requests";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { findDocument, readDocument } from "@/lib/storage/document-storage";
 import { billsFile, PDF } from "../../factories/import-files";
 import { makeCustomer } from "../../factories/people";

@@ -10,7 +10,7 @@ import {
   imports,
   loadProfiles,
 } from "@/db/schema";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { billLinesFile, billsFile, choicesFile, contractsFile } from "../../factories/import-files";
 import { makeCompany } from "../../factories/people";
 import { type ApiServer, type Asked, apiServer, sha256, type Told } from "./api-server";

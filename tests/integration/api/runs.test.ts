@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditLog, companies, dispatches, documents } from "@/db/schema";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { cancelRun } from "@/lib/runs/commands/cancel-run";
 import { openRun } from "@/lib/runs/commands/open-run";
 import { billsFile } from "../../factories/import-files";

@@ -14,7 +14,7 @@ import { listEndpoints } from "@/lib/api/webhooks/queries";
 import type { WebhookEvent } from "@/lib/api/webhooks/schema";
 import { seal, unseal } from "@/lib/auth/sealed";
 import { cancelImport } from "@/lib/imports/commands/decide-import";
-import { runUpload } from "@/lib/imports/commands/run-import";
+import { runUpload } from "@/lib/imports/commands/run-uploads";
 import { openRun } from "@/lib/runs/commands/open-run";
 import { billsFile, contractsFile } from "../../factories/import-files";
 import { makeCustomer, makeStaff } from "../../factories/people";

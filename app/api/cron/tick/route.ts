@@ -6,10 +6,12 @@ import { runJobsOnce } from "@/lib/jobs/worker";
 import { UNREADY, whyUnready } from "@/lib/serving";
 
 /** Seconds that a platform may give the route. */
-export const maxDuration = 60;
+export const maxDuration = 300;
 /** From the start: then no further job or batch begins, and one in hand takes 20 seconds at most. */
 const JOBS_MS = 15_000;
 const DRAIN_MS = 35_000;
+/** An import alone may take longer, while further ticks send the mails: what is left of it then is for another tick. */
+const IMPORTS_MS = (maxDuration - 60) * 1_000;
 
 /** Where no worker process runs: works the queue once, for a scheduler that holds CRON_SECRET. */
 export async function GET(request: Request): Promise<Response> {
@@ -23,7 +25,7 @@ export async function GET(request: Request): Promise<Response> {
   }
   const ctx = { db: mailConnection().db, actor: { kind: "system", name: "cron" } as const };
   const stop = AbortSignal.timeout(DRAIN_MS);
-  await runJobsOnce(AbortSignal.any([stop, AbortSignal.timeout(JOBS_MS)]));
+  await runJobsOnce(AbortSignal.timeout(JOBS_MS), AbortSignal.timeout(IMPORTS_MS));
   return Response.json(await drainMails(ctx, { stop }));
 }
 

@@ -3,11 +3,13 @@ import { v7 as uuidv7 } from "uuid";
 import { type ImportOptions, imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { violatedConstraint } from "@/lib/errors";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
 import { putDocumentFile, removeDocuments } from "@/lib/storage/document-storage";
 import { ProblemError } from "../problem";
-import { type ReceivedBody, withBody } from "../received-body";
-import { type ImportKindName, LARGEST_BODY, MEDIA, type Medium } from "../rules";
+import type { ReceivedBody } from "../received-body";
+import { type NamedUpload, type Received, withReceived } from "../received-upload";
+import { type ImportKindName, MEDIA, type Medium } from "../rules";
 import { digestOf, holdRequest, rememberAnswer, whileHeld } from "./hold-request";
 import { giveDocuments, takeDocuments } from "./keep-documents";
 
@@ -22,6 +24,8 @@ export interface AskedImport {
   fileName?: string;
   /** A ZIP with the bills' PDFs, by its id. */
   documents?: string;
+  /** The file was sent to the storage before; the body is empty. */
+  upload?: NamedUpload;
 }
 
 export interface AcceptedImport extends ReceivedBody {
@@ -41,30 +45,30 @@ export async function acceptImport(
   asked: AskedImport,
   { apiKeyId, idempotencyKey }: { apiKeyId: string; idempotencyKey?: string },
 ): Promise<AcceptedImport> {
-  return await withBody(request, LARGEST_BODY, async (receive) => {
+  return await withReceived(request, asked.upload, async (receive) => {
     if (idempotencyKey === undefined) {
-      const { file, ...body } = await receive();
-      return { importId: await keep(ctx, asked, file, body), ...body, again: false };
+      const received = await receive();
+      return await keep(ctx, asked, received);
     }
     const key = { apiKeyId, idempotencyKey };
     const held = await holdRequest(ctx, key);
     if (held.kind === "answered") {
-      const { file: _, ...body } = await receive();
-      if (digestOf(asked, body.sha256) !== held.digest) {
+      const { bytes, sha256 } = await receive();
+      if (digestOf(asked, sha256) !== held.digest) {
         throw new ProblemError(
           "idempotency_key_reused",
           "The Idempotency-Key was used for another file or other parameters; use a new key for each call.",
         );
       }
-      return { importId: held.importId, ...body, again: true };
+      return { importId: held.importId, bytes, sha256, again: true };
     }
     const { attemptId } = held;
     return await whileHeld(ctx, key, attemptId, async () => {
-      const { file, ...body } = await receive();
-      const digest = digestOf(asked, body.sha256);
+      const received = await receive();
+      const digest = digestOf(asked, received.sha256);
       const remember: Remember = (tx, importId) =>
         rememberAnswer(tx, key, attemptId, { digest, importId });
-      return { importId: await keep(ctx, asked, file, body, remember), ...body, again: false };
+      return await keep(ctx, asked, received, remember);
     });
   });
 }
@@ -77,36 +81,44 @@ type Remember = (
 /** Stores the file and keeps the import with all that belongs to it, or neither. */
 async function keep(
   ctx: System,
-  { documents, medium, fileName, ...asked }: AskedImport,
-  file: string,
-  body: ReceivedBody,
+  { documents, medium, fileName, upload, ...asked }: AskedImport,
+  { bytes, sha256, ...received }: Received,
   remember?: Remember,
-): Promise<string> {
+): Promise<AcceptedImport> {
   const name = `${asked.kind}${MEDIA[medium]}`;
-  const storageKey = `imports/${uuidv7()}/${name}`;
-  await putDocumentFile(storageKey, file);
+  const storageKey = "key" in received ? received.key : `imports/${uuidv7()}/${name}`;
+  if ("file" in received) {
+    await putDocumentFile(storageKey, received.file);
+  }
   try {
-    return await inTransaction(ctx, async (tx) => {
+    const importId = await inTransaction(ctx, async (tx) => {
       const documentsKey =
         documents === undefined
           ? undefined
           : await takeDocuments(tx, { id: documents, companyId: asked.companyId });
-      const importId = await receiveUpload(tx, {
+      const id = await receiveUpload(tx, {
         ...asked,
-        ...body,
+        ...(upload ? { id: upload.id } : {}),
+        bytes,
+        sha256,
         fileName: fileName ?? name,
         storageKey,
         documentsKey,
       });
       if (documents !== undefined) {
-        await giveDocuments(tx, { id: documents, importId });
+        await giveDocuments(tx, { id: documents, importId: id });
       }
-      await remember?.(tx, importId);
-      return importId;
+      await remember?.(tx, id);
+      return id;
     });
+    return { importId, bytes, sha256, again: false };
   } catch (error) {
+    if (upload && violatedConstraint(error) === "imports_pkey") {
+      // One upload is one import, however often it is named.
+      return { importId: upload.id, bytes, sha256, again: true };
+    }
     // A commit may have come through though its answer did not.
-    if ((await ctx.db.$count(imports, eq(imports.storageKey, storageKey))) === 0) {
+    if (!upload && (await ctx.db.$count(imports, eq(imports.storageKey, storageKey))) === 0) {
       await removeDocuments([storageKey]);
     }
     throw error;

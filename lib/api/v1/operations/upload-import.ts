@@ -9,6 +9,7 @@ import { ProblemError } from "../problem";
 import { mediumOf } from "../received-body";
 import { type ImportKindName, MEDIA, type Medium, TAKEN } from "../rules";
 import { acceptedSchema } from "../schema";
+import { ownerOfCall } from "./offer-upload";
 import { companyParameter, idParameter } from "./parameters";
 
 const pathSchema = z.strictObject({
@@ -44,6 +45,9 @@ const querySchema = z.strictObject({
   documents: idParameter
     .optional()
     .describe("bills: the id of a ZIP with their PDFs, from POST /documents"),
+  upload: idParameter
+    .optional()
+    .describe("The id from POST /uploads of a file that was sent to the storage; then no body"),
   origin: z
     .enum(["portal", "paper-form"], "must be portal or paper-form")
     .optional()
@@ -82,7 +86,7 @@ export const uploadImport = operation({
   address: "/imports/{import}",
   summary: "Import a file",
   description:
-    "The file itself is the body, 2 GB at most. It is checked whole and then applied, or not at all; " +
+    "The file itself is the body, 2 GB at most, or was sent to the storage before (upload). It is checked whole and then applied, or not at all; " +
     "ask for the import until its state is done or failed, or be told by a webhook.",
   scope: "imports:write",
   path: pathSchema,
@@ -120,6 +124,8 @@ export const uploadImport = operation({
     requireMeaning(kind, query);
     const company = await companyOfCall(call, query.company);
     await requireRun(call, company.slug);
+    // Also of an upload: what it is, as it was announced.
+    const medium = mediumOf(request, TAKEN[kind].media);
     const { importId, bytes, sha256, again } = await acceptImport(
       ctx,
       request,
@@ -127,9 +133,12 @@ export const uploadImport = operation({
         companyId: company.id,
         kind,
         options: optionsOf(query),
-        medium: mediumOf(request, TAKEN[kind].media),
+        medium,
         fileName: query.fileName,
         documents: query.documents,
+        ...(query.upload
+          ? { upload: { id: query.upload, owner: ownerOfCall(call, company), medium } }
+          : {}),
       },
       { apiKeyId: caller.keyId, idempotencyKey: headers["idempotency-key"] },
     );

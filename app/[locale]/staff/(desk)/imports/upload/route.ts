@@ -3,9 +3,13 @@ import { refusedFile } from "@/lib/api/csv-response";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { isFromHere } from "@/lib/auth/same-origin";
 import { localizedPath } from "@/lib/i18n/languages";
+import { receiveDirectUpload } from "@/lib/imports/commands/direct-upload";
 import { uploadImport } from "@/lib/imports/commands/upload-import";
 import { mayImport, type UploadProblem, uploadMegabytes } from "@/lib/imports/rules";
-import { uploadSchema } from "@/lib/imports/schema";
+import { sentUploadSchema, uploadSchema } from "@/lib/imports/schema";
+
+/** A file that was sent to the storage is read from its first byte to its last. */
+export const maxDuration = 60;
 
 /** A file that somebody at the desk sends to be imported (operators and admins). */
 export async function POST(request: Request): Promise<Response> {
@@ -23,9 +27,13 @@ export async function POST(request: Request): Promise<Response> {
     return back("too_large");
   }
   const form = await request.formData();
-  const asked = uploadSchema.safeParse(
-    Object.fromEntries([...form].filter(([, value]) => typeof value === "string")),
-  );
+  const fields = Object.fromEntries([...form].filter(([, value]) => typeof value === "string"));
+  const sentBefore = sentUploadSchema.safeParse(fields);
+  if (sentBefore.success) {
+    const received = await receiveDirectUpload(ctx, sentBefore.data);
+    return received.ok ? onward(`/staff/imports/${received.value}`) : back(received.code);
+  }
+  const asked = uploadSchema.safeParse(fields);
   const [file, documents] = [form.get("file"), form.get("documents")];
   if (!asked.success || !(file instanceof File) || file.size === 0) {
     return back("no_file");

@@ -2,7 +2,7 @@ import { photoResponse } from "@/lib/api/photo-response";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
 import { isFromHere } from "@/lib/auth/same-origin";
 import { addPhoto } from "@/lib/consumption/commands/add-photo";
-import { PHOTO_MEGABYTES } from "@/lib/consumption/photo/clean-photo";
+import { photoMegabytes } from "@/lib/consumption/photo/clean-photo";
 import { findMeterPhoto } from "@/lib/consumption/queries/told-readings";
 import { receiptCodeSchema } from "@/lib/consumption/schema";
 import { NotFoundError } from "@/lib/errors";
@@ -45,7 +45,7 @@ export async function POST(request: Request, { params }: PhotoRouteContext): Pro
       headers: { Location: localizedPath(language, `${page}?photo=${outcome}#photo`) },
     });
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (!(length <= PHOTO_MEGABYTES * 1024 * 1024 + FORM_BYTES)) {
+  if (!(length <= photoMegabytes() * 1024 * 1024 + FORM_BYTES)) {
     return back("too_large");
   }
   // What is no form, or broke off on its way, has no photo either.
