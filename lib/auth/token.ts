@@ -27,6 +27,10 @@ export const pseudonym = (email: string) =>
 export const limitKey = (limit: string, value: string) =>
   keyed(`limit ${limit}`, value).subarray(0, 18).toString("base64url");
 
+/** By what a mail that went out is known again (R17), and its address is not. */
+export const mailDigest = (email: string, subject: string) =>
+  keyed("sent mail", `${email.toLowerCase()}\n${subject}`).toString("base64url");
+
 /** For how long a browser is known. */
 export const DEVICE_DAYS = 180;
 
