@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { TxContext } from "@/lib/auth/context";
-import { mailDigest } from "@/lib/auth/token";
+import { mailDigests } from "@/lib/auth/token";
 import { fillForm, kindOfTemplate } from "@/lib/mail/bill-mail";
 import type { Sender } from "@/lib/mail/resend";
 import { type BatchKey, bytesOfBatch, digestOf, type FrozenMail, keepMails } from "./freeze-mails";
@@ -72,11 +72,9 @@ export async function adoptSentMails(
 
 /** Each lost mail is of one bill: two bills that look alike take two. */
 async function takeOver({ db }: TxContext<SystemActor>, mails: readonly FrozenMail[]) {
-  const looks = mails.map(({ email, form, facts, dispatchId }, place) => ({
-    place,
-    id: dispatchId,
-    digest: mailDigest(email, fillForm(form, facts).subject),
-  }));
+  const looks = mails.flatMap(({ email, form, facts, dispatchId: id }, place) =>
+    mailDigests(email, fillForm(form, facts).subject).map((digest) => ({ place, id, digest })),
+  );
   return await db.execute<Adopted>(sql`
     with wanted as materialized (
       select w.*, row_number() over (partition by w.digest order by w.place) as nth

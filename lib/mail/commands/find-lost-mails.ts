@@ -2,7 +2,7 @@ import { inArray, sql } from "drizzle-orm";
 import { accountMails } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
-import { mailDigest } from "@/lib/auth/token";
+import { mailDigests } from "@/lib/auth/token";
 import { findSentMail, listSentMails, type SentMail } from "../sent-mails";
 import { waitForPlace } from "./pace";
 import { finishAccountMail } from "./settle-account-mail";
@@ -107,7 +107,7 @@ async function markSent(
 async function keep(ctx: Context<SystemActor>, lost: SentMail[]): Promise<number> {
   const rows = lost.map(({ id, to, subject, createdAt }) => ({
     id,
-    digest: mailDigest(to[0] ?? "", subject),
+    digest: mailDigests(to[0] ?? "", subject)[0],
     at: createdAt.toISOString(),
   }));
   return await inTransaction(ctx, async ({ db }) => {
