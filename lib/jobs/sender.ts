@@ -8,7 +8,7 @@ import { msUntilWork } from "@/lib/dispatches/queries/bill-mail";
 import { LEASE_SECONDS } from "@/lib/dispatches/rules";
 import { log } from "@/lib/log";
 import { underIds } from "@/lib/log-context";
-import { keepMark } from "@/lib/mail/commands/keep-mark";
+import { forgetMark, keepMark } from "@/lib/mail/commands/keep-mark";
 import { learnPace } from "@/lib/mail/commands/pace";
 import { dueProbe } from "@/lib/mail/commands/pause";
 import { giveBackMail, settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
@@ -73,6 +73,7 @@ export async function drainMails(
     await Promise.all(open);
   }
   if (failures.length > 0) {
+    forgetMark(ctx);
     throw failures[0];
   }
   if (drain.done.batches > 0) {

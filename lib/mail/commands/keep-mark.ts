@@ -28,11 +28,20 @@ export async function keepMark(ctx: Context<SystemActor>): Promise<void> {
     return;
   }
   goodUntil.set(ctx.db, performance.now() + MARK_MS);
-  const server = await serverOf(ctx);
-  const mark = await countOn(ctx, server);
-  if (mark) {
-    await inStorage("written", () => writeDown(ctx));
+  try {
+    const server = await serverOf(ctx);
+    if (await countOn(ctx, server)) {
+      await inStorage("written", () => writeDown(ctx));
+    }
+  } catch (error) {
+    forgetMark(ctx);
+    throw error;
   }
+}
+
+/** The database failed: what answers next may be a restored one, and is looked at before anything is sent. */
+export function forgetMark({ db }: Context<SystemActor>): void {
+  goodUntil.delete(db);
 }
 
 /** After a reconciliation: counts on from whichever is further, on the server that it is now. */
@@ -65,22 +74,22 @@ function setBack(
     : null;
 }
 
-/** Null where mail is held, or the mark could not be read. */
-async function countOn(ctx: Context<SystemActor>, server: string | null): Promise<Mark | null> {
+/** False where mail is held, or the mark could not be read. */
+async function countOn(ctx: Context<SystemActor>, server: string | null): Promise<boolean> {
   return await inTransaction(ctx, async (tx) => {
     const own = await lock(tx);
     const kept = await inStorage("read", () => readSendingMark(own.installationId));
     if (kept === undefined) {
-      return null;
+      return false;
     }
     const why = setBack(own, kept, server);
     if (why !== null) {
       await holdSending(tx, { why });
-      return null;
+      return false;
     }
     await tx.db.execute(sql`update sending_mark set number = number + 1, server = ${server},
       marked_at = clock_timestamp()`);
-    return own;
+    return true;
   });
 }
 
