@@ -86,8 +86,12 @@ describe("R17 a database that was set back", () => {
     expect(await openPauses()).toEqual(["restored"]);
   });
 
-  test("R17 no probe ends the hold, and no other pause takes its place", async () => {
+  test("R17 no probe ends the hold, no other pause takes its place, and nobody counts on", async () => {
+    await drainMails(ctx);
     await beginRestore(ctx);
+    const [mark] = await clone.superuser.db.select().from(sendingMark);
+    await drainMails(anew());
+    expect(await clone.superuser.db.select().from(sendingMark)).toEqual([mark]);
     const { dispatch } = await makeBill();
     await clone.superuser.db.transaction((db) =>
       pauseSending({ db, actor: ctx.actor }, { companyId: null, reason: "invalid_api_key" }),

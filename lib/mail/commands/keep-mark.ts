@@ -3,7 +3,7 @@ import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { log } from "@/lib/log";
 import { readSendingMark, writeSendingMark } from "@/lib/storage/sending-mark";
-import { holdSending } from "./hold";
+import { HELD, holdSending } from "./hold";
 
 /** How long a process may send after it has counted on; what is sent meanwhile is lost at most to a copy of that age. */
 const MARK_MS = 60_000;
@@ -78,6 +78,11 @@ function setBack(
 async function countOn(ctx: Context<SystemActor>, server: string | null): Promise<boolean> {
   return await inTransaction(ctx, async (tx) => {
     const own = await lock(tx);
+    const [state] = await tx.db.execute<{ held: boolean }>(sql`select ${HELD} as held`);
+    if (state?.held) {
+      // The last mark tells the reconciliation since when to ask.
+      return false;
+    }
     const kept = await inStorage("read", () => readSendingMark(own.installationId));
     if (kept === undefined) {
       return false;
