@@ -11,6 +11,17 @@ const postgresUrl = z
 
 const secret = z.string().min(32, "must have at least 32 characters (openssl rand -base64 32)");
 
+/** What is at rest under the old one is still read while both stand here. */
+const oneOrTwoSecrets = z
+  .string()
+  .refine(
+    (text) => text.split(",").length <= 2 && text.split(",").every((one) => one.length >= 32),
+    {
+      error:
+        "must have at least 32 characters (openssl rand -base64 32); two, with a comma, new one first",
+    },
+  );
+
 const storageUrl = z.string().superRefine((text, ctx) => {
   try {
     parseStorageUrl(text);
@@ -40,8 +51,8 @@ export const envSchema = z.object({
     .url({ protocol: /^https?$/, error: "must be an address such as https://bollette.example.it" })
     .transform((url) => url.replace(/\/+$/, ""))
     .describe("Where customers reach Sportello; links in e-mails begin with it"),
-  AUTH_SECRET: secret.describe(
-    "Signs sessions, mailed tokens and pseudonyms; to be kept for ever (openssl rand -hex 32)",
+  AUTH_SECRET: oneOrTwoSecrets.describe(
+    "Makes mailed tokens, codes and pseudonyms, and encrypts second factors; two, with a comma and the new one first, during a rotation (openssl rand -hex 32)",
   ),
   NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: optional(z.string()).describe(
     "The same on every web process, and at each build, so that forms opened before a new version still arrive (openssl rand -base64 32)",

@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import type { Language } from "@/lib/i18n/languages";
+import { RESTORED } from "@/lib/mail/commands/hold";
 import type { SendingState } from "@/lib/mail/queries/sending-state";
 import { formatInstant } from "@/lib/time";
 
@@ -24,10 +25,12 @@ export async function SendingBanner({ state, language }: SendingBannerProps) {
         >
           <p>
             {t.has(`reason.${reason}`) ? t(`reason.${reason}`) : t("reasonCode", { code: reason })}{" "}
-            {t("pausedSince", {
-              since: formatInstant(since, language),
-              probe: formatInstant(probeAt, language),
-            })}
+            {reason === RESTORED
+              ? t("heldSince", { since: formatInstant(since, language) })
+              : t("pausedSince", {
+                  since: formatInstant(since, language),
+                  probe: formatInstant(probeAt, language),
+                })}
           </p>
           <p className="mt-1">{t("waiting", { bills: waitingBills, mails: waitingMails })}</p>
         </Notice>

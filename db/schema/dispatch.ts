@@ -106,7 +106,8 @@ export const dispatches = pgTable(
     unique("dispatches_id_unique").on(table.companyId, table.id),
     unique("dispatches_place_in_batch").on(table.companyId, table.batchId, table.position),
     index("dispatches_queued").on(table.companyId, table.id).where(sql`state = 'queued'`),
-    index("dispatches_by_run").on(table.companyId, table.runId),
+    // A run's counts are read from the index alone.
+    index("dispatches_of_run").on(table.companyId, table.runId, table.state, table.failure),
     index("dispatches_returned")
       .on(table.companyId, table.id)
       .where(sql`state = 'paper' and failure is not null`),

@@ -86,6 +86,9 @@ export const documents = pgTable(
       "documents_withdrawn_once_published",
       sql`${table.withdrawnAt} is null or ${table.publishedAt} is not null`,
     ),
+    index("documents_withdrawn_of_run")
+      .on(table.companyId, table.runId)
+      .where(sql`withdrawn_at is not null`),
     index("documents_withdrawn_by_number")
       .on(table.companyId, table.billNumber)
       .where(sql`withdrawn_at is not null`),

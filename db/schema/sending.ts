@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   check,
   doublePrecision,
   index,
@@ -97,5 +98,43 @@ export const providerEvents = pgTable(
       "provider_events_about_one",
       sql`(${table.dispatchId} is null) <> (${table.mailId} is null)`,
     ),
+  ],
+);
+
+/**
+ * How far this database has come with sending, counted once a minute by whoever sends: one row. The same number stands
+ * in the storage; a database that is behind it, or on another server, was restored, and its mail waits (R17).
+ */
+export const sendingMark = pgTable(
+  "sending_mark",
+  {
+    id: smallint().primaryKey().default(1),
+    /** Names the mark in the storage: another installation's is none of ours. */
+    installationId: uuid().notNull().default(sql`gen_random_uuid()`),
+    number: bigint({ mode: "number" }).notNull(),
+    /** PostgreSQL's system identifier and timeline, which a recovery changes; null where it does not tell. */
+    server: text(),
+    markedAt: at().notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [check("sending_mark_is_one_row", sql`${table.id} = 1`)],
+);
+
+/**
+ * Mails that the provider took and a restored database knows nothing of: a bill that would say the same to the same
+ * address takes one over instead of being sent again (R17).
+ */
+export const sentBeforeRestore = pgTable(
+  "sent_before_restore",
+  {
+    providerId: text().primaryKey(),
+    /** A keyed hash of address and subject: the table names nobody. */
+    digest: text().notNull(),
+    sentAt: at().notNull(),
+    /** The bill that it was of, by now. */
+    dispatchId: uuid(),
+  },
+  (table) => [
+    index("sent_before_restore_free").on(table.digest).where(sql`dispatch_id is null`),
+    index("sent_before_restore_by_time").on(table.sentAt),
   ],
 );

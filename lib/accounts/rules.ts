@@ -13,6 +13,8 @@ export const GIVEN_UP_HOURS = 7 * 24;
 /** Days that ended sessions and used-up registrations are kept for; then they are deleted (README, Retention). */
 export const SESSION_KEPT_DAYS = 30;
 export const SIGNUP_KEPT_DAYS = 90;
+/** Days for which mails that a restored database did not know are told from new ones. */
+export const SENT_BEFORE_RESTORE_KEPT_DAYS = 90;
 /** Days after which a mail of no account forgets its address. */
 export const MAIL_OF_NOBODY_KEPT_DAYS = 90;
 /** Hours that a request for a link, and a second factor nobody finished, are kept for. */

@@ -3,6 +3,7 @@ import NextAuth, { type NextAuthConfig } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { webConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
+import { authSecrets } from "./auth-secrets";
 import { awaitingActor, CUSTOMER_HOURS, sessionActor } from "./sessions";
 
 /** The session cookie's name: with `__Host-` wherever cookies can be secure. */
@@ -33,7 +34,7 @@ const fromSession = Credentials({
 function config(): NextAuthConfig {
   const secure = env().APP_URL.startsWith("https:");
   return {
-    secret: env().AUTH_SECRET,
+    secret: authSecrets(),
     trustHost: true,
     useSecureCookies: secure,
     session: { strategy: "jwt", maxAge: CUSTOMER_HOURS * 3600 },

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { recoveryCodes, secondFactors } from "@/db/schema";
 import { recordAudit } from "@/lib/audit/commands";
@@ -8,7 +8,7 @@ import { type Actor, type CustomerActor, loginOf, ownerOf, type StaffActor } fro
 import { type Context, inTransaction, type TxContext } from "./context";
 import { type Attempt, forgetAttempts, takeAttempt } from "./limits";
 import { seal, unseal } from "./sealed";
-import { hashCode, sessionSecret } from "./token";
+import { hashCode, hashCodes, sessionSecret } from "./token";
 import { base32, compactSignInCode, newRecoveryCodes, totpStep, totpUri } from "./totp";
 
 type Person = CustomerActor | StaffActor;
@@ -176,7 +176,7 @@ async function takeRecoveryCode(tx: TxContext<Person>, typed: string): Promise<b
     .set({ usedAt: sql`clock_timestamp()` })
     .where(
       and(
-        eq(recoveryCodes.codeHash, hashCode(typed)),
+        inArray(recoveryCodes.codeHash, hashCodes(typed)),
         isNull(recoveryCodes.usedAt),
         sql`${recoveryCodes.secondFactorId} in (select ${secondFactors.id} from ${secondFactors}
           where ${own(tx.actor)})`,

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
-import { env } from "@/lib/env";
+import { authSecrets } from "./auth-secrets";
 
 /** A new secret of 256 bits, safe in an address. */
 export const newToken = () => randomBytes(32).toString("base64url");
@@ -7,9 +7,9 @@ export const newToken = () => randomBytes(32).toString("base64url");
 /** What is stored of a secret: it cannot be turned back (R4). */
 export const hashToken = (token: string) => createHash("sha256").update(token).digest();
 
-function keyed(purpose: string, value: string) {
+function keyed(purpose: string, value: string, secret = authSecrets()[0]) {
   // One key per purpose, so that a value of one cannot stand in for another's.
-  const key = createHmac("sha256", env().AUTH_SECRET).update(`sportello ${purpose}`).digest();
+  const key = createHmac("sha256", secret).update(`sportello ${purpose}`).digest();
   return createHmac("sha256", key).update(value).digest();
 }
 
@@ -17,7 +17,12 @@ function keyed(purpose: string, value: string) {
  * The secret that a mail carries, from the mail's id: a retried mail carries the same one, and the
  * database holds only its hash (R4).
  */
-export const mailToken = (mailId: string) => keyed("mail token", mailId).toString("base64url");
+export const mailToken = (mailId: string, secret?: string) =>
+  keyed("mail token", mailId, secret).toString("base64url");
+
+/** The same by each secret, the newest first: a mail that waits through a rotation carries the one it was queued with. */
+export const mailTokens = (mailId: string) =>
+  authSecrets().map((secret) => mailToken(mailId, secret));
 
 /** What stands in the place of a deleted account's address (R7); the same address, the same text. */
 export const pseudonym = (email: string) =>
@@ -27,11 +32,20 @@ export const pseudonym = (email: string) =>
 export const limitKey = (limit: string, value: string) =>
   keyed(`limit ${limit}`, value).subarray(0, 18).toString("base64url");
 
+/** By what a mail that went out is known again (R17), and its address is not; by each secret, the newest first. */
+export const mailDigests = (email: string, subject: string) =>
+  authSecrets().map((secret) =>
+    keyed("sent mail", `${email.toLowerCase()}\n${subject}`, secret).toString("base64url"),
+  );
+
 /** For how long a browser is known. */
 export const DEVICE_DAYS = 180;
 
 /** What is stored of a short code: keyed, since somebody who has only the rows could try all 50 bits. */
-export const hashCode = (code: string) => keyed("short code", code);
+export const hashCode = (code: string, secret?: string) => keyed("short code", code, secret);
+
+/** The same by each secret, the newest first: one of them was stored. */
+export const hashCodes = (code: string) => authSecrets().map((secret) => hashCode(code, secret));
 
 /** 160 bits for an authenticator app, another for each session: who has one of another session has nothing. */
 export const sessionSecret = (sessionId: string) =>
@@ -45,8 +59,11 @@ export function deviceCookie(
   email: string,
   device: string = randomBytes(12).toString("base64url"),
   day: number = today(),
+  secret?: string,
 ) {
-  const mac = keyed("device", `${device} ${day} ${email}`).subarray(0, 18).toString("base64url");
+  const mac = keyed("device", `${device} ${day} ${email}`, secret)
+    .subarray(0, 18)
+    .toString("base64url");
   return `${device}.${day}.${mac}`;
 }
 
@@ -54,15 +71,12 @@ export function deviceCookie(
 export function knownDevice(email: string, cookie: string | null | undefined): string | null {
   const [device = "", day = ""] = cookie?.split(".") ?? [];
   const age = today() - Number(day);
-  const expected = Buffer.from(deviceCookie(email, device, Number(day)));
   const shown = Buffer.from(cookie ?? "");
-  return device !== "" &&
-    age >= 0 &&
-    age <= DEVICE_DAYS &&
-    expected.length === shown.length &&
-    timingSafeEqual(expected, shown)
-    ? device
-    : null;
+  const ours = authSecrets().some((secret) => {
+    const expected = Buffer.from(deviceCookie(email, device, Number(day), secret));
+    return expected.length === shown.length && timingSafeEqual(expected, shown);
+  });
+  return device !== "" && age >= 0 && age <= DEVICE_DAYS && ours ? device : null;
 }
 
 /** Days since 1970. */
@@ -81,5 +95,19 @@ export function newReceiptCode(prefix: string): string {
  * The code of a release's letter (R6), from the release's id: 10 readable characters, 50 bits. Printed anew
  * it is the same one, and the database holds only its hash.
  */
-export const releaseCode = (releaseId: string) =>
-  [...keyed("release code", releaseId).subarray(0, 10)].map((byte) => READABLE[byte & 31]).join("");
+export const releaseCode = (releaseId: string, secret?: string) =>
+  [...keyed("release code", releaseId, secret).subarray(0, 10)]
+    .map((byte) => READABLE[byte & 31])
+    .join("");
+
+/**
+ * The hashes that a release may keep of a code that was typed, the newest secret's last: it may have been begun,
+ * and its letter printed, under either.
+ */
+export function releaseHashes(releaseId: string, typed: string): Buffer[] {
+  const secrets = authSecrets().toReversed();
+  const printed = secrets.some((secret) => releaseCode(releaseId, secret) === typed);
+  return secrets.map((secret) =>
+    hashCode(printed ? releaseCode(releaseId, secret) : typed, secret),
+  );
+}

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   webhook: async () => (await import("./commands/webhook")).addWebhookCommands,
   init: async () => (await import("./commands/init")).addInitCommand,
   doctor: async () => (await import("./commands/doctor")).addDoctorCommand,
+  restore: async () => (await import("./commands/restore")).addRestoreCommands,
   migrate: async () => (await import("./commands/migrate")).addMigrateCommand,
 };
 

@@ -8,6 +8,7 @@ import { msUntilWork } from "@/lib/dispatches/queries/bill-mail";
 import { LEASE_SECONDS } from "@/lib/dispatches/rules";
 import { log } from "@/lib/log";
 import { underIds } from "@/lib/log-context";
+import { forgetMark, keepMark } from "@/lib/mail/commands/keep-mark";
 import { learnPace } from "@/lib/mail/commands/pace";
 import { dueProbe } from "@/lib/mail/commands/pause";
 import { giveBackMail, settleAccountMail } from "@/lib/mail/commands/settle-account-mail";
@@ -65,12 +66,14 @@ export async function drainMails(
       open.add(lane);
     }
   };
+  await keepMark(ctx);
   openLane();
   // A lane that fails leaves what it held to its lease; the others end with what they have in hand.
   while (open.size > 0) {
     await Promise.all(open);
   }
   if (failures.length > 0) {
+    forgetMark(ctx);
     throw failures[0];
   }
   if (drain.done.batches > 0) {
@@ -126,6 +129,7 @@ async function takeWork(drain: Drain): Promise<Work> {
     }
   }
   drain.lookedAt = now;
+  await keepMark(ctx);
   const probe = await dueProbe(ctx);
   const mail = await takeAccountMail(ctx, { probe, leaseSeconds });
   if (mail !== null) {

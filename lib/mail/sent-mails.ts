@@ -9,6 +9,7 @@ const PAGE = 100;
 export interface SentMail {
   id: string;
   to: string[];
+  subject: string;
   createdAt: Date;
   /** The last thing that happened to it: `delivered`, `bounced`, … */
   lastEvent: string;
@@ -18,14 +19,22 @@ export interface SentMail {
 const mailSchema = z.object({
   id: z.string().min(1),
   to: z.array(z.string()),
+  subject: z.string().nullish(),
   created_at: z.string().transform((text) => new Date(text)),
   last_event: z.string(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
 });
 const listSchema = z.object({ data: z.array(mailSchema), has_more: z.boolean() });
 
-const mailOf = ({ id, to, created_at, last_event, tags }: z.output<typeof mailSchema>) => ({
-  ...{ id, to },
+const mailOf = ({
+  id,
+  to,
+  subject,
+  created_at,
+  last_event,
+  tags,
+}: z.output<typeof mailSchema>): SentMail => ({
+  ...{ id, to, subject: subject ?? "" },
   createdAt: created_at,
   lastEvent: last_event,
   tags: Object.fromEntries(tags.map(({ name, value }) => [name, value])),

@@ -165,4 +165,21 @@ describe("the local mailbox", () => {
     });
     await expect(second).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
+
+  test("R17 lists what it has taken, newest first and a page at a time, and shows each with its tags", async () => {
+    const sent = [];
+    for (const subject of ["Prima", "Seconda", "Terza"]) {
+      sent.push((await resend.emails.send(mail("elenco@posta.example", subject))).data?.id ?? "");
+    }
+    const first = await resend.emails.list({ limit: 2 });
+    expect(first.data?.data.map(({ subject }) => subject)).toEqual(["Terza", "Seconda"]);
+    expect(first.data?.has_more).toBe(true);
+    const rest = await resend.emails.list({ limit: 2, after: String(first.data?.data[1]?.id) });
+    expect(rest.data?.data[0]).toMatchObject({ id: sent[0], subject: "Prima" });
+    expect((await resend.emails.get(String(sent[0]))).data).toMatchObject({
+      to: ["elenco@posta.example"],
+      tags: [{ name: "kind", value: "bill" }],
+    });
+    expect((await resend.emails.get("none")).error?.statusCode).toBe(404);
+  });
 });

@@ -23,6 +23,14 @@ describe("the environment", () => {
     expect(parseEnv({ ...RIGHT, RESEND_WEBHOOK_SECRET: both }).RESEND_WEBHOOK_SECRET).toBe(both);
   });
 
+  test("so are two of AUTH_SECRET, each long enough", () => {
+    const both = `${"n".repeat(32)},${RIGHT.AUTH_SECRET}`;
+    expect(parseEnv({ ...RIGHT, AUTH_SECRET: both }).AUTH_SECRET).toBe(both);
+    expect(() => parseEnv({ ...RIGHT, AUTH_SECRET: `${RIGHT.AUTH_SECRET},short` })).toThrow(
+      "AUTH_SECRET must have at least 32 characters",
+    );
+  });
+
   test.each([
     [{ DATABASE_URL: undefined }, "DATABASE_URL is not set"],
     [{ DATABASE_URL: "mysql://secret@host/x" }, "DATABASE_URL must look like postgres://"],

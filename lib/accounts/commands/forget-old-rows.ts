@@ -3,6 +3,7 @@ import {
   dataExports,
   linkRequests,
   rateLimits,
+  sentBeforeRestore,
   sessions,
   signupAttempts,
   supportCases,
@@ -12,6 +13,7 @@ import { type Context, inTransaction } from "@/lib/auth/context";
 import {
   COMPLAINT_KEPT_YEARS,
   QUESTION_KEPT_DAYS,
+  SENT_BEFORE_RESTORE_KEPT_DAYS,
   SESSION_KEPT_DAYS,
   SIGNUP_KEPT_DAYS,
   UNFINISHED_KEPT_HOURS,
@@ -30,6 +32,7 @@ export interface ForgottenRows {
   dataExports: number;
   rateLimits: number;
   supportCases: number;
+  sentBeforeRestore: number;
 }
 
 /**
@@ -68,6 +71,11 @@ export async function forgetOldRows(ctx: Context<SystemActor>): Promise<Forgotte
         db.delete(dataExports).where(and(mine, lt(dataExports.expiresAt, now))),
       ),
       rateLimits: await count(db.delete(rateLimits).where(and(mine, lt(rateLimits.expire, now)))),
+      sentBeforeRestore: await count(
+        db
+          .delete(sentBeforeRestore)
+          .where(and(mine, lt(sentBeforeRestore.sentAt, daysAgo(SENT_BEFORE_RESTORE_KEPT_DAYS)))),
+      ),
       supportCases: await count(
         db.delete(supportCases).where(
           and(

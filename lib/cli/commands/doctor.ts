@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { replayDeletions } from "@/lib/accounts/commands/replay-deletions";
 import { anchorAnew } from "@/lib/audit/commands/seal-audit-log";
+import { resealSecrets } from "@/lib/auth/reseal-secrets";
 import { webConnection, workerConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { checkSealing, examineAudit } from "../doctor/audit";
 import {
+  checkArchiving,
   checkDurability,
   checkMigrations,
   checkQueue,
@@ -19,6 +21,7 @@ import { checkDeletions } from "../doctor/deletions";
 import { bad, type Finding, good, warn } from "../doctor/finding";
 import { checkDisk, checkHeartbeats } from "../doctor/machine";
 import { checkProvider } from "../doctor/provider";
+import { checkSecrets } from "../doctor/secrets";
 import { checkSending } from "../doctor/sending";
 import { failureSentence } from "../failure";
 import { operate } from "../operator";
@@ -40,12 +43,21 @@ export function addDoctorCommand(program: Command): void {
       "--anchor-audit",
       "after a restore of an older database, once --verify-audit's finding is explained: anchor its audit log anew",
     )
+    .option(
+      "--reseal-secrets",
+      "while AUTH_SECRET is changed: encrypt with the new one what the old one had encrypted",
+    )
     .action(async (options: Record<string, boolean | undefined>, command: Command) => {
       // A wrong environment is told by `operate` itself: nothing else can be looked at then.
       await operate(command, async ({ ctx, json, answer }) => {
         if (options.replayDeletions) {
           const replayed = await replayDeletions(ctx);
           answer({ replayed }, [`Deleted accounts erased again: ${replayed}`]);
+          return;
+        }
+        if (options.resealSecrets) {
+          const resealed = await resealSecrets(ctx);
+          answer({ resealed }, [`Secrets encrypted anew: ${resealed}`]);
           return;
         }
         if (options.anchorAudit) {
@@ -81,6 +93,7 @@ async function examine(): Promise<Finding[]> {
   }
   const checks: [name: string, check: () => Promise<Finding>][] = [
     ["durability", () => checkDurability(worker())],
+    ["backup", () => checkArchiving(worker())],
     ["migrations", () => checkMigrations(worker())],
     ["worker role", () => checkRole(worker(), "sportello_worker")],
     ["web role", () => checkRole(webConnection().sql, "sportello_web")],
@@ -101,11 +114,12 @@ async function examine(): Promise<Finding[]> {
   const provider = await checkProvider(ctx).catch((error: unknown) => [
     bad("mail domain", failureSentence(error)),
   ]);
-  const [audit, cron] = await Promise.all([
+  const [secrets, audit, cron] = await Promise.all([
+    checkSecrets(ctx).catch((error: unknown) => bad("secrets", failureSentence(error))),
     checkSealing(ctx).catch((error: unknown) => bad("audit", failureSentence(error))),
     checkHeartbeats(ctx).catch((error: unknown) => bad("cron", failureSentence(error))),
   ]);
-  return [...findings, ...provider, ...sending, ...deletions, audit, cron];
+  return [...findings, ...provider, ...sending, ...deletions, secrets, audit, cron];
 }
 
 function checkMail(): Finding {

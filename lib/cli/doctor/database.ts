@@ -42,6 +42,35 @@ export async function checkDurability(worker: Sql): Promise<Finding> {
       );
 }
 
+/** The server's log is archived, so that a restore comes close to the last moment. Only a warning: others keep backups too. */
+export async function checkArchiving(worker: Sql): Promise<Finding> {
+  const [row] = await worker<
+    { mode: string; failed: boolean; archived: number | null; lost: string | null }[]
+  >`
+    select current_setting('archive_mode') as mode,
+      coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failed,
+      extract(epoch from now() - last_archived_time)::int as archived, last_failed_wal as lost
+    from pg_stat_archiver`;
+  if (row?.mode === "off") {
+    return warn(
+      "backup",
+      "this PostgreSQL does not archive its log: a restore loses all that came since the last backup; set archive_mode and archive_command, unless whoever runs the database keeps its backups",
+    );
+  }
+  if (row?.failed) {
+    return bad(
+      "backup",
+      `the log cannot be archived (${row.lost}): see PostgreSQL's log and the archive's disk`,
+    );
+  }
+  return row?.archived == null
+    ? warn(
+        "backup",
+        "the log is to be archived, and nothing was yet: wait, or look at archive_command",
+      )
+    : good("backup", `the log was last archived ${row.archived} s ago`);
+}
+
 /** Every migration of this version is applied, and none that it cannot work with. */
 export async function checkMigrations(worker: Sql): Promise<Finding> {
   const [known] = await worker`select to_regclass('drizzle.__drizzle_migrations') as found`;

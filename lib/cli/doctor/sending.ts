@@ -1,5 +1,6 @@
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { RESTORED } from "@/lib/mail/commands/hold";
 import { sendingState } from "@/lib/mail/queries/sending-state";
 import { bad, type Finding, good, warn } from "./finding";
 
@@ -21,8 +22,10 @@ export async function checkSending(ctx: Context<SystemActor>): Promise<Finding[]
   const pauses = state.pauses.map(({ companyName, reason, since }) =>
     bad(
       "sending",
-      `paused for ${companyName ?? "every company"} since ${since.toISOString()} by ${reason}: ` +
-        `${REMEDIES[reason] ?? "look at the Resend account"}; it goes on by itself then`,
+      reason === RESTORED
+        ? `held since ${since.toISOString()}: the database was restored, or moved to another server, and does not know what went out; run "sportello restore reconcile"`
+        : `paused for ${companyName ?? "every company"} since ${since.toISOString()} by ${reason}: ` +
+            `${REMEDIES[reason] ?? "look at the Resend account"}; it goes on by itself then`,
     ),
   );
   return [

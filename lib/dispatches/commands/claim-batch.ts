@@ -13,10 +13,16 @@ export interface Claim {
   batchId: string;
   company: BillMailRow["company"];
   members: BatchMember[];
+  /** The database was restored, and mails went out that it knows nothing of: some may be these. */
+  restored: boolean;
 }
 
 type ClaimedRow = Record<string, unknown> &
-  Omit<BatchMember, "company"> & { taken: number; company: BillMailRow["company"] | null };
+  Omit<BatchMember, "company"> & {
+    taken: number;
+    restored: boolean;
+    company: BillMailRow["company"] | null;
+  };
 
 /**
  * Claims up to 100 queued e-mail dispatches of one company, whichever of those that may send, so that no
@@ -63,6 +69,7 @@ export async function claimBatch(
         and d.document_id = picked.document_id
     )
     select (select count(*)::int from taken) as taken,
+      exists (select from sent_before_restore where dispatch_id is null) as restored,
       case when picked.position = 0 then ${COMPANY_FACTS} end as company,
       picked.contract_id as "contractId", picked.document_id as "documentId",
       picked.id as "dispatchId", picked.email, picked.language, h.name as "holderName",
@@ -77,10 +84,13 @@ export async function claimBatch(
   if (!first || first.taken === 0) {
     return null;
   }
-  const { company } = first;
+  const { company, restored } = first;
   if (!company) {
     return "papered";
   }
-  const members = rows.map(({ taken: _taken, company: _company, ...row }) => ({ ...row, company }));
-  return { batchId, company, members };
+  const members = rows.map(({ taken: _taken, restored: _restored, company: _company, ...row }) => ({
+    ...row,
+    company,
+  }));
+  return { batchId, company, members, restored };
 }

@@ -8,6 +8,7 @@ import { senderOf } from "@/lib/mail/resend";
 import type { AtPoint } from "@/lib/mail/sender-points";
 import { LEASE_SECONDS, QUARANTINE_HOURS } from "../rules";
 import { sendableDispatches } from "../scope";
+import { adoptSentMails } from "./adopt-sent-mails";
 import { claimBatch } from "./claim-batch";
 import { bytesOfBatch, digestOf, type FrozenMail, keepMails, mailsOf } from "./freeze-mails";
 import { frozenMails } from "./frozen-mails";
@@ -100,6 +101,9 @@ async function freeze(
   const key = { companyId: claim.company.id, id: claim.batchId };
   const sender = senderOf(claim.company);
   const mails = await mailsOf(claim.members);
+  if (claim.restored && (await adoptSentMails(tx, key, { sender, mails }))) {
+    return "passed";
+  }
   const bytes = bytesOfBatch(key, sender, mails);
   await at("before freeze");
   await keepMails(tx, key, mails);

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { HELD } from "@/lib/mail/commands/hold";
 import { GRACE_DAYS, LONGEST_SILENCE_OF_EVENTS_MINUTES } from "../rules";
 import { latestSafeDay } from "../scope";
 import { leaveBatch } from "./leave-batch";
@@ -24,7 +25,7 @@ interface SilentBill extends Record<string, unknown> {
  * R19: an electronic bill of which nobody knows, on the latest day on which paper still comes in time, that
  * it arrived goes on paper then. Its address is suspended where the mailbox had the time to answer and did
  * not; not where we never got to send, nor while the provider's events stay away altogether, since then it
- * is not the address that is silent.
+ * is not the address that is silent. A restored database whose mail is held does not know what went out.
  * @returns how many were turned
  */
 export async function turnSilentToPaper(
@@ -82,7 +83,7 @@ async function silentBills({ db }: TxContext<SystemActor>): Promise<SilentBill[]
     cross join lateral (${unsettled(GRACE_DAYS)}) d
     join documents doc on doc.company_id = d.company_id and doc.contract_id = d.contract_id
       and doc.id = d.document_id and doc.withdrawn_at is null
-    where d.channel = 'email' and d.created_at < clock_timestamp() - make_interval(days => ${GRACE_DAYS})
+    where not ${HELD} and d.channel = 'email' and d.created_at < clock_timestamp() - make_interval(days => ${GRACE_DAYS})
       and ${latestSafeDay} <= (clock_timestamp() at time zone 'Europe/Rome')::date
       and not exists (select from dispatch_events e where e.company_id = d.company_id
         and e.contract_id = d.contract_id and e.document_id = d.document_id

@@ -5,6 +5,7 @@ import type { StaffActor, SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { ForbiddenError } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
+import { RESTORED } from "@/lib/mail/commands/hold";
 import { maySend } from "@/lib/mail/commands/pause";
 import {
   type BillMailRow,
@@ -77,7 +78,7 @@ export async function msUntilWork({ db }: Context<SystemActor>): Promise<number 
       select coalesce(m.lease_until, clock_timestamp()) from account_mails m
       where m.state = 'queued' and ${maySend(sql`m.company_id`, null)}
       union all
-      select probe_at from sending_pauses where ended_at is null
+      select probe_at from sending_pauses where ended_at is null and reason <> ${RESTORED}
     ) waiting`);
   return next?.ms ?? null;
 }

@@ -4,6 +4,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context, TxContext } from "@/lib/auth/context";
 import { log } from "@/lib/log";
+import { RESTORED } from "./hold";
 
 /** Seconds until a paused provider or sender is tried again: the first time, and at the longest. */
 const FIRST_PROBE_SECONDS = 30;
@@ -40,6 +41,7 @@ export async function pauseSending(
     insert into sending_pauses (company_id, reason, probe_at)
     values (${companyId}, ${reason}, clock_timestamp() + make_interval(secs => ${FIRST_PROBE_SECONDS}))
     on conflict (coalesce(company_id, 0)) where ended_at is null do update set reason = excluded.reason
+      where sending_pauses.reason <> ${RESTORED}
     returning id, old.id is null as added`);
   if (pause?.added) {
     await recordAudit(tx, {
@@ -60,6 +62,8 @@ export async function dueProbe(ctx: Context<SystemActor>): Promise<Probe | null>
       secs => least(${FIRST_PROBE_SECONDS} * power(2, probes), ${LONGEST_PROBE_SECONDS}))
     where id = (
       select p.id from sending_pauses p where p.ended_at is null and p.probe_at <= clock_timestamp()
+        -- What holds a restored database's mail ends by a reconciliation, not by a try.
+        and p.reason <> ${RESTORED}
         and (p.company_id is null or not exists (
           select from sending_pauses of_all where of_all.ended_at is null and of_all.company_id is null))
       order by p.probe_at limit 1 for update skip locked)

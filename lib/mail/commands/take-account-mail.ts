@@ -1,9 +1,9 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import { accountMails, companies, type MailContentKept } from "@/db/schema";
+import { accountMails, companies, type MailContentKept, tokens } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { mailToken } from "@/lib/auth/token";
+import { hashToken, mailToken, mailTokens } from "@/lib/auth/token";
 import { env } from "@/lib/env";
 import { localizedPath } from "@/lib/i18n/languages";
 import { log } from "@/lib/log";
@@ -97,7 +97,7 @@ export async function takeAccountMail(
         fence: mail.fence + 1,
         attempts: mail.attempts + 1,
         firstAttempt: mail.firstAttemptAt === null,
-        bytes: bytesOf(requestOf(mail, content)),
+        bytes: bytesOf(requestOf(mail, content, await tokenOf(tx, mail, content))),
       },
     };
   });
@@ -177,8 +177,25 @@ async function contentOf(
   return { version, ...senderOf(company), subject, preheader, html, text };
 }
 
-function requestOf(mail: QueuedMail["mail"], content: MailContentKept): MailRequest {
-  const token = content.html.includes(TOKEN_MARK) ? mailToken(mail.id) : "";
+/** The token whose hash was stored when the mail was queued, perhaps before AUTH_SECRET was changed. */
+async function tokenOf(
+  { db }: TxContext<SystemActor>,
+  { id }: QueuedMail["mail"],
+  content: MailContentKept,
+): Promise<string> {
+  if (!content.html.includes(TOKEN_MARK)) {
+    return "";
+  }
+  const [newest = mailToken(id), ...earlier] = mailTokens(id);
+  for (const token of earlier) {
+    if ((await db.$count(tokens, eq(tokens.tokenHash, hashToken(token)))) > 0) {
+      return token;
+    }
+  }
+  return newest;
+}
+
+function requestOf(mail: QueuedMail["mail"], content: MailContentKept, token: string): MailRequest {
   const { from, replyTo, subject } = content;
   return mailRequest({
     sender: { from, replyTo },

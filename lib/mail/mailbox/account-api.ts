@@ -1,7 +1,12 @@
-/** What the mailbox answers about its account, in Resend's words: it takes mail from every domain, and tells one address. */
+import type { Message } from "./message";
+
+/**
+ * What the mailbox answers about its account, in Resend's words: it takes mail from every domain, tells one address,
+ * and lists what it has taken, newest first. Null for what is no such question.
+ */
 export function answerAccount(
-  path: string,
-  { endpoint, secret }: { endpoint: string; secret: string },
+  { pathname: path, searchParams }: URL,
+  { endpoint, secret, messages }: { endpoint: string; secret: string; messages: Message[] },
 ): object | null {
   const webhook = {
     id: "local",
@@ -31,7 +36,27 @@ export function answerAccount(
       return { object: "list", has_more: false, data: [webhook] };
     case "/webhooks/local":
       return { object: "webhook", ...webhook, signing_secret: secret };
-    default:
-      return null;
+    case "/emails":
+      return listOf(messages, searchParams);
+    default: {
+      const found = messages.find(({ id }) => path === `/emails/${id}`);
+      return found ? shown(found) : null;
+    }
   }
 }
+
+function listOf(messages: Message[], asked: URLSearchParams): object {
+  const after = asked.get("after");
+  const end = after === null ? messages.length : messages.findIndex(({ id }) => id === after);
+  const start = Math.max(0, end - Number(asked.get("limit") ?? 20));
+  const data = messages.slice(start, Math.max(0, end)).reverse().map(shown);
+  return { object: "list", has_more: start > 0, data };
+}
+
+const shown = ({ id, to, from, subject, receivedAt, tags }: Message) => ({
+  object: "email",
+  ...{ id, to, from, subject },
+  created_at: receivedAt,
+  last_event: "delivered",
+  tags: Object.entries(tags).map(([name, value]) => ({ name, value })),
+});

@@ -127,7 +127,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
       return await answerFaults(request, response);
     }
     const endpoint = options.publicWebhookUrl ?? options.webhookUrl;
-    const account = answerAccount(path, { endpoint, secret });
+    const account = answerAccount(url, { endpoint, secret, messages: store.messages });
     if (account) {
       const known = request.headers.authorization === `Bearer ${options.apiKey}`;
       return send(response, known ? { status: 200, body: account, accepted: [] } : unauthorized());

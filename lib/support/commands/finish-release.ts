@@ -3,7 +3,7 @@ import { accounts, contractLinks, contractReleases, contracts } from "@/db/schem
 import { recordAudit } from "@/lib/audit/commands";
 import type { StaffActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
-import { hashCode } from "@/lib/auth/token";
+import { releaseHashes } from "@/lib/auth/token";
 import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { queueAccountMail } from "@/lib/mail/account-mails";
@@ -24,14 +24,11 @@ export async function finishRelease(
 ): Promise<Result<{ contracts: number }, ReleaseRefusal>> {
   return await inTransaction(ctx, async (tx) => {
     assertMayHelpCustomers(tx.actor, "release contracts");
-    const hash = hashCode(readReleaseCode(code)).toString("hex");
-    const [answer] = await tx.db.execute<{ outcome: ReleaseRefusal | "released" | null }>(
-      sql`select release_contracts(${releaseId}, decode(${hash}, 'hex')) as outcome`,
-    );
-    if (!answer?.outcome) {
+    const hashes = releaseHashes(releaseId, readReleaseCode(code));
+    const outcome = await release(tx, releaseId, hashes);
+    if (!outcome) {
       throw new NotFoundError("release");
     }
-    const { outcome } = answer;
     const { account, released } = await whatLeft(tx, releaseId);
     await recordAudit(tx, {
       action: outcome === "released" ? "released_contracts" : "refused_release",
@@ -58,6 +55,39 @@ export async function finishRelease(
     await wakeSenders(tx);
     return ok({ contracts: released.length });
   });
+}
+
+class WrongCode extends Error {}
+
+/** By the first hash that is right; of wrong ones, only the last counts as a try. */
+async function release(
+  tx: TxContext<StaffActor>,
+  releaseId: string,
+  [hash, ...others]: Buffer[],
+): Promise<ReleaseRefusal | "released" | null> {
+  const attempt = async ({ db }: TxContext<StaffActor>) => {
+    const [answer] = await db.execute<{ outcome: ReleaseRefusal | "released" | null }>(
+      sql`select release_contracts(${releaseId}, decode(${hash?.toString("hex") ?? ""}, 'hex')) as outcome`,
+    );
+    return answer?.outcome ?? null;
+  };
+  if (others.length === 0) {
+    return await attempt(tx);
+  }
+  try {
+    return await inTransaction(tx, async (inner) => {
+      const outcome = await attempt(inner);
+      if (outcome === "wrong_code") {
+        throw new WrongCode();
+      }
+      return outcome;
+    });
+  } catch (error) {
+    if (!(error instanceof WrongCode)) {
+      throw error;
+    }
+    return await release(tx, releaseId, others);
+  }
 }
 
 /** Whose release it is, and the numbers of the contracts that have left by it. */

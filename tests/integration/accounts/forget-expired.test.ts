@@ -7,6 +7,7 @@ import {
   dataExports,
   linkRequests,
   rateLimits,
+  sentBeforeRestore,
   sessions,
   signupAttempts,
   supportCases,
@@ -86,6 +87,7 @@ const NONE = {
   dataExports: 0,
   rateLimits: 0,
   supportCases: 0,
+  sentBeforeRestore: 0,
 };
 
 describe("forgetOldRows", () => {
@@ -125,6 +127,10 @@ describe("forgetOldRows", () => {
       { key: "young", points: 1, expire: hours(0.1) },
       { key: "young, without end", points: 1, expire: null },
     ]);
+    await db.insert(sentBeforeRestore).values([
+      { providerId: "old", digest: "d", sentAt: hours(-90 * 24 - 1) },
+      { providerId: "young", digest: "d", sentAt: hours(-90 * 24 + 1) },
+    ]);
     const answered = async (at: Date) => ({
       ...{ answer: "Ecco la risposta.", answeredAt: at },
       answeredBy: (await makeStaff(db, "support")).staffId,
@@ -150,6 +156,7 @@ describe("forgetOldRows", () => {
       dataExports: 1,
       rateLimits: 1,
       supportCases: 2,
+      sentBeforeRestore: 1,
     });
     expect((await left(world.db, old)).tokens).toBe(0);
     const rest = [

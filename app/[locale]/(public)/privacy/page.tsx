@@ -15,6 +15,7 @@ import {
 import { currentLanguage, visitor } from "@/lib/auth/current";
 import { DEVICE_DAYS } from "@/lib/auth/token";
 import { listCompanies } from "@/lib/companies/queries";
+import { PHOTO_KEPT_DAYS } from "@/lib/consumption/rules";
 import { formatDate } from "@/lib/time";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -40,6 +41,8 @@ const KEPT = [
   "limits",
   "complaints",
   "questions",
+  "photos",
+  "tokens",
   "audit",
 ] as const;
 const RIGHTS = ["access", "correct", "erase", "object", "authority"] as const;
@@ -59,6 +62,7 @@ export default async function PrivacyPage() {
     mailDays: MAIL_OF_NOBODY_KEPT_DAYS,
     sessionDays: SESSION_KEPT_DAYS,
     complaintYears: COMPLAINT_KEPT_YEARS,
+    photoDays: PHOTO_KEPT_DAYS,
   };
   const link = (href: string) => (text: React.ReactNode) => (
     <LocalLink href={href} className="text-accent underline underline-offset-2">
