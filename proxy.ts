@@ -6,7 +6,7 @@ const handleLanguage = createIntlProxy(routing);
 
 /** PDFs and e-mails bring a policy of their own; one set here would take its place. */
 const OWN_POLICY =
-  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|(consumption\/self-reading|staff\/self-readings)\/[^/]+\/photo|direct-debit\/[^/]+\/form|receipt\/[^/]+\/copy|staff\/emails\/[^/]+|staff\/releases\/[^/]+\/letter|profile\/data\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
+  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|(consumption\/self-reading|staff\/self-readings)\/[^/]+\/photo|direct-debit\/[^/]+\/form|receipt\/[^/]+\/copy|staff\/emails\/[^/]+|staff\/(releases|complaints)\/[^/]+\/letter|profile\/data\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
 
 /**
  * Language, Content-Security-Policy, HSTS and that nothing is kept, and nothing else: who may see what is decided where the

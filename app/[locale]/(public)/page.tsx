@@ -7,7 +7,7 @@ import { publicMetadata } from "@/components/shell/public-metadata";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
-import { visitor } from "@/lib/auth/current";
+import { currentActor, visitor } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
 
 const STEPS = ["bill", "form", "mail", "choose"] as const;
@@ -39,18 +39,27 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function HomePage() {
   const { companies, names } = await loadCompanies();
+  const customer = (await currentActor())?.kind === "customer";
   const t = await getTranslations("home");
   return (
     <div className="grid gap-14">
       <div>
         <PageHeader title={t("title")}>{t("lead", { companies: names })}</PageHeader>
         <p className="flex flex-wrap gap-3">
-          <LocalLink href="/signup" className={buttonClass()}>
-            {t("signup")}
-          </LocalLink>
-          <LocalLink href="/login" className={buttonClass("quiet")}>
-            {t("login")}
-          </LocalLink>
+          {customer ? (
+            <LocalLink href="/overview" className={buttonClass()}>
+              {(await getTranslations("common"))("toOverview")}
+            </LocalLink>
+          ) : (
+            <>
+              <LocalLink href="/signup" className={buttonClass()}>
+                {t("signup")}
+              </LocalLink>
+              <LocalLink href="/login" className={buttonClass("quiet")}>
+                {t("login")}
+              </LocalLink>
+            </>
+          )}
         </p>
       </div>
       <section aria-labelledby="steps">

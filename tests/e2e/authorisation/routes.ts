@@ -145,6 +145,12 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/attempts": staff("/staff/attempts"),
   "/[locale]/staff/complaints": staff("/staff/complaints"),
   "/[locale]/staff/complaints/[id]": staff((world) => `/staff/complaints/${world.caseId}`),
+  // It has no answer yet.
+  "/[locale]/staff/complaints/[id]/letter": row(
+    (world) => `/staff/complaints/${world.caseId}/letter`,
+    { ...STAFF, support: "words", operator: "words", admin: "words" },
+    { kind: "file" },
+  ),
   "/[locale]/staff/forgot-password": open("/staff/forgot-password"),
   // In words for all but admins.
   "/[locale]/staff/people": staff("/staff/people"),
