@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { DispatchState } from "@/components/documents/dispatch-state";
 import { Card } from "@/components/ui/card";
+import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Passport } from "@/lib/dispatches/queries/passport";
 import type { Language } from "@/lib/i18n/languages";
@@ -16,6 +17,22 @@ const UNDER_WAY: readonly string[] = [
   "bounced",
   "failed",
 ];
+
+/** What soon changes by itself. */
+const MOVING: readonly string[] = ["queued", "batched", "accepted"];
+const HOUR_MS = 3_600_000;
+
+/** Whether its reader should see the next step without loading the page again: an hour after the last one no more. */
+export function isMoving({ dispatch, document, sendings }: Passport, now: Date): boolean {
+  const last = sendings.at(-1)?.frozenAt ?? dispatch?.createdAt;
+  return (
+    dispatch?.channel === "email" &&
+    MOVING.includes(dispatch.state) &&
+    !document.withdrawnAt &&
+    last !== undefined &&
+    now.getTime() - last.getTime() < HOUR_MS
+  );
+}
 
 interface PassportCardProps {
   passport: Passport;
@@ -34,7 +51,10 @@ export async function PassportCard({ passport, language, mailsAt }: PassportCard
   return (
     <div className="grid max-w-3xl gap-6">
       <Card title={t("now")}>
-        <DispatchState dispatch={dispatch} language={language} />
+        <div aria-live="polite">
+          <DispatchState dispatch={dispatch} language={language} />
+        </div>
+        {isMoving(passport, new Date()) ? <LiveRefresh /> : null}
         {waits ? (
           <p className="mt-2 text-muted">
             {t("latestSafe", { date: formatDate(latestSafeOn, language) })}

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { EmailField } from "@/components/accounts/email-field";
 import { ActionForm } from "@/components/ui/action-form";
 import { SelectField, TextAreaField, TextField } from "@/components/ui/field";
 import { LocalLink } from "@/components/ui/local-link";
@@ -62,14 +63,11 @@ export async function CaseForm({ kind, companies, topic }: CaseFormProps) {
       <fieldset className="mt-8 mb-2">
         <legend className="mb-4 font-semibold text-lg">{t("reachTitle")}</legend>
         <TextField name="name" label={t("name")} autoComplete="name" />
-        <TextField
-          name="email"
-          type="email"
+        <EmailField
           label={t("email")}
           hint={t("emailHint")}
           required={false}
           autoComplete="email"
-          spellCheck={false}
         />
         <TextField
           name="postalAddress"

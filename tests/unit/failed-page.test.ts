@@ -67,9 +67,7 @@ describe("R29 a page that failed", () => {
   test.each(["", "&encoding=gzip", "&encoding=br", "&pipe=1"])(
     "R28 one that is not there says so without a script, and where to go on (%s)",
     async (how) => {
-      const missing = encodeURIComponent(
-        EMPTY.replace("<html>", '<html id="__next_error__">'),
-      );
+      const missing = encodeURIComponent(EMPTY.replace("<html>", '<html id="__next_error__">'));
       const page = await get(`/de/bills?status=404&text=${missing}${how}`);
       expect(page).toMatch(/<noscript><main lang="de"[^>]*><h1>Seite nicht gefunden<\/h1>/);
       expect(page).toContain('href="/de"');
