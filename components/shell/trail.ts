@@ -121,6 +121,7 @@ function ofPublic(first: string, [second]: string[], customer: boolean): TrailSt
     case "accessibility":
     case "privacy":
     case "receipt":
+    case "start":
       return [root];
     case "sample-bill":
     case "direct-debit":

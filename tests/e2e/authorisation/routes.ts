@@ -89,6 +89,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/receipt/[id]/copy": owners((world) => `/receipt/${world.caseId}/copy`, "file"),
   "/[locale]/reset-password": open("/reset-password?token=none"),
   "/[locale]/sample-bill/[company]": open((world) => `/sample-bill/${world.company}`),
+  "/[locale]/start/[company]": open((world) => `/start/${world.company}`),
   "/[locale]/signup": open("/signup"),
   "/[locale]/signup/sent": open("/signup/sent"),
   "/[locale]/[...rest]": row("/no-such-page", same<RouteAnswer>("not found")),
