@@ -64,6 +64,15 @@ export function FieldWarning({ id, sentence }: { id: string; sentence: string })
   );
 }
 
+/** Now, or once a press that has begun has ended: what appears must not push a button away from under the pointer. */
+function afterPress(run: () => void): void {
+  if (document.documentElement.matches(":active")) {
+    document.addEventListener("mouseup", () => setTimeout(run), { once: true });
+  } else {
+    run();
+  }
+}
+
 /**
  * What `check` finds while one fills in the form, and the listeners for it: first when the field is left, then with
  * each letter until it is right. Undefined: it was not looked at since the last answer.
@@ -72,20 +81,20 @@ export function useInlineCheck(check: FieldCheck | undefined) {
   const { state } = useForm();
   const [seen, setSeen] = useState<{ after: FormState; found: Finding | null }>();
   const current = seen?.after === state ? seen : undefined;
-  const look = ({ currentTarget: { value, form } }: { currentTarget: HTMLInputElement }) =>
+  const look = ({ value, form }: HTMLInputElement) =>
     setSeen({ after: state, found: value.trim() === "" ? null : (check?.(value, form) ?? null) });
   return {
     found: current?.found,
     listeners: check && {
-      onBlur: (event: FocusEvent<HTMLInputElement>) => {
+      onBlur: ({ currentTarget: input }: FocusEvent<HTMLInputElement>) => {
         // A field that nobody wrote in since keeps what the answer said of it.
-        if (current || event.currentTarget.value !== event.currentTarget.defaultValue) {
-          look(event);
+        if (current || input.value !== input.defaultValue) {
+          afterPress(() => look(input));
         }
       },
-      onInput: (event: FormEvent<HTMLInputElement>) => {
+      onInput: ({ currentTarget }: FormEvent<HTMLInputElement>) => {
         if (current || state.status === "invalid") {
-          look(event);
+          look(currentTarget);
         }
       },
     },

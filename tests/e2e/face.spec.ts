@@ -179,6 +179,10 @@ test("R1 R29 a slip is told as the field is left, and gone once it is mended", a
   await told("customerCode", "710 004 215", null);
   await told("password", "corta", /almeno 12/);
   await told("password", "quattro gatti sul tetto", null);
+  // What appears as a field is left by a press of the button does not push the button away from under it.
+  await email.fill("ada@posta");
+  await page.locator("main form button[type=submit]").click();
+  await expect(page.locator("main").getByRole("alert")).toContainText("Scrivi un indirizzo e-mail");
 });
 
 test("R29 with scripts a page on its way is shown, and a confirmation twice for the eyes only", async ({
