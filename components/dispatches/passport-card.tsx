@@ -4,6 +4,7 @@ import { Card } from "@/components/ui/card";
 import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Passport } from "@/lib/dispatches/queries/passport";
+import { movesSoon } from "@/lib/dispatches/rules";
 import type { Language } from "@/lib/i18n/languages";
 import { archivedMailPath } from "@/lib/mail/queries/mail-archive";
 import { formatDate, formatInstant } from "@/lib/time";
@@ -18,21 +19,11 @@ const UNDER_WAY: readonly string[] = [
   "failed",
 ];
 
-/** What soon changes by itself. */
-const MOVING: readonly string[] = ["queued", "batched", "accepted"];
-const HOUR_MS = 3_600_000;
-
-/** Whether its reader should see the next step without loading the page again: an hour after the last one no more. */
-export function isMoving({ dispatch, document, sendings }: Passport, now: Date): boolean {
-  const last = sendings.at(-1)?.frozenAt ?? dispatch?.createdAt;
-  return (
-    dispatch?.channel === "email" &&
-    MOVING.includes(dispatch.state) &&
-    !document.withdrawnAt &&
-    last !== undefined &&
-    now.getTime() - last.getTime() < HOUR_MS
-  );
-}
+/** Whether its reader should see the next step without loading the page again. */
+const moves = ({ dispatch, document, sendings }: Passport): boolean =>
+  dispatch?.channel === "email" &&
+  !document.withdrawnAt &&
+  movesSoon(dispatch.state, sendings.at(-1)?.frozenAt ?? dispatch.createdAt, new Date());
 
 interface PassportCardProps {
   passport: Passport;
@@ -54,7 +45,7 @@ export async function PassportCard({ passport, language, mailsAt }: PassportCard
         <div aria-live="polite">
           <DispatchState dispatch={dispatch} language={language} />
         </div>
-        {isMoving(passport, new Date()) ? <LiveRefresh /> : null}
+        {moves(passport) ? <LiveRefresh /> : null}
         {waits ? (
           <p className="mt-2 text-muted">
             {t("latestSafe", { date: formatDate(latestSafeOn, language) })}
