@@ -7,7 +7,7 @@ const handleLanguage = createIntlProxy(routing);
 
 /** PDFs and e-mails bring a policy of their own; one set here would take its place. */
 const OWN_POLICY =
-  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|(consumption\/self-reading|staff\/self-readings)\/[^/]+\/photo|direct-debit\/[^/]+\/form|receipt\/[^/]+\/copy|staff\/emails\/[^/]+|staff\/releases\/[^/]+\/letter|profile\/data\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
+  /^(\/(en|de))?\/(bills\/[^/]+\/pdf|(consumption\/self-reading|staff\/self-readings)\/[^/]+\/photo|direct-debit\/[^/]+\/form|receipt\/[^/]+\/copy|staff\/emails\/[^/]+|staff\/(releases|complaints)\/[^/]+\/letter|profile\/data\/[^/]+|(staff\/)?notifications\/html\/.+)$/;
 
 /** Pages from which files are sent to the storage itself; all of the desk, since the browser's router keeps a policy. */
 const SENDS_FILES = /^(\/(en|de))?\/staff(\/|$)/;

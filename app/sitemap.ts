@@ -16,7 +16,11 @@ export default async function sitemap(): Promise<MetadataRoute.Sitemap> {
   const companies = await listCompanies(visitor().db);
   const paths = [
     ...PAGES,
-    ...companies.flatMap(({ slug }) => [`/sample-bill/${slug}`, `/direct-debit/${slug}`]),
+    ...companies.flatMap(({ slug }) => [
+      `/start/${slug}`,
+      `/sample-bill/${slug}`,
+      `/direct-debit/${slug}`,
+    ]),
   ];
   const whole = (path: string) => new URL(path, env().APP_URL).href;
   return paths.flatMap((path) =>

@@ -2,15 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { type BusyAnswer, busyAnswer } from "./busy-page";
 import { ERROR_TEXTS } from "./i18n/error-texts";
-import { DEFAULT_LANGUAGE, isLanguage } from "./i18n/languages";
+import { DEFAULT_LANGUAGE, isLanguage, type Language, localizedPath } from "./i18n/languages";
+import { MESSAGES } from "./i18n/messages";
 import type { Asking } from "./patience";
+
+const NOT_FOUND = 404;
+/** How the document begins that only a script fills. */
+const EMPTY_PAGE = '<html id="__next_error__"';
 
 type Given = [chunk?: unknown, encoding?: unknown, done?: unknown];
 
 /**
- * A page that fails Next.js answers with an empty body, which only a script fills. Into that one, and no other
- * answer, a few words and the beginning of the request's id are put for whoever has no script; the log's lines
- * bear that id. Where the database is why, the whole page says that it is for now only (503).
+ * A page that fails, and one that is not there (vercel/next.js#62228), Next.js answers with an empty body, which only a
+ * script fills. Into those, and no other answer, a few words are put for whoever has no script, and the document's
+ * language: of a failure with the beginning of the request's id, which the log's lines bear. Where the database is
+ * why, the whole page says that it is for now only (503).
  */
 export function explainFailedPage(
   request: IncomingMessage,
@@ -22,7 +28,7 @@ export function explainFailedPage(
   const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
   const flushHeaders = response.flushHeaders.bind(response);
   const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
-  const words = () => failedPage(request.url, id);
+  const language = languageOf(request.url);
   const isBusy = () =>
     response.statusCode === 500 &&
     !response.headersSent &&
@@ -70,7 +76,7 @@ export function explainFailedPage(
         beBusy(response, answer);
         return end(request.method === "HEAD" ? undefined : answer.body);
       }
-      return end(explained(Buffer.concat(pieces), response, words()));
+      return end(explained(Buffer.concat(pieces), response, { language, id }));
     },
   });
 }
@@ -95,7 +101,7 @@ function beBusy(response: ServerResponse, { status, headers }: BusyAnswer): void
 
 function isFailedPage({ method }: IncomingMessage, response: ServerResponse): boolean {
   return (
-    response.statusCode === 500 &&
+    (response.statusCode === 500 || response.statusCode === NOT_FOUND) &&
     method !== "HEAD" &&
     String(response.getHeader("content-type")).startsWith("text/html") &&
     // Its length is told: what is longer would be cut off.
@@ -121,7 +127,11 @@ const PACKED: Record<string, [unpack: (body: Buffer) => Buffer, pack: (body: Buf
   identity: [(body) => body, (body) => body],
 };
 
-function explained(body: Buffer, response: ServerResponse, words: string): Buffer {
+function explained(
+  body: Buffer,
+  response: ServerResponse,
+  { language, id }: { language: Language; id: string },
+): Buffer {
   const encoding = String(response.getHeader("content-encoding") ?? "identity");
   const [unpack, pack] = PACKED[encoding] ?? [];
   if (!unpack || !pack) {
@@ -129,16 +139,40 @@ function explained(body: Buffer, response: ServerResponse, words: string): Buffe
   }
   const page = unpack(body).toString("utf8");
   const at = page.lastIndexOf("</body>");
-  return at < 0 ? body : pack(Buffer.from(page.slice(0, at) + words + page.slice(at)));
+  const missing = response.statusCode === NOT_FOUND;
+  if (at < 0 || (missing && !page.includes(EMPTY_PAGE))) {
+    return body;
+  }
+  const words = missing ? missingPage(language) : failedPage(language, id);
+  const told = page.slice(0, at) + words + page.slice(at);
+  return pack(Buffer.from(told.replace(EMPTY_PAGE, `${EMPTY_PAGE} lang="${language}"`)));
 }
 
-/** In the language of the address; nothing of what was asked for stands in it. */
-function failedPage(url: string | undefined, id: string): string {
+/** The page has no style sheet; light and dark are the browser's own. */
+const LOOKS =
+  ' style="max-width:38rem;margin:0 auto;padding:2rem 1rem;font:1.125rem/1.5 sans-serif"';
+
+/** The language of an address. Nothing else of what was asked for stands in the answer. */
+function languageOf(url: string | undefined): Language {
   const prefix = url?.split(/[/?#]/, 2)[1];
-  const language = isLanguage(prefix) ? prefix : DEFAULT_LANGUAGE;
+  return isLanguage(prefix) ? prefix : DEFAULT_LANGUAGE;
+}
+
+function failedPage(language: Language, id: string): string {
   const { title, lead, again, code } = ERROR_TEXTS[language];
   return (
-    `<noscript><main lang="${language}"><h1>${title}</h1><p>${lead}</p>` +
+    `<noscript><main lang="${language}"${LOOKS}><h1>${title}</h1><p>${lead}</p>` +
     `<p>${code} ${id.slice(0, 8)}</p><p><a href="">${again}</a></p></main></noscript>`
+  );
+}
+
+/** The same for whatever is not there, or is another's (R28). */
+function missingPage(language: Language): string {
+  const { notFoundTitle, notFoundLead, toHome, toHelp } = MESSAGES[language].common;
+  const link = (href: string, text: string) =>
+    `<p><a href="${localizedPath(language, href)}">${text}</a></p>`;
+  return (
+    `<noscript><main lang="${language}"${LOOKS}><h1>${notFoundTitle}</h1><p>${notFoundLead}</p>` +
+    `${link("/", toHome)}${link("/help", toHelp)}</main></noscript>`
   );
 }

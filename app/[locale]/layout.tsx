@@ -3,6 +3,7 @@ import localFont from "next/font/local";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { NavigationProgress } from "@/components/shell/navigation-progress";
 import { SkipLink } from "@/components/shell/skip-link";
 import { chosenTheme } from "@/lib/accounts/theme";
 import { currentLanguage } from "@/lib/auth/current";
@@ -66,6 +67,7 @@ export default async function RootLayout({ children, params }: RootLayoutProps) 
     >
       <body className="flex min-h-dvh flex-col font-sans antialiased">
         <SkipLink />
+        <NavigationProgress />
         {children}
       </body>
     </html>

@@ -1,16 +1,34 @@
 import { getTranslations } from "next-intl/server";
-import { PageFrame } from "@/components/shell/page-frame";
+import { PublicFrame } from "@/components/shell/public-frame";
+import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
+import { currentActor } from "@/lib/auth/current";
 
+/** Says so, and where one can go on, whoever one is. */
 export default async function NotFoundPage() {
   const t = await getTranslations("common");
+  const kind = (await currentActor())?.kind;
+  const [href, label] =
+    kind === "staff"
+      ? ["/staff", t("toDesk")]
+      : kind === "customer"
+        ? ["/overview", t("toOverview")]
+        : ["/", t("toHome")];
   return (
-    <PageFrame home="/" links={[]}>
+    <PublicFrame>
       <PageHeader title={t("notFoundTitle")}>{t("notFoundLead")}</PageHeader>
-      <LocalLink href="/overview" className="text-accent underline">
-        {t("toOverview")}
-      </LocalLink>
-    </PageFrame>
+      <p className="flex flex-wrap items-center gap-x-6 gap-y-3">
+        <LocalLink href={href} className={buttonClass()}>
+          {label}
+        </LocalLink>
+        <LocalLink
+          href="/help"
+          className="inline-block py-2 text-accent underline underline-offset-2"
+        >
+          {t("toHelp")}
+        </LocalLink>
+      </p>
+    </PublicFrame>
   );
 }

@@ -1,8 +1,8 @@
 import { getTranslations } from "next-intl/server";
 import { ActionForm } from "@/components/ui/action-form";
-import { TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { requestLinkAction } from "@/lib/accounts/actions/password";
+import { EmailField } from "./email-field";
 
 interface LinkFormProps {
   kind: "reset_password" | "confirm_account" | "staff_password";
@@ -20,13 +20,7 @@ export async function LinkForm({ kind, submit }: LinkFormProps) {
       className="max-w-md"
     >
       <input type="hidden" name="kind" value={kind} />
-      <TextField
-        name="email"
-        type="email"
-        label={t("email")}
-        autoComplete="username"
-        spellCheck={false}
-      />
+      <EmailField label={t("email")} autoComplete="username" />
       <SubmitButton>{submit}</SubmitButton>
     </ActionForm>
   );

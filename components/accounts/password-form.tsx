@@ -3,6 +3,7 @@ import { ActionForm } from "@/components/ui/action-form";
 import { TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { changePasswordAction } from "@/lib/accounts/actions/password";
+import { NewPasswordField } from "./new-password-field";
 
 /** A new password after the present one, for customers and staff. */
 export async function PasswordForm({ email }: { email: string }) {
@@ -23,12 +24,11 @@ export async function PasswordForm({ email }: { email: string }) {
         label={t("password")}
         autoComplete="current-password"
       />
-      <TextField
+      <NewPasswordField
         name="newPassword"
-        type="password"
         label={t("newPassword")}
         hint={t("newPasswordHint")}
-        autoComplete="new-password"
+        email={email}
       />
       <SubmitButton tone="quiet">{t("savePassword")}</SubmitButton>
     </ActionForm>

@@ -1,7 +1,8 @@
 import { getTranslations } from "next-intl/server";
-import { SelectField, TextField } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/field";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Company } from "@/lib/companies/queries";
+import { CheckedBillNumber, CheckedCustomerCode, CheckedTaxId } from "./checked-fields";
 
 interface ProofFieldsProps {
   companies: Company[];
@@ -12,6 +13,7 @@ interface ProofFieldsProps {
 /** What is printed on a bill and proves a contract (R1); each company's sample bill shows where. */
 export async function ProofFields({ companies, chosen }: ProofFieldsProps) {
   const t = await getTranslations("signup");
+  const tErrors = await getTranslations("errors");
   const examples = companies
     .map((company) => t("example", { code: company.customerCodeExample, company: company.name }))
     .join(", ");
@@ -44,26 +46,53 @@ export async function ProofFields({ companies, chosen }: ProofFieldsProps) {
           ...companies.map(({ slug, name }) => ({ value: slug, label: name })),
         ]}
       />
-      <TextField
+      <CheckedTaxId
         name="taxId"
         label={t("taxId")}
         hint={t("taxIdHint")}
         autoComplete="off"
         spellCheck={false}
+        sentences={{
+          taxIdIsPod: tErrors("taxIdIsPod"),
+          taxIdLetterO: tErrors("taxIdLetterO"),
+          taxIdShape: tErrors("taxIdShape"),
+          taxIdChecksum: t("taxIdChecksum"),
+        }}
       />
-      <TextField
+      <CheckedCustomerCode
         name="customerCode"
         label={t("customerCode")}
         hint={t("customerCodeHint", { examples })}
         autoComplete="off"
         spellCheck={false}
+        companies={Object.fromEntries(
+          companies.map(({ slug, name, customerCodePattern: pattern, customerCodeExample }) => [
+            slug,
+            {
+              pattern,
+              sentence: tErrors("customerCodeShape", {
+                company: name,
+                example: customerCodeExample,
+              }),
+            },
+          ]),
+        )}
+        sentences={{
+          customerCodeIsPod: tErrors("customerCodeIsPod"),
+          customerCodeIsPdr: tErrors("customerCodeIsPdr"),
+          customerCodeIsTaxId: tErrors("customerCodeIsTaxId"),
+          customerCodeIsMeter: tErrors("customerCodeIsMeter"),
+          customerCodeIsBill: tErrors("customerCodeIsBill"),
+          customerCodeLetterO: tErrors("customerCodeLetterO"),
+        }}
       />
-      <TextField
+      <CheckedBillNumber
         name="billNumber"
         label={t("billNumber")}
         hint={t("billNumberHint")}
         autoComplete="off"
         spellCheck={false}
+        sentence={tErrors("billNumberIsPod")}
       />
     </>
   );

@@ -1,9 +1,10 @@
 import { getTranslations } from "next-intl/server";
 import { ActionForm } from "@/components/ui/action-form";
-import { TextField } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { signupAction } from "@/lib/accounts/actions/sign-up";
 import type { Company } from "@/lib/companies/queries";
+import { EmailField } from "./email-field";
+import { NewPasswordField } from "./new-password-field";
 import { ProofFields, proofLabels } from "./proof-fields";
 
 interface SignupFormProps {
@@ -33,21 +34,8 @@ export async function SignupForm({ companies, chosen }: SignupFormProps) {
       </fieldset>
       <fieldset className="mb-2">
         <legend className={LEGEND}>{t("accessTitle")}</legend>
-        <TextField
-          name="email"
-          type="email"
-          label={t("email")}
-          hint={t("emailHint")}
-          autoComplete="username"
-          spellCheck={false}
-        />
-        <TextField
-          name="password"
-          type="password"
-          label={t("password")}
-          hint={t("passwordHint")}
-          autoComplete="new-password"
-        />
+        <EmailField label={t("email")} hint={t("emailHint")} autoComplete="username" />
+        <NewPasswordField name="password" label={t("password")} hint={t("passwordHint")} />
       </fieldset>
       <p className="mb-5 text-muted text-sm">{t("privacy")}</p>
       <SubmitButton>{t("submit")}</SubmitButton>

@@ -18,6 +18,14 @@ export async function CompanyCards({ companies }: { companies: Company[] }) {
               </p>
               <p className="mt-3">
                 <LocalLink
+                  href={`/start/${company.slug}`}
+                  className="inline-block py-1 text-accent underline underline-offset-2"
+                >
+                  {t("about", { company: company.name })}
+                </LocalLink>
+              </p>
+              <p>
+                <LocalLink
                   href={`/sample-bill/${company.slug}`}
                   className="inline-block py-1 text-accent underline underline-offset-2"
                 >

@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
+import { EmailField } from "@/components/accounts/email-field";
 import { ActionForm } from "@/components/ui/action-form";
-import { CheckboxField, RadioGroup, TextField } from "@/components/ui/field";
+import { CheckboxField, RadioGroup } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { chooseDeliveryAction } from "@/lib/delivery/actions";
@@ -55,15 +56,12 @@ export async function DeliveryForm({ delivery, ownEmail, language }: DeliveryFor
         ]}
       />
       <div className="group-has-[input[value=paper]:checked]:hidden">
-        <TextField
-          name="email"
-          type="email"
+        <EmailField
           label={t("form.email")}
           hint={t("form.emailHint")}
           defaultValue={delivery.chosenEmail ?? ownEmail}
           autoComplete="email"
           required={false}
-          spellCheck={false}
         />
         <ElectronicNotice
           offer={offer}

@@ -1,8 +1,9 @@
 import { getTranslations } from "next-intl/server";
+import { EmailField } from "@/components/accounts/email-field";
 import { ActionForm } from "@/components/ui/action-form";
 import { Card } from "@/components/ui/card";
 import { CheckboxList } from "@/components/ui/checkbox-list";
-import { CheckboxField, RadioGroup, TextField } from "@/components/ui/field";
+import { CheckboxField, RadioGroup } from "@/components/ui/field";
 import { LocalLink } from "@/components/ui/local-link";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { chooseDeliveriesAction } from "@/lib/delivery/actions";
@@ -107,15 +108,12 @@ export async function SeveralForm(props: SeveralFormProps) {
           ]}
         />
         <div className="hidden group-has-[input[value=electronic]:checked]:block">
-          <TextField
-            name="email"
-            type="email"
+          <EmailField
             label={t("form.email")}
             hint={t("form.emailHint")}
             defaultValue={ownEmail}
             autoComplete="email"
             required={false}
-            spellCheck={false}
           />
           <ElectronicNotice several offer={offers.join(" ") || null} from={`${from}.`}>
             <CheckboxField name="acceptNotice" value={NOTICE_VERSION} label={t("form.accept")} />

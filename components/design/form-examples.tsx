@@ -15,6 +15,8 @@ import { SubmitButton } from "@/components/ui/submit-button";
 const NAMES = [
   "text",
   "wrong",
+  "checked",
+  "checkedHint",
   "area",
   "select",
   "radio",
@@ -48,6 +50,13 @@ export function FormExamples({ idPrefix, words }: FormExamplesProps) {
       />
       <TextField name="text" label={words.text} hint={words.hint} required={false} />
       <TextField name="wrong" label={words.wrong} required={false} />
+      <TextField
+        name="checked"
+        label={words.checked}
+        hint={words.checkedHint}
+        required={false}
+        check={(typed) => (/^\d+$/.test(typed) ? null : { sentence: words.error })}
+      />
       <TextAreaField name="area" label={words.area} rows={2} />
       <SelectField name="select" label={words.select} options={options} />
       <RadioGroup

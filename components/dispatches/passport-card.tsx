@@ -1,8 +1,10 @@
 import { getTranslations } from "next-intl/server";
 import { DispatchState } from "@/components/documents/dispatch-state";
 import { Card } from "@/components/ui/card";
+import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Passport } from "@/lib/dispatches/queries/passport";
+import { movesSoon } from "@/lib/dispatches/rules";
 import type { Language } from "@/lib/i18n/languages";
 import { archivedMailPath } from "@/lib/mail/queries/mail-archive";
 import { formatDate, formatInstant } from "@/lib/time";
@@ -16,6 +18,12 @@ const UNDER_WAY: readonly string[] = [
   "bounced",
   "failed",
 ];
+
+/** Whether its reader should see the next step without loading the page again. */
+const moves = ({ dispatch, document, sendings }: Passport): boolean =>
+  dispatch?.channel === "email" &&
+  !document.withdrawnAt &&
+  movesSoon(dispatch.state, sendings.at(-1)?.frozenAt ?? dispatch.createdAt, new Date());
 
 interface PassportCardProps {
   passport: Passport;
@@ -34,7 +42,10 @@ export async function PassportCard({ passport, language, mailsAt }: PassportCard
   return (
     <div className="grid max-w-3xl gap-6">
       <Card title={t("now")}>
-        <DispatchState dispatch={dispatch} language={language} />
+        <div aria-live="polite">
+          <DispatchState dispatch={dispatch} language={language} />
+        </div>
+        {moves(passport) ? <LiveRefresh /> : null}
         {waits ? (
           <p className="mt-2 text-muted">
             {t("latestSafe", { date: formatDate(latestSafeOn, language) })}

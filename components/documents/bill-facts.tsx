@@ -48,12 +48,32 @@ export async function BillContacts({ bill }: { bill: BillPage }) {
   const t = await getTranslations("bill");
   const tContracts = await getTranslations("contracts");
   const { faultPhone, supportPhone } = bill.company;
+  const supply = bill.contract ? `?contract=${bill.contract.id}` : "";
   return (
     <Card title={t("contacts")}>
       <Facts
         items={[
           { label: tContracts("fault"), value: <Phone number={faultPhone} /> },
-          { label: t("complaints"), value: <Phone number={supportPhone} /> },
+          {
+            label: t("complaints"),
+            value: (
+              <>
+                <Phone number={supportPhone} />
+                <LocalLink
+                  href={`/complaints${supply}`}
+                  className="block py-1 text-accent underline underline-offset-2"
+                >
+                  {t("complain")}
+                </LocalLink>
+                <LocalLink
+                  href={`/contact${supply}${supply ? "&" : "?"}topic=bills`}
+                  className="block py-1 text-accent underline underline-offset-2"
+                >
+                  {t("ask")}
+                </LocalLink>
+              </>
+            ),
+          },
         ]}
       />
     </Card>

@@ -1,12 +1,12 @@
 import { getTranslations } from "next-intl/server";
 import { Card } from "@/components/ui/card";
+import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice, type Tone } from "@/components/ui/notice";
 import type { Language } from "@/lib/i18n/languages";
 import { formatNumber } from "@/lib/money";
 import type { RunOrder, RunSheet } from "@/lib/runs/queries/run-sheet";
 import { formatInstant } from "@/lib/time";
-import { LiveRefresh } from "./live-refresh";
 import { underWay } from "./run-progress";
 import { runPath } from "./run-words";
 

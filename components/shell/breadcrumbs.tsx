@@ -9,11 +9,13 @@ interface BreadcrumbsProps {
   language: Language;
   label: string;
   names: Record<TrailName, string>;
+  /** A customer reads the page. */
+  customer: boolean;
 }
 
 /** The way back up, above a page that lies below others; its own name is the heading beneath. */
-export function Breadcrumbs({ language, label, names }: BreadcrumbsProps) {
-  const steps = trailOf(plainPath(usePathname()));
+export function Breadcrumbs({ language, label, names, customer }: BreadcrumbsProps) {
+  const steps = trailOf(plainPath(usePathname()), customer);
   return steps.length === 0 ? null : (
     <nav
       aria-label={label}

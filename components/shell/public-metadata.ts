@@ -8,7 +8,7 @@ type Description =
   | { name: "home"; companies: string }
   | { name: "signup" | "login" }
   | { name: "help" | "contact" | "complaints" | "accessibility" | "privacy" }
-  | { name: "sampleBill" | "directDebit"; company: string };
+  | { name: "homeOf" | "sampleBill" | "directDebit"; company: string };
 
 /** What search engines are told of a page for everybody: its name, a description, and itself in the other languages. */
 export async function publicMetadata(

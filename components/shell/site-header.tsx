@@ -28,7 +28,7 @@ export async function SiteHeader({ links, home, aside, tabbed }: SiteHeaderProps
         {links.length > 0 ? (
           <nav
             aria-label={t("mainNavigation")}
-            className={tabbed ? "w-full max-sm:hidden" : "w-full"}
+            className={tabbed ? "w-full max-sm:hidden" : links.length > 2 ? "w-full" : undefined}
           >
             <NavList
               links={links}

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { EmailField } from "@/components/accounts/email-field";
 import { ActionForm } from "@/components/ui/action-form";
 import { SelectField, TextAreaField, TextField } from "@/components/ui/field";
 import { LocalLink } from "@/components/ui/local-link";
@@ -26,6 +28,7 @@ export async function CaseForm({ kind, companies, topic }: CaseFormProps) {
       labels={await labelsOf(kind)}
     >
       <input type="hidden" name="kind" value={kind} />
+      <input type="hidden" name="formKey" value={randomUUID()} />
       <SelectField
         name="company"
         label={t("company")}
@@ -60,14 +63,11 @@ export async function CaseForm({ kind, companies, topic }: CaseFormProps) {
       <fieldset className="mt-8 mb-2">
         <legend className="mb-4 font-semibold text-lg">{t("reachTitle")}</legend>
         <TextField name="name" label={t("name")} autoComplete="name" />
-        <TextField
-          name="email"
-          type="email"
+        <EmailField
           label={t("email")}
           hint={t("emailHint")}
           required={false}
           autoComplete="email"
-          spellCheck={false}
         />
         <TextField
           name="postalAddress"
@@ -86,12 +86,16 @@ export async function CaseForm({ kind, companies, topic }: CaseFormProps) {
 interface OwnCaseFormProps {
   kind: CaseKind;
   contracts: ContractListItem[];
+  /** The supply that a link has chosen. */
+  contractId?: string;
   email: string;
   topic?: CaseTopic;
 }
 
 /** A customer's own: they pick the supply, and who they are is known. */
-export async function OwnCaseForm({ kind, contracts, email, topic }: OwnCaseFormProps) {
+export async function OwnCaseForm(props: OwnCaseFormProps) {
+  const { kind, contracts, email, topic } = props;
+  const chosen = contracts.length === 1 ? contracts[0]?.id : props.contractId;
   const t = await getTranslations("cases");
   const tBills = await getTranslations("bills");
   return (
@@ -101,10 +105,11 @@ export async function OwnCaseForm({ kind, contracts, email, topic }: OwnCaseForm
       labels={await labelsOf(kind)}
     >
       <input type="hidden" name="kind" value={kind} />
+      <input type="hidden" name="formKey" value={randomUUID()} />
       <SelectField
         name="contractId"
         label={t("contract")}
-        defaultValue={contracts.length === 1 ? contracts[0]?.id : ""}
+        defaultValue={contracts.find(({ id }) => id === chosen)?.id ?? ""}
         options={[
           { value: "", label: t("chooseContract") },
           ...contracts.map(({ id, commodity, contractNumber, supplyAddress }) => ({

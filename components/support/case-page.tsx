@@ -18,24 +18,20 @@ import { OwnCases } from "./own-cases";
 interface CasePageProps {
   kind: CaseKind;
   topic?: CaseTopic;
+  /** A supply of the customer's, chosen by the link that led here. */
+  contractId?: string;
 }
 
 /** Where people complain or ask: anybody by a form, whoever is signed in about one of their supplies. */
-export async function CasePage({ kind, topic }: CasePageProps) {
+export async function CasePage({ kind, topic, contractId }: CasePageProps) {
   const companies = await listCompanies(visitor().db);
   const t = await getTranslations("cases");
   const language = await currentLanguage();
   const own = (await currentActor())?.kind === "customer" ? await loadOwn(kind) : null;
-  const login = `/login?next=${encodeURIComponent(localizedPath(language, PAGE_OF_KIND[kind]))}`;
+  const here = `${localizedPath(language, PAGE_OF_KIND[kind])}${contractId ? `?contract=${contractId}` : ""}`;
+  const login = `/login?next=${encodeURIComponent(here)}`;
   return (
     <div className="max-w-3xl">
-      {own ? (
-        <p className="mb-4" data-print="no">
-          <LocalLink href="/overview" className="text-accent underline">
-            {(await getTranslations("common"))("toOverview")}
-          </LocalLink>
-        </p>
-      ) : null}
       <PageHeader title={t(`${kind}.title`)}>
         {t.rich(`${kind}.lead`, { days: ANSWER_DAYS, help: linkTo("/help") })}
       </PageHeader>
@@ -48,7 +44,13 @@ export async function CasePage({ kind, topic }: CasePageProps) {
       <div className="grid gap-6">
         <Card title={t(`${kind}.formTitle`)}>
           {own && own.contracts.length > 0 ? (
-            <OwnCaseForm kind={kind} topic={topic} contracts={own.contracts} email={own.email} />
+            <OwnCaseForm
+              kind={kind}
+              topic={topic}
+              contracts={own.contracts}
+              contractId={contractId}
+              email={own.email}
+            />
           ) : (
             <CaseForm kind={kind} topic={topic} companies={companies} />
           )}

@@ -12,6 +12,7 @@ import { type FormAction, type FormState, IDLE } from "@/lib/auth/form-state";
 import { CodeList } from "./code-list";
 import { ErrorSummary } from "./error-summary";
 import { Notice } from "./notice";
+import { Toast } from "./toast";
 
 /** Given by ActionForm; only examples give it by themselves. */
 export const FormContext = createContext<{ state: FormState; pending: boolean; idPrefix: string }>({
@@ -68,6 +69,7 @@ export function ActionForm({ idPrefix = "", ...props }: ActionFormProps) {
           </Notice>
         ) : null}
       </div>
+      {done && !pending ? <Toast sentence={done} /> : null}
       {state.codes ? <CodeList codes={state.codes} /> : null}
       {done && props.doneInstead ? (
         props.afterwards

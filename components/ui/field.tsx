@@ -2,62 +2,34 @@
 
 import type { ReactNode } from "react";
 import { useForm } from "./action-form";
+import {
+  type FieldCheck,
+  FieldError,
+  type FieldProps,
+  FieldWarning,
+  Hint,
+  useFieldState,
+  useInlineCheck,
+} from "./field-parts";
 
-interface FieldProps {
-  name: string;
-  label: string;
-  hint?: ReactNode;
-}
-
-interface TextFieldProps extends FieldProps {
+export interface TextFieldProps extends FieldProps {
   type?: "text" | "email" | "password" | "date" | "tel";
   autoComplete?: string;
   inputMode?: "text" | "email" | "numeric" | "decimal";
   defaultValue?: string;
   required?: boolean;
   spellCheck?: boolean;
+  /** Looks at what was typed as soon as the field is left, before it is sent. */
+  check?: FieldCheck;
 }
 
 const INPUT =
   "mt-1.5 block w-full rounded-md border border-field-line bg-panel px-3 py-2.5 text-ink aria-invalid:border-2 aria-invalid:border-danger";
 
-function useFieldState({ name, hint }: FieldProps) {
-  const { state, idPrefix } = useForm();
-  const id = `${idPrefix}${name}`;
-  const error = state.fields?.[name];
-  const describedBy = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""]
-    .filter(Boolean)
-    .join(" ");
-  return {
-    id,
-    error,
-    typed: state.values?.[name],
-    aria: {
-      "aria-invalid": error ? (true as const) : undefined,
-      "aria-describedby": describedBy || undefined,
-    },
-  };
-}
-
-function Hint({ id, hint }: { id: string; hint?: ReactNode }) {
-  return hint ? (
-    <p id={`${id}-hint`} className="mt-1 text-muted text-sm">
-      {hint}
-    </p>
-  ) : null;
-}
-
-function FieldError({ id, error }: { id: string; error?: string }) {
-  return error ? (
-    <p id={`${id}-error`} className="mt-1 font-semibold text-danger text-sm">
-      {error}
-    </p>
-  ) : null;
-}
-
 /** A line of text with label, hint and error. Passwords are never shown again. */
-export function TextField(props: TextFieldProps) {
-  const { id, error, typed, aria } = useFieldState(props);
+export function TextField({ check, ...props }: TextFieldProps) {
+  const { found, listeners } = useInlineCheck(check);
+  const { id, error, typed, aria } = useFieldState(props, found);
   const { name, label, hint, type = "text", defaultValue, required = true, ...rest } = props;
   return (
     <div className="mb-5">
@@ -68,6 +40,7 @@ export function TextField(props: TextFieldProps) {
       <input
         {...rest}
         {...aria}
+        {...listeners}
         id={id}
         name={name}
         type={type}
@@ -75,7 +48,14 @@ export function TextField(props: TextFieldProps) {
         defaultValue={type === "password" ? undefined : (typed ?? defaultValue)}
         className={INPUT}
       />
-      <FieldError id={id} error={error} />
+      {check ? (
+        <div aria-live="polite">
+          {found?.warns ? <FieldWarning id={id} sentence={found.sentence} /> : null}
+          <FieldError id={id} error={error} />
+        </div>
+      ) : (
+        <FieldError id={id} error={error} />
+      )}
     </div>
   );
 }

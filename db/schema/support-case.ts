@@ -57,6 +57,8 @@ export const supportCases = pgTable(
     message: text().notNull(),
     /** SHA-256 of the secret in the browser that sent it, which may read its receipt. */
     receiptHash: bytea(),
+    /** SHA-256 of who sent what by which form: the same again is this one. */
+    sendingHash: bytea(),
     /** When the copy was handed to the mail queue. */
     receiptMailedAt: at(),
     answer: text(),
@@ -66,6 +68,7 @@ export const supportCases = pgTable(
   },
   (table) => [
     uniqueIndex("support_cases_case_code_unique").on(table.caseCode),
+    uniqueIndex("support_cases_sending_hash_unique").on(table.sendingHash),
     foreignKey({
       columns: [table.companyId, table.contractId],
       foreignColumns: [contracts.companyId, contracts.id],

@@ -39,6 +39,10 @@ const METER = /^(?=.*\d{4})(?=.*[A-Z])[A-Z0-9]{7,20}$/;
 export const compactCode = (typed: string) =>
   typed.normalize("NFKC").toUpperCase().replace(/\s/g, "");
 
+/** Whether somebody may have meant this as an e-mail; whoever takes it looks closer (accounts/email). */
+export const looksLikeEmail = (typed: string) =>
+  /^[^\s,<>"@]+@[^\s,<>"@]+\.[^\s,<>"@.]+$/.test(typed.normalize("NFKC").trim());
+
 /** What is wrong with a tax id, from its shape alone (R1); null when nothing is. Keys of `errors`. */
 export function taxIdSlip(typed: string): "taxIdIsPod" | "taxIdLetterO" | "taxIdShape" | null {
   const taxId = normalizeTaxId(typed);

@@ -4,17 +4,7 @@ import { MESSAGES } from "@/lib/i18n/messages";
 import type { SupportCase } from "@/lib/support/queries/cases";
 import { answerDueOn } from "@/lib/support/rules";
 import { formatDate, formatInstant, romeDay } from "@/lib/time";
-import {
-  decorate,
-  INK,
-  LEFT,
-  MUTED,
-  type Pdf,
-  printable,
-  taggedPdf,
-  WIDTH,
-  write,
-} from "./tagged-pdf";
+import { decorate, LEFT, MUTED, type Pdf, taggedPdf, WIDTH, write, writeAll } from "./tagged-pdf";
 
 /** The copy of a complaint or question as a PDF: code, day and hour, every word, and the answer if there is one. */
 export async function renderCaseCopy(found: SupportCase, language: Language): Promise<Uint8Array> {
@@ -57,16 +47,7 @@ function drawCopy(pdf: Pdf, found: SupportCase, language: Language): void {
 function part(pdf: Pdf, heading: string, text: string, y: number): void {
   const at = y > pdf.page.height - 120 ? startPage(pdf) : y;
   write(pdf, heading, [LEFT, at, WIDTH], { size: 12, bold: true, tag: "H2" });
-  const draw = () => {
-    pdf
-      .font("Helvetica", 10.5)
-      .fillColor(INK)
-      .text(text.split("\n").map(printable).join("\n"), LEFT, at + 20, {
-        width: WIDTH,
-        lineGap: 2,
-      });
-  };
-  pdf.addStructure(pdf.struct("P", {}, [draw]));
+  writeAll(pdf, text, at + 20);
 }
 
 function startPage(pdf: Pdf): number {

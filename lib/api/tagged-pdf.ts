@@ -76,6 +76,17 @@ export function write(pdf: Pdf, text: string, [x, y, width]: Place, style: Style
   pdf.addStructure(pdf.struct(style.tag ?? "P", {}, [draw]));
 }
 
+/** Text of any length from a height on, line by line as it was written, over as many pages as it takes. */
+export function writeAll(pdf: Pdf, text: string, y: number): void {
+  const draw = () => {
+    pdf
+      .font("Helvetica", 10.5)
+      .fillColor(INK)
+      .text(text.split("\n").map(printable).join("\n"), LEFT, y, { width: WIDTH, lineGap: 2 });
+  };
+  pdf.addStructure(pdf.struct("P", {}, [draw]));
+}
+
 /** Draws what has no meaning: screen readers pass it over. */
 export function decorate(pdf: Pdf, draw: () => void): void {
   pdf.markContent("Artifact", { type: "Layout" });

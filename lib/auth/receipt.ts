@@ -4,7 +4,7 @@ import { env } from "@/lib/env";
 import type { VisitorActor } from "./actor";
 import type { Context } from "./context";
 import { visitor } from "./current";
-import { hashToken, newToken } from "./token";
+import { hashToken, newToken, receiptSecret } from "./token";
 
 const HOUR_S = 3600;
 
@@ -27,13 +27,14 @@ export async function receiptReader(): Promise<Context<VisitorActor> | null> {
 
 /**
  * Whoever sends something without signing in, and `keep`, to be called once it was taken: for an hour, and for no
- * other browser, its receipt can be read here.
+ * other browser, its receipt can be read here. A browser that holds no secret yet and sends its form twice at once
+ * is the same sender both times, by the form's key.
  */
-export async function receiptSender(): Promise<{
+export async function receiptSender(formKey?: string): Promise<{
   ctx: Context<VisitorActor>;
   keep: () => Promise<void>;
 }> {
-  const secret = (await heldSecret()) ?? newToken();
+  const secret = (await heldSecret()) ?? (formKey ? receiptSecret(formKey) : newToken());
   return {
     ctx: holderOf(secret),
     keep: async () => {

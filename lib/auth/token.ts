@@ -24,6 +24,9 @@ export const mailToken = (mailId: string, secret?: string) =>
 export const mailTokens = (mailId: string) =>
   authSecrets().map((secret) => mailToken(mailId, secret));
 
+/** The secret that reads the receipt of what a form sent, from the form's own key: sent twice, it is the same one. */
+export const receiptSecret = (formKey: string) => keyed("receipt", formKey).toString("base64url");
+
 /** What stands in the place of a deleted account's address (R7); the same address, the same text. */
 export const pseudonym = (email: string) =>
   `deleted-${keyed("pseudonym", email).subarray(0, 12).toString("hex")}`;

@@ -2,6 +2,7 @@ import { and, asc, between, eq, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { companies, contracts, type DIRECTIONS, dailyConsumption, loadProfiles } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { byService } from "@/lib/contracts/queries/contracts";
 import { visibleContracts } from "@/lib/contracts/scope";
 import { merged } from "./period";
 import type { Commodity } from "./quantity";
@@ -85,7 +86,7 @@ export async function listMeteredContracts(ctx: Context): Promise<MeteredContrac
         .leftJoinLateral(spans, sql`true`)
         .where(visibleContracts(tx.actor))
         .orderBy(
-          sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${contracts.commodity})`,
+          byService(contracts.commodity),
           asc(contracts.contractNumber),
           asc(contracts.companyId),
         );

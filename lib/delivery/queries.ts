@@ -2,6 +2,7 @@ import { and, desc, inArray, lte, type SQL, sql } from "drizzle-orm";
 import type { COMMODITIES } from "@/db/schema";
 import { companies, contracts, deliveryChoices } from "@/db/schema";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { byService } from "@/lib/contracts/queries/contracts";
 import { visibleContracts } from "@/lib/contracts/scope";
 import {
   type ChoiceOrigin,
@@ -181,7 +182,7 @@ export async function listDeliveries(
       ) before on true
       left join delivery_addresses dedicated on dedicated.account_id = choice.account_id
         and dedicated.email = choice.email
-      order by "ended", co.name, mine.contract_number`);
+      order by "ended", ${byService(sql`mine.commodity`)}, co.name, mine.contract_number`);
     return rows.map(deliveryOf);
   });
 }

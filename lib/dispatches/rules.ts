@@ -192,6 +192,15 @@ export function judgeBatch(
   }
 }
 
+/** States that end by themselves, most of them within seconds. */
+const MOVING: readonly DispatchState[] = ["queued", "batched", "accepted"];
+const MOVING_MS = 3_600_000;
+
+/** Whether a page that shows a sending may wait for its next step: an hour after the last one no more. */
+export function movesSoon(state: DispatchState, since: Date, now: Date): boolean {
+  return MOVING.includes(state) && now.getTime() - since.getTime() < MOVING_MS;
+}
+
 const isKnownStaff = (actor: Actor): boolean =>
   actor.kind === "staff" && ["support", "operator", "admin"].includes(actor.role);
 

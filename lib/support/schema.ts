@@ -88,6 +88,8 @@ const words = (missing: string) =>
     );
 
 const kind = z.enum(CASE_KINDS, "invalid");
+/** Of the form as it was shown, so that what it sends twice is kept once; a form without one may send twice. */
+const formKey = z.uuid().optional().catch(undefined);
 /** Asked of a question in the place of a service. */
 const topic = z.enum(CASE_TOPICS, "caseTopic").optional();
 const message = words("caseMessageMissing");
@@ -102,6 +104,7 @@ const always = { when: () => true };
 /** A complaint or question of anybody's: who it is from and where the answer goes. In the form's order. */
 export const caseSchema = z
   .object({
+    formKey,
     kind,
     company: z.string().min(1, "companyMissing").max(40, "companyMissing"),
     commodity: z.enum(COMMODITIES, "caseCommodity").optional(),
@@ -128,17 +131,20 @@ export const caseSchema = z
 
 /** A customer's own, about one of their contracts. */
 export const ownCaseSchema = z
-  .object({ kind, contractId: z.uuid("caseContract"), topic, message, phone })
+  .object({ formKey, kind, contractId: z.uuid("caseContract"), topic, message, phone })
   .refine(hasTopic, { path: ["topic"], message: "caseTopic", ...always });
+
+export const caseIdSchema = z.object({ caseId: z.uuid("invalid") });
 
 export const answerCaseSchema = z.object({
   caseId: z.uuid("invalid"),
   answer: words("caseAnswerMissing"),
 });
 
-/** The topic that a link to the page has chosen; what is wrong is absent. */
-export const contactSchema = z.object({
+/** The topic, and the supply, that a link to the page has chosen; what is wrong is absent. */
+export const casePageSchema = z.object({
   topic: z.enum(CASE_TOPICS).optional().catch(undefined),
+  contract: z.uuid().optional().catch(undefined),
 });
 
 /** Which cases staff look at; what is wrong is absent. */

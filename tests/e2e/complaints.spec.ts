@@ -59,3 +59,37 @@ for (const scripts of [false, true]) {
     });
   });
 }
+
+test.describe("posted by a browser without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("R17 a form posted twice at once is one complaint, which its sender can read", async ({
+    page,
+    request,
+  }) => {
+    const { companies, url } = readDemoFile();
+    await page.goto("/complaints");
+    const form = page.locator("main form").first();
+    const hidden = await form
+      .locator("input[type=hidden]")
+      .evaluateAll((inputs: HTMLInputElement[]) =>
+        inputs.map(({ name, value }) => [name, value]),
+      );
+    const post = () =>
+      request.post("/complaints", {
+        headers: { origin: url },
+        maxRedirects: 0,
+        multipart: {
+          ...Object.fromEntries(hidden),
+          ...{ company: companies[0] ?? "", commodity: "gas", name: "Ada Prova" },
+          message: "La bolletta conta due volte gli stessi giorni.",
+          postalAddress: "Via Inventata 1, 00100 Roma",
+        },
+      });
+    const answers = await Promise.all([post(), post()]);
+    const [first, second] = answers.map((answer) => answer.headers().location ?? "none");
+    expect(first).toMatch(/\/receipt\/[\da-f-]{36}$/);
+    expect(second).toBe(first);
+    expect((await request.get(first ?? "")).status()).toBe(200);
+  });
+});

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
 import { readDemoFile } from "./mailbox";
-import { signInAt } from "./sign-in";
+import { signInAt, signInStaff } from "./sign-in";
 
 const DARK = "rgb(19, 23, 27)";
 const LIGHT = "rgb(248, 247, 244)";
@@ -82,6 +82,141 @@ for (const javaScriptEnabled of [false, true]) {
     await context.close();
   });
 }
+
+for (const javaScriptEnabled of [false, true]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("R29 whoever is signed in keeps their way around on public pages", async ({ page }) => {
+      const main = page.getByRole("navigation", { name: "Navigazione principale" });
+      const trail = page.getByRole("navigation", { name: "Percorso" });
+      await page.goto("/help");
+      await expect(main.getByRole("link")).toHaveText(["Registrati", "Accedi"]);
+      await expect(trail.getByRole("link")).toHaveText(["Inizio"]);
+      await signIn(page);
+      await page.goto("/direct-debit/valfiorita-energia");
+      await expect(main.getByRole("link", { name: "Bollette", exact: true })).toBeVisible();
+      await expect(main.getByRole("link", { name: "Registrati" })).toHaveCount(0);
+      await expect(trail.getByRole("link")).toHaveText(["Panoramica", "Aiuto"]);
+      await page.goto("/");
+      await page.locator("main").getByRole("link", { name: "Vai alla panoramica" }).click();
+      await page.waitForURL("**/overview");
+    });
+
+    test("R28 R29 what is not there says so, to anybody, and where to go on", async ({ page }) => {
+      await page.goto("/de/no-such-page");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Seite nicht gefunden");
+      await page.getByRole("link", { name: "Zur Startseite" }).click();
+      await page.waitForURL("**/de");
+      await signIn(page);
+      await page.goto("/bills/00000000-0000-7000-8000-000000000000");
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pagina non trovata");
+    });
+
+    test("R29 from a bill to its complaint, with the supply chosen", async ({ page }) => {
+      await signIn(page);
+      await page.goto("/bills");
+      await page.locator("main a[href*='/bills/']").first().click();
+      await page.waitForURL("**/bills/*");
+      const number = await page.locator("dt:text-is('Numero contratto') + dd").innerText();
+      await page.getByRole("link", { name: "Manda un reclamo" }).click();
+      await page.waitForURL(/\/complaints\?contract=[\da-f-]{36}$/);
+      await expect(page.locator("[name=contractId] option:checked")).toContainText(number);
+    });
+
+    test("R29 all supplies together lead to statistics and files, where one is chosen", async ({
+      page,
+    }) => {
+      await signIn(page);
+      await page.goto("/consumption?contract=all");
+      await expect(page.locator("main")).toContainText("una fornitura alla volta");
+      await page.getByRole("link", { name: "Statistiche", exact: true }).click();
+      await page.waitForURL("**/consumption/statistics");
+      await expect(page.getByRole("navigation", { name: "Le tue forniture" })).toBeVisible();
+    });
+
+    test("R29 the desk's pages say what they lie below", async ({ page }) => {
+      await signInStaff(page, "operator");
+      const trail = page.getByRole("navigation", { name: "Percorso" });
+      await expect(trail).toHaveCount(0);
+      await page.goto("/staff/runs");
+      await page.locator("main a[href*='/staff/runs/']").first().click();
+      await page.waitForURL("**/staff/runs/*/*");
+      await expect(trail.getByRole("link")).toHaveText(["Scrivania", "Fatturazioni"]);
+      await page.goto("/help");
+      await page
+        .getByRole("navigation", { name: "Navigazione principale" })
+        .getByRole("link", { name: "Scrivania" })
+        .click();
+      await page.waitForURL("**/staff");
+    });
+  });
+}
+
+test("R1 R29 a slip is told as the field is left, and gone once it is mended", async ({ page }) => {
+  await page.goto("/signup?company=valfiorita-energia");
+  const told = async (name: string, typed: string, words: RegExp | null) => {
+    const field = page.locator(`[name=${name}]`);
+    await field.fill(typed);
+    await field.blur();
+    const error = page.locator(`#${name}-error`);
+    await (words ? expect(error).toHaveText(words) : expect(error).toHaveCount(0));
+    return field;
+  };
+  await told("email", "ada@posta", /Scrivi un indirizzo e-mail/);
+  const email = page.locator("[name=email]");
+  await expect(email).toHaveAttribute("aria-invalid", "true");
+  await expect(email).toHaveAccessibleDescription(/Scrivi un indirizzo e-mail/);
+  await email.pressSequentially(".example");
+  await expect(page.locator("#email-error"), "while one types").toHaveCount(0);
+  await told("taxId", "IT001E00000001", /POD/);
+  // The shape binds, the check character only warns.
+  await told("taxId", "RSSMRA80A01H501A", /ultimo carattere/);
+  await expect(page.locator("[name=taxId]")).not.toHaveAttribute("aria-invalid");
+  await told("taxId", "RSSMRA80A01H501U", null);
+  await told("customerCode", "IT001E00000001", /POD/);
+  await told("customerCode", "7", /ha la forma di/);
+  await told("customerCode", "710 004 215", null);
+  await told("password", "corta", /almeno 12/);
+  await told("password", "quattro gatti sul tetto", null);
+  // What appears as a field is left by a press of the button does not push the button away from under it.
+  await email.fill("ada@posta");
+  await page.locator("main form button[type=submit]").click();
+  await expect(page.locator("main").getByRole("alert")).toContainText("Scrivi un indirizzo e-mail");
+});
+
+test("R29 with scripts a page on its way is shown, and a confirmation twice for the eyes only", async ({
+  page,
+}) => {
+  await signIn(page);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/notifications**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("/profile");
+  const progress = page.locator(".navigation-progress");
+  await expect(progress).toHaveCount(0);
+  await page
+    .getByRole("navigation", { name: "Navigazione principale" })
+    .getByRole("link", { name: "Notifiche" })
+    .click();
+  await expect(progress).toBeVisible();
+  release();
+  await page.waitForURL("**/notifications");
+  await expect(progress).toHaveCount(0);
+  await page.goto("/profile");
+  const form = page.locator("form:has([name=language])").last();
+  await form.locator("button[type=submit]").click();
+  const said = page.locator("main").getByRole("status");
+  await expect(said).toBeVisible();
+  const toast = page.locator(".toast");
+  await expect(toast).toHaveAttribute("data-sentence", await said.innerText());
+  expect(await toast.evaluate((node) => getComputedStyle(node).position)).toBe("fixed");
+});
 
 test("R29 tables are lists at 320 px, and tables to screen readers", async ({ browser }) => {
   const context = await browser.newContext({

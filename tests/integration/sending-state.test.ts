@@ -39,6 +39,18 @@ describe("whether mail goes out and the provider is heard", () => {
     ]);
   });
 
+  test("R17 bills of a frozen batch that is tried again wait too, until they are taken", async ({
+    world,
+  }) => {
+    const customer = await makeCustomer(world.db);
+    await makeDispatch(world.db, customer);
+    await sendNext(world, { kind: "unknown", reason: "timeout" });
+    expect((await state(world)).waitingBills).toBe(1);
+    await world.db.execute(sql`update dispatch_batches set lease_until = null`);
+    await sendNext(world);
+    expect((await state(world)).waitingBills).toBe(0);
+  });
+
   test("R17 names each pause, whose mail it holds, and how it is ended", async ({ world }) => {
     const company = await makeCompany(world.db, { name: "Acqua di Prova" });
     const probeAt = new Date(Date.now() + 60_000);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { accountMails, auditLog, supportCases } from "@/db/schema";
@@ -5,6 +6,7 @@ import type { StaffActor, VisitorActor } from "@/lib/auth/actor";
 import { ForbiddenError, NotFoundError } from "@/lib/errors";
 import { answerCase } from "@/lib/support/commands/answer-case";
 import { mailCase } from "@/lib/support/commands/mail-case";
+import { printAnswerLetter } from "@/lib/support/commands/print-answer-letter";
 import { sendCase, sendOwnCase } from "@/lib/support/commands/send-case";
 import { countPressing, findCase, listCases, listOwnCases } from "@/lib/support/queries/cases";
 import { complaintInput, makeCase } from "../factories/cases";
@@ -115,6 +117,39 @@ describe("sendCase", () => {
     }
   });
 
+  test("R17 the same form sent twice is one case, with other words, by another form or browser another", async ({
+    world,
+  }) => {
+    const { slug } = await makeCompany(world.db);
+    const input = complaintInput(slug, { formKey: randomUUID() });
+    const caseId = await sent(world, input);
+    expect(await sent(world, input)).toBe(caseId);
+    expect((await traces(world, caseId)).jobs).toHaveLength(1);
+    expect((await traces(world, caseId)).audit).toHaveLength(1);
+    const keyless = complaintInput(slug, { email: "altra@posta.example" });
+    const others = [
+      await send(world, { ...input, message: "Un'altra cosa che non torna." }),
+      await send(world, { ...input, formKey: randomUUID() }),
+      await send(world, input, browser("b")),
+      await send(world, keyless),
+      await send(world, keyless),
+    ];
+    const ids = others.map((result) => must(result.ok ? result.value : null).caseId);
+    expect(new Set([caseId, ...ids]).size).toBe(6);
+    expect(await world.db.$count(supportCases)).toBe(6);
+  });
+
+  test("R17 what was taken is told again even where the limit is reached", async ({ world }) => {
+    const { slug } = await makeCompany(world.db);
+    const input = complaintInput(slug, { formKey: randomUUID() });
+    const caseId = await sent(world, input);
+    for (let index = 0; index < 6; index += 1) {
+      await send(world, complaintInput(slug));
+    }
+    expect(await send(world, complaintInput(slug))).toMatchObject({ code: "busy" });
+    expect(await sent(world, input)).toBe(caseId);
+  });
+
   test("an unknown company is refused; nothing is kept", async ({ world }) => {
     expect(await send(world, complaintInput("no-such-company"))).toMatchObject({
       code: "companyMissing",
@@ -179,6 +214,26 @@ describe("sendOwnCase", () => {
       .from(auditLog)
       .where(eq(auditLog.subjectId, caseId));
     expect(audit).toEqual([{ action: "sent_complaint", actorId: account.id }]);
+  });
+
+  test("R17 R28 the same form sent twice is one case, and another account's is its own", async ({
+    world,
+  }) => {
+    const { actor, contract, company } = await makeCustomer(world.db);
+    const other = await makeCustomer(world.db, { company });
+    const formKey = randomUUID();
+    const input = {
+      ...({ kind: "question", topic: "other", formKey } as const),
+      message: "Una domanda.",
+    };
+    const sendBy = async (who: typeof actor, contractId: string) => {
+      const result = await world.web(who, (ctx) => sendOwnCase(ctx, { ...input, contractId }));
+      return must(result.ok ? result.value : null).caseId;
+    };
+    const first = await sendBy(actor, contract.id);
+    expect(await sendBy(actor, contract.id)).toBe(first);
+    expect(await sendBy(other.actor, other.contract.id)).not.toBe(first);
+    expect(await world.db.$count(supportCases)).toBe(2);
   });
 
   test("many of one account in a day are refused", async ({ world }) => {
@@ -361,5 +416,54 @@ describe("listCases", () => {
     await expect(world.web(auditor, (ctx) => countPressing(ctx, "2026-11-01"))).rejects.toThrow(
       ForbiddenError,
     );
+  });
+});
+
+describe("printAnswerLetter", () => {
+  const ANSWER = { answer: "Hai ragione, correggiamo.", answeredAt: new Date() };
+  const print = (world: World, actor: StaffActor, caseId: string) =>
+    world.web(actor, (ctx) => printAnswerLetter(ctx, { caseId }));
+
+  test("R30 gives the answer with the address it goes to, and each time is audited", async ({
+    world,
+  }) => {
+    const staff = await makeStaff(world.db, "support");
+    const customer = await makeCustomer(world.db);
+    const answered = { ...ANSWER, answeredBy: staff.staffId };
+    const postalAddress = "Via Inventata 1, 00100 Roma";
+    const byPost = await makeCase(world.db, customer.company, {
+      ...{ ...answered, email: null, postalAddress, language: "de" },
+    });
+    const own = await makeCase(world.db, customer.company, {
+      ...{ ...answered, accountId: customer.account.id, contractId: customer.contract.id },
+    });
+    expect(await print(world, staff, byPost.id)).toMatchObject({
+      ...{ address: postalAddress, answer: ANSWER.answer, language: "de" },
+      ...{ caseCode: byPost.caseCode, company: { name: customer.company.name } },
+    });
+    expect((await print(world, staff, own.id)).address).toBe(customer.contract.billingAddress);
+    await print(world, staff, own.id);
+    const audit = await world.db
+      .select({ subjectId: auditLog.subjectId, actorId: auditLog.actorId })
+      .from(auditLog)
+      .where(eq(auditLog.action, "printed_answer"));
+    expect(audit.map(({ subjectId }) => subjectId).sort()).toEqual(
+      [byPost.id, own.id, own.id].sort(),
+    );
+    expect(new Set(audit.map(({ actorId }) => actorId))).toEqual(new Set([staff.staffId]));
+  });
+
+  test("R28 there is none without an answer, without an address, and for a role we do not know", async ({
+    world,
+  }) => {
+    const staff = await makeStaff(world.db, "support");
+    const company = await makeCompany(world.db);
+    const open = await makeCase(world.db, company, { postalAddress: "Via Inventata 1" });
+    const nowhere = await makeCase(world.db, company, { ...ANSWER, answeredBy: staff.staffId });
+    await expect(print(world, staff, open.id)).rejects.toThrow(NotFoundError);
+    await expect(print(world, staff, nowhere.id)).rejects.toThrow(NotFoundError);
+    const unknown = { ...staff, role: "intern" as "support" };
+    await expect(print(world, unknown, nowhere.id)).rejects.toThrow(ForbiddenError);
+    expect(await world.db.$count(auditLog, eq(auditLog.action, "printed_answer"))).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import {
   foldState,
   judgeBatch,
   mayPreviewMails,
+  movesSoon,
   strongerReason,
   UNREACHABLE,
   unreachableBy,
@@ -307,4 +308,12 @@ describe("parseProviderEvent", () => {
       parseProviderEvent("m", { type: "email.sent", created_at: "yesterday", data }),
     ).toBeNull();
   });
+});
+
+test("R29 a page waits for the next step of a sending that is under way, for an hour", () => {
+  const since = new Date("2026-11-28T10:00:00Z");
+  const soon = new Date("2026-11-28T10:59:59Z");
+  const moving = DISPATCH_STATES.filter((state) => movesSoon(state, since, soon));
+  expect(moving).toEqual(["queued", "batched", "accepted"]);
+  expect(movesSoon("accepted", since, new Date("2026-11-28T11:00:00Z"))).toBe(false);
 });

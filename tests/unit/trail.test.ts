@@ -12,8 +12,31 @@ describe("where a page lies", () => {
     ["/notifications/account/7/8", ["/overview", "/notifications"]],
     ["/profile/access/second-factor", ["/overview", "/profile", "/profile/access"]],
     ["/elsewhere/7", []],
+    ["/help", ["/overview"]],
+    ["/sample-bill/prova", ["/overview", "/help"]],
+    ["/receipt/7", ["/overview"]],
+    ["/staff", []],
+    ["/staff/search", []],
+    ["/staff/bills/7", ["/staff", "/staff/search"]],
+    ["/staff/complaints/7", ["/staff", "/staff/complaints"]],
+    ["/staff/runs/prova/2026-12", ["/staff", "/staff/runs"]],
+    ["/staff/runs/prova/2026-12/plan", ["/staff", "/staff/runs", "/staff/runs/prova/2026-12"]],
+    ["/staff/notifications/bill/7", ["/staff"]],
   ])("%s", (path, trail) => {
     expect(trailOf(path).map(({ href }) => href)).toEqual(trail);
+  });
+
+  test.each([
+    ["/", []],
+    ["/help", ["/"]],
+    ["/direct-debit/prova", ["/", "/help"]],
+    ["/signup", ["/"]],
+    ["/signup/sent", ["/", "/signup"]],
+    ["/login/code", ["/", "/login"]],
+    ["/forgot-password", ["/", "/login"]],
+    ["/confirm", []],
+  ])("%s, for whoever is not signed in", (path, trail) => {
+    expect(trailOf(path, false).map(({ href }) => href)).toEqual(trail);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { codeSchema, loginSchema } from "@/lib/accounts/schema";
 import { type ActionOutcome, formAction } from "@/lib/auth/action";
+import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { currentClient, rememberDevice, requireGate } from "@/lib/auth/client";
 import {
   currentActor,
@@ -14,10 +15,10 @@ import {
 } from "@/lib/auth/current";
 import { finishSignIn } from "@/lib/auth/finish-sign-in";
 import { setSessionCookie, signOut } from "@/lib/auth/next-auth";
-import { endSession } from "@/lib/auth/sessions";
+import { endSession, sessionActor } from "@/lib/auth/sessions";
 import { signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { webConnection } from "@/lib/connections";
-import { localizedPath } from "@/lib/i18n/languages";
+import { DEFAULT_LANGUAGE, localizedPath } from "@/lib/i18n/languages";
 
 /** Signs a customer in; the same sentence for a wrong e-mail and a wrong password. */
 export const signInAction = formAction({
@@ -55,7 +56,7 @@ export const signInWithCodeAction = formAction({
     }
     await rememberDevice(ctx.actor.email);
     await setSessionCookie(finished.value.token);
-    return { redirectTo: await homeOf(ctx.actor.kind, next) };
+    return { redirectTo: next ?? (await homeOf(ctx.actor)) };
   },
 });
 
@@ -89,13 +90,18 @@ async function entered(
       return { redirectTo: localizedPath(language, "/staff/second-factor") };
     case null:
       await rememberDevice(email);
-      return { redirectTo: await homeOf("customer", next) };
+      return { redirectTo: next ?? (await homeOf(await sessionActor(webConnection().db, token))) };
   }
 }
 
-async function homeOf(kind: "customer" | "staff", next: string | undefined): Promise<string> {
-  const home = kind === "staff" ? "/staff" : "/overview";
-  return next ?? localizedPath(await currentLanguage(), home);
+/** In the language of the page; where that is nobody's choice but the default, in the account's own. */
+async function homeOf(actor: CustomerActor | StaffActor | null): Promise<string> {
+  const language = await currentLanguage();
+  if (actor?.kind === "staff") {
+    return localizedPath(language, "/staff");
+  }
+  const own = language === DEFAULT_LANGUAGE && actor ? actor.language : language;
+  return localizedPath(own, "/overview");
 }
 
 async function endPresentSession(): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, type SQLWrapper, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { companies, contracts, holders } from "@/db/schema";
 import type { CustomerActor } from "@/lib/auth/actor";
@@ -17,6 +17,10 @@ const onList = {
   endsOn: contracts.endsOn,
 };
 
+/** Whatever lists a customer's contracts has light before gas, heat and water. */
+export const byService = (commodity: SQLWrapper) =>
+  sql`array_position(array['electricity', 'gas', 'district_heating', 'water'], ${commodity})`;
+
 export type ContractListItem = Awaited<ReturnType<typeof listContracts>>[number];
 
 /** The actor's contracts, running ones first. */
@@ -29,6 +33,7 @@ export async function listContracts(ctx: Context) {
       .where(visibleContracts(actor))
       .orderBy(
         sql`${contracts.endsOn} is not null`,
+        byService(contracts.commodity),
         asc(companies.name),
         asc(contracts.contractNumber),
       );

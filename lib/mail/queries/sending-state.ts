@@ -20,7 +20,7 @@ export interface SendingState {
   /** Mails went out since then and no event of the provider came, for longer than is usual; else null. */
   eventsMissingSince: Date | null;
   lastEventAt: Date | null;
-  /** Bills and mails about accounts that wait, and batches that were set aside. */
+  /** Bills that wait, those of a batch that is tried again included; mails about accounts; batches set aside. */
   waitingBills: number;
   waitingMails: number;
   batchesSetAside: number;
@@ -54,7 +54,11 @@ export async function sendingState(ctx: Context<RunActor>): Promise<SendingState
             - make_interval(mins => ${LONGEST_SILENCE_OF_EVENTS_MINUTES})) as "missingMs",
         (select (extract(epoch from last_event_at) * 1000)::float8 from provider_contact) as "lastMs",
         (select count(*)::int from companies co
-          join dispatches d on d.company_id = co.id and d.state = 'queued') as "waitingBills",
+          join dispatches d on d.company_id = co.id and d.state = 'queued')
+          + (select count(*)::int from companies co
+            join dispatch_batches b on b.company_id = co.id and b.state = 'frozen'
+            join dispatches d on d.company_id = b.company_id and d.batch_id = b.id and d.state = 'batched')
+          as "waitingBills",
         (select count(*)::int from account_mails where state = 'queued') as "waitingMails",
         (select count(*)::int from companies co join dispatch_batches b on b.company_id = co.id
           and b.state = 'quarantined' and exists (select from dispatches d

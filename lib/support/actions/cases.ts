@@ -15,7 +15,7 @@ export const sendCaseAction = formAction({
   context: visitor,
   schema: caseSchema,
   run: async (_ctx, input): Promise<ActionOutcome> => {
-    const sender = await receiptSender();
+    const sender = await receiptSender(input.formKey);
     const language = await currentLanguage();
     const { ip } = await currentClient();
     const sent = await sendCase(sender.ctx, { ...input, language, ip });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
@@ -13,10 +14,12 @@ import { fail, NotFoundError, ok, type Result } from "@/lib/errors";
 import type { Language } from "@/lib/i18n/languages";
 import { enqueue } from "@/lib/jobs/queue";
 import type { caseSchema, ownCaseSchema } from "../schema";
+import { visibleCases } from "../scope";
 
 type CaseInput = z.output<typeof caseSchema> & { language: Language; ip: string };
 type OwnCaseInput = z.output<typeof ownCaseSchema>;
 type NewCase = Omit<typeof supportCases.$inferInsert, "id" | "caseCode">;
+type Sender = CustomerActor | VisitorActor;
 
 export type SendCaseRefusal = "companyMissing" | "busy";
 
@@ -25,11 +28,12 @@ const PREFIX = { complaint: "RE", question: "DO" } as const;
 
 /**
  * Takes a complaint or a question of somebody who has not signed in. Nothing of what they typed is looked up, so
- * that the page cannot tell who is known (R3); their browser's secret alone reads the receipt.
+ * that the page cannot tell who is known (R3); their browser's secret alone reads the receipt. The same form with
+ * the same words again is the same case.
  */
 export async function sendCase(
   ctx: Context<VisitorActor>,
-  { company: slug, ip, ...written }: CaseInput,
+  { company: slug, ip, formKey, ...written }: CaseInput,
 ): Promise<Result<{ caseId: string }, SendCaseRefusal>> {
   const { tokenHash } = ctx.actor;
   if (!tokenHash) {
@@ -38,6 +42,11 @@ export async function sendCase(
   const company = await findCompany(ctx.db, slug);
   if (!company) {
     return fail("companyMissing");
+  }
+  const sendingHash = sendingHashOf(formKey, tokenHash, { slug, ...written });
+  const before = await findSent(ctx, sendingHash);
+  if (before) {
+    return ok(before);
   }
   const limits: [Limit, string][] = [
     ...(written.email ? [["case_email", written.email] satisfies [Limit, string]] : []),
@@ -52,6 +61,7 @@ export async function sendCase(
       await keepCase(tx, {
         ...written,
         companyId: company.id,
+        sendingHash,
         receiptHash: Buffer.from(tokenHash, "hex"),
       }),
     ),
@@ -64,8 +74,13 @@ export async function sendCase(
  */
 export async function sendOwnCase(
   ctx: Context<CustomerActor>,
-  { contractId, ...written }: OwnCaseInput,
+  { contractId, formKey, ...written }: OwnCaseInput,
 ): Promise<Result<{ caseId: string }, "busy">> {
+  const sendingHash = sendingHashOf(formKey, ctx.actor.accountId, { contractId, ...written });
+  const before = await findSent(ctx, sendingHash);
+  if (before) {
+    return ok(before);
+  }
   const within = await withinLimits(ctx.db, [
     ["case_account", ctx.actor.accountId],
     ["case_all", "all"],
@@ -89,21 +104,59 @@ export async function sendOwnCase(
       throw new NotFoundError("contract");
     }
     const { accountId, email, language } = actor;
-    return ok(await keepCase(tx, { ...written, ...contract, accountId, email, language }));
+    return ok(
+      await keepCase(tx, { ...written, ...contract, accountId, email, language, sendingHash }),
+    );
+  });
+}
+
+/** Who sent which words by which form; null where the form has no key. */
+function sendingHashOf(formKey: string | undefined, who: string, words: object): Uint8Array | null {
+  return formKey
+    ? createHash("sha256")
+        .update(JSON.stringify([formKey, who, words]))
+        .digest()
+    : null;
+}
+
+/** What the sender has sent by this form with these words already (R28). */
+async function findSent(
+  ctx: Context<Sender>,
+  sendingHash: Uint8Array | null,
+): Promise<{ caseId: string } | null> {
+  if (!sendingHash) {
+    return null;
+  }
+  return await inTransaction(ctx, async ({ db, actor }) => {
+    const [found] = await db
+      .select({ caseId: supportCases.id })
+      .from(supportCases)
+      .where(and(eq(supportCases.sendingHash, sendingHash), visibleCases(actor)));
+    return found ?? null;
   });
 }
 
 /** Keeps it, and has its copy mailed, both or neither; audited without a word of it (R30). */
 async function keepCase(
-  tx: TxContext<CustomerActor | VisitorActor>,
-  written: NewCase,
+  tx: TxContext<Sender>,
+  { sendingHash = null, ...written }: NewCase,
 ): Promise<{ caseId: string }> {
   // Made here: a visitor reads a row by its secret alone.
   const id = uuidv7();
   const { kind, companyId } = written;
-  await tx.db
+  const kept = await tx.db
     .insert(supportCases)
-    .values({ ...written, id, caseCode: newReceiptCode(PREFIX[kind]) });
+    .values({ ...written, sendingHash, id, caseCode: newReceiptCode(PREFIX[kind]) })
+    .onConflictDoNothing({ target: supportCases.sendingHash })
+    .returning({ id: supportCases.id });
+  if (kept.length === 0) {
+    // The other of two that came at once was first.
+    const first = await findSent(tx, sendingHash);
+    if (!first) {
+      throw new NotFoundError("case");
+    }
+    return first;
+  }
   if (written.email) {
     await enqueue(tx, "mail_case", { caseId: id, what: "receipt" });
   }

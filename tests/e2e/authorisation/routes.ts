@@ -89,6 +89,7 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/receipt/[id]/copy": owners((world) => `/receipt/${world.caseId}/copy`, "file"),
   "/[locale]/reset-password": open("/reset-password?token=none"),
   "/[locale]/sample-bill/[company]": open((world) => `/sample-bill/${world.company}`),
+  "/[locale]/start/[company]": open((world) => `/start/${world.company}`),
   "/[locale]/signup": open("/signup"),
   "/[locale]/signup/sent": open("/signup/sent"),
   "/[locale]/[...rest]": row("/no-such-page", same<RouteAnswer>("not found")),
@@ -145,6 +146,12 @@ export const ROUTES: Record<string, RouteRow> = {
   "/[locale]/staff/attempts": staff("/staff/attempts"),
   "/[locale]/staff/complaints": staff("/staff/complaints"),
   "/[locale]/staff/complaints/[id]": staff((world) => `/staff/complaints/${world.caseId}`),
+  // It has no answer yet.
+  "/[locale]/staff/complaints/[id]/letter": row(
+    (world) => `/staff/complaints/${world.caseId}/letter`,
+    { ...STAFF, support: "words", operator: "words", admin: "words" },
+    { kind: "file" },
+  ),
   "/[locale]/staff/forgot-password": open("/staff/forgot-password"),
   // In words for all but admins.
   "/[locale]/staff/people": staff("/staff/people"),

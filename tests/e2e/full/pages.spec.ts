@@ -11,6 +11,7 @@ const PUBLIC = [
   "/forgot-password",
   "/reset-password",
   "/signup/sent",
+  "/start/valfiorita-energia",
   "/sample-bill/valfiorita-calore",
   "/direct-debit/valfiorita-acque",
   "/help",

@@ -47,7 +47,7 @@ export default async function ConsumptionPage({ searchParams }: ConsumptionPageP
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       {first ? (
         <>
-          {together ? null : <ConsumptionTabs contract={nameOf(first)} current="views" />}
+          <ConsumptionTabs contract={together ? ALL_SUPPLIES : nameOf(first)} current="views" />
           <SupplyLinks
             contracts={contracts}
             chosen={together ? null : first}

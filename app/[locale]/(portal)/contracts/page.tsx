@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AddableContracts } from "@/components/contracts/addable-contracts";
 import { ContractCard } from "@/components/contracts/contract-card";
+import { EmptyState } from "@/components/ui/empty-state";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { listAddableContracts } from "@/lib/accounts/queries/own-holder-contracts";
@@ -33,7 +34,16 @@ export default async function ContractsPage({ searchParams }: ContractsPageProps
       {removed ? (
         <Notice tone="success">{(await getTranslations("addContracts"))("removed")}</Notice>
       ) : null}
-      {contracts.length === 0 ? <p>{t("none")}</p> : null}
+      {contracts.length === 0 ? (
+        <EmptyState
+          next={{
+            href: "/contracts/add",
+            label: (await getTranslations("navigation.next"))("addContract"),
+          }}
+        >
+          {t("none")}
+        </EmptyState>
+      ) : null}
       <div className="grid gap-6 md:grid-cols-2">
         {contracts.map((contract) => (
           <ContractCard

@@ -74,7 +74,10 @@ export default async function OverviewPage() {
           <LatestBill bill={latest} language={language} />
         ) : (
           <Card title={t("latest")}>
-            <p>{t("noBill")}</p>
+            <p className="mb-4">{t("noBill")}</p>
+            <LocalLink href="/delivery" className={buttonClass("quiet")}>
+              {(await getTranslations("navigation.next"))("delivery")}
+            </LocalLink>
           </Card>
         )}
         <DueList
@@ -138,7 +141,12 @@ async function HowBillsArrive({ deliveries, language }: HowBillsArriveProps) {
   return (
     <Card title={t("delivery")}>
       {deliveries.length === 0 ? (
-        <p>{t("noContract")}</p>
+        <>
+          <p className="mb-4">{t("noContract")}</p>
+          <LocalLink href="/contracts/add" className={buttonClass("quiet")}>
+            {(await getTranslations("navigation.next"))("addContract")}
+          </LocalLink>
+        </>
       ) : (
         <>
           <DeliveryGlance deliveries={deliveries} language={language} />

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import { NewPasswordField } from "@/components/accounts/new-password-field";
 import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button-class";
-import { TextField } from "@/components/ui/field";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -46,13 +46,7 @@ export default async function ResetPasswordPage({ searchParams }: ResetPasswordP
         labels={{ newPassword: t("newPassword") }}
       >
         <input type="hidden" name="token" value={token} />
-        <TextField
-          name="newPassword"
-          type="password"
-          label={t("newPassword")}
-          hint={t("newPasswordHint")}
-          autoComplete="new-password"
-        />
+        <NewPasswordField name="newPassword" label={t("newPassword")} hint={t("newPasswordHint")} />
         <SubmitButton>{t("savePassword")}</SubmitButton>
       </ActionForm>
     </div>

@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { SignOut } from "@/components/accounts/sign-out";
 import { PageFrame } from "@/components/shell/page-frame";
+import { TrailAbove } from "@/components/shell/trail-above";
 import { currentActor } from "@/lib/auth/current";
 import { mayImport } from "@/lib/imports/rules";
 import { mayWatch } from "@/lib/operations/rules";
@@ -16,6 +17,7 @@ export default async function StaffDeskLayout({ children }: { children: ReactNod
     <PageFrame
       home="/staff"
       aside={<SignOut />}
+      trail={<TrailAbove />}
       links={[
         { href: "/staff", label: t("staffHome") },
         { href: "/staff/search", label: t("staffSearch") },

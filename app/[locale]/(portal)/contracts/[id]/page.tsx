@@ -13,6 +13,7 @@ import { ContractLinks } from "@/components/contracts/contract-links";
 import { ContractMandate } from "@/components/contracts/contract-mandate";
 import { BillTable } from "@/components/documents/bill-table";
 import { CompanyColours } from "@/components/shell/company-colours";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireCustomer } from "@/lib/auth/current";
@@ -95,7 +96,18 @@ export default async function ContractPage({ params }: ContractPageProps) {
           </p>
         </>
       ) : (
-        <p>{t("noBills")}</p>
+        <EmptyState
+          next={
+            running
+              ? {
+                  href: "/delivery",
+                  label: (await getTranslations("navigation.next"))("delivery"),
+                }
+              : undefined
+          }
+        >
+          {t("noBills")}
+        </EmptyState>
       )}
       <p className="mt-10" data-print="no">
         <LocalLink href={`/contracts/${id}/remove`} className="text-accent underline">

@@ -3,6 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { AttemptSearchForm } from "@/components/support/attempt-search-form";
 import { AttemptsFilter } from "@/components/support/attempts-filter";
 import { AttemptsTable } from "@/components/support/attempts-table";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
@@ -36,7 +37,7 @@ export default async function AttemptsPage({ searchParams }: AttemptsPageProps) 
       <AttemptSearchForm />
       <AttemptsFilter choice={choice} companies={companies} language={language} />
       {attempts.length === 0 ? (
-        <p className="text-muted">{t("none")}</p>
+        <EmptyState>{t("none")}</EmptyState>
       ) : (
         <AttemptsTable attempts={attempts} language={language} />
       )}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { CasesTable } from "@/components/support/cases-table";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
@@ -49,7 +50,7 @@ export default async function CasesPage({ searchParams }: CasesPageProps) {
         </ul>
       </nav>
       {cases.length === 0 ? (
-        <p className="text-muted">{t("none")}</p>
+        <EmptyState>{t("none")}</EmptyState>
       ) : (
         <CasesTable
           caption={t(`view.${kind}.${state}`)}

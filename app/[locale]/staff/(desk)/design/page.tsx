@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { AccentTable, TokenTable } from "@/components/design/colour-tables";
 import { FormExamples, type FormWords } from "@/components/design/form-examples";
+import { Everywhere, WaitingExamples } from "@/components/design/habit-examples";
 import {
   ButtonExamples,
   ContentExamples,
@@ -40,12 +41,14 @@ export default async function DesignPage() {
       <ThemePair title={t("space.title")}>{() => <SpaceScale />}</ThemePair>
       <ThemePair title={t("buttons.title")}>{() => <ButtonExamples />}</ThemePair>
       <ThemePair title={t("messages.title")}>{() => <MessageExamples />}</ThemePair>
+      <ThemePair title={t("waiting.title")}>{() => <WaitingExamples />}</ThemePair>
       <ThemePair title={t("form.title")}>
         {(theme) => <FormExamples idPrefix={`${theme}-`} words={words} />}
       </ThemePair>
       <ThemePair title={t("content.title")}>
         {() => <ContentExamples language={language} />}
       </ThemePair>
+      <Everywhere />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
 import { DataTable } from "@/components/ui/data-table";
+import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
 import { listMandateRequests } from "@/lib/contracts/queries/mandate-requests";
@@ -21,7 +22,7 @@ export default async function MandateRequestsPage() {
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       {requests.length === 0 ? (
-        <p className="text-muted">{t("none")}</p>
+        <EmptyState>{t("none")}</EmptyState>
       ) : (
         <DataTable
           caption={t("title")}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { ReleasesTable } from "@/components/support/releases-table";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
@@ -24,7 +25,7 @@ export default async function ReleasesPage({ searchParams }: ReleasesPageProps) 
     <>
       <PageHeader title={t("title")}>{t("lead")}</PageHeader>
       {releases.length === 0 ? (
-        <p className="text-muted">{t("none")}</p>
+        <EmptyState next={{ href: "/staff/search", label: t("toSearch") }}>{t("none")}</EmptyState>
       ) : (
         <ReleasesTable releases={releases} language={await currentLanguage()} />
       )}

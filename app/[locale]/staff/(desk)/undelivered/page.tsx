@@ -3,6 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { SendingBanner } from "@/components/dispatches/sending-banner";
 import { UndeliveredTable } from "@/components/dispatches/undelivered-table";
 import { WorklistFilter } from "@/components/dispatches/worklist-filter";
+import { EmptyState } from "@/components/ui/empty-state";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
@@ -43,7 +44,7 @@ export default async function UndeliveredPage({ searchParams }: UndeliveredPageP
         language={language}
       />
       {list.bills.length === 0 ? (
-        <p className="text-muted">{t("none")}</p>
+        <EmptyState next={{ href: "/staff/runs", label: t("toRuns") }}>{t("none")}</EmptyState>
       ) : (
         <UndeliveredTable bills={list.bills} language={language} />
       )}

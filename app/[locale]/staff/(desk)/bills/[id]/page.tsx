@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { cache } from "react";
 import { DispatchOrders } from "@/components/dispatches/dispatch-orders";
 import { PassportCard } from "@/components/dispatches/passport-card";
-import { LiveRefresh } from "@/components/runs/live-refresh";
+import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";

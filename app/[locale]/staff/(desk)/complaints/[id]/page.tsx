@@ -5,11 +5,13 @@ import { cache } from "react";
 import { AnswerForm } from "@/components/support/answer-form";
 import { CaseClock } from "@/components/support/case-clock";
 import { CaseFacts } from "@/components/support/case-facts";
+import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentLanguage, requireStaff } from "@/lib/auth/current";
+import { localizedPath } from "@/lib/i18n/languages";
 import { findCase } from "@/lib/support/queries/cases";
 import { searchKind } from "@/lib/support/rules";
 import { formatInstant } from "@/lib/time";
@@ -40,7 +42,6 @@ export default async function StaffCasePage({ params }: StaffCasePageProps) {
       </PageHeader>
       <ul className="-mt-4 mb-6 flex flex-wrap gap-x-6">
         {[
-          ["/staff/complaints", t("all")] as const,
           // Of a deleted account there is no page any more.
           ...(found.accountId && found.email?.includes("@")
             ? [[`/staff/accounts/${found.accountId}`, t("openAccount")] as const]
@@ -91,6 +92,19 @@ export default async function StaffCasePage({ params }: StaffCasePageProps) {
                   at: formatInstant(found.answeredAt, language),
                 })}
               </p>
+              {found.postalAddress || found.contractNumber ? (
+                <div className="mt-4 border-line border-t pt-4">
+                  <p className="mb-3">
+                    {t(found.email?.includes("@") ? "printOther" : "printHint")}
+                  </p>
+                  <a
+                    href={localizedPath(language, `/staff/complaints/${found.id}/letter`)}
+                    className={buttonClass("quiet")}
+                  >
+                    {t("print")}
+                  </a>
+                </div>
+              ) : null}
             </>
           ) : (
             <>

@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { FaultTable } from "@/components/imports/fault-table";
 import { ImportDecisions } from "@/components/imports/import-decisions";
 import { ImportFacts } from "@/components/imports/import-facts";
-import { LiveRefresh } from "@/components/runs/live-refresh";
+import { LiveRefresh } from "@/components/ui/live-refresh";
 import { LocalLink } from "@/components/ui/local-link";
 import { Notice } from "@/components/ui/notice";
 import { PageHeader } from "@/components/ui/page-header";
