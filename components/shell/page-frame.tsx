@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { FocusContent } from "./focus-content";
 import type { NavLink } from "./nav-list";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
@@ -16,16 +17,20 @@ interface PageFrameProps {
   children: ReactNode;
 }
 
-/** Header, content and footer of every page. */
+/**
+ * Header, content and footer of every page. The content is a container: its columns go by how many
+ * letters have room (`@lg:`), so that text of 200 % has as many as a screen of half the width.
+ */
 export function PageFrame({ links, home, aside, trail, tabs, children }: PageFrameProps) {
   return (
     <>
+      <FocusContent id="content" />
       <SiteHeader links={links} home={home} aside={aside} tabbed={Boolean(tabs)} />
       {trail}
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-5xl grow px-4 py-8 sm:px-6 sm:py-12"
+        className="@container mx-auto w-full max-w-5xl grow px-4 py-8 sm:px-6 sm:py-12"
       >
         {children}
       </main>
