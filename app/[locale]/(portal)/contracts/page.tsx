@@ -34,7 +34,7 @@ export default async function ContractsPage({ searchParams }: ContractsPageProps
         <Notice tone="success">{(await getTranslations("addContracts"))("removed")}</Notice>
       ) : null}
       {contracts.length === 0 ? <p>{t("none")}</p> : null}
-      <div className="grid gap-6 md:grid-cols-2">
+      <div className="grid gap-6 @2xl:grid-cols-2">
         {contracts.map((contract) => (
           <ContractCard
             key={contract.id}
