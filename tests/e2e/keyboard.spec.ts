@@ -15,7 +15,13 @@ async function signIn(page: Page, who: { email: string; password: string }): Pro
   await typeInto(page, field(page, "email"), who.email);
   await typeInto(page, field(page, "password"), who.password);
   await page.keyboard.press("Enter");
-  await page.waitForURL("**/overview");
+  await arrive(page, "**/overview");
+}
+
+/** A page that the browser's router opened: the focus has left the old one and is at the new content. */
+async function arrive(page: Page, address: string): Promise<void> {
+  await page.waitForURL(address);
+  await expectFocusIn(page.locator("#content"));
 }
 
 /** The answer to a form has the focus: whoever cannot see it hears it, and goes on from there. */
@@ -65,7 +71,7 @@ for (const viewport of [PHONE, DESK]) {
       await page.goto("/overview");
       await skipToContent(page);
       await pressOn(page, link(page, "/bills/"));
-      await page.waitForURL("**/bills/*");
+      await arrive(page, "**/bills/*");
       const pdf = link(page, "/pdf");
       await tabTo(page, pdf);
       const asked = page.waitForRequest("**/pdf");
@@ -89,7 +95,7 @@ test.describe("R29 by keyboard alone, every step in JavaScript", () => {
       await page.goto("/");
       await skipToContent(page);
       await pressOn(page, link(page, "/signup"));
-      await page.waitForURL("**/signup");
+      await arrive(page, "**/signup");
       await choose(page, field(page, "company"), entry.company);
       await typeInto(page, field(page, "taxId"), entry.taxId);
       await typeInto(page, field(page, "customerCode"), "IT001E12345678");
@@ -102,7 +108,7 @@ test.describe("R29 by keyboard alone, every step in JavaScript", () => {
       await page.keyboard.type(entry.customerCode);
       await typeInto(page, field(page, "password"), PASSWORD);
       await page.keyboard.press("Enter");
-      await page.waitForURL("**/signup/sent");
+      await arrive(page, "**/signup/sent");
     });
 
     await test.step("the mail's link confirms by its button", async () => {
@@ -115,14 +121,14 @@ test.describe("R29 by keyboard alone, every step in JavaScript", () => {
       await signIn(page, { email, password: PASSWORD });
       await pressOn(page, page.locator("nav summary").last());
       await pressOn(page, page.locator("nav details a[href$='/profile']").last());
-      await page.waitForURL("**/profile");
+      await arrive(page, "**/profile");
       const form = page.locator("main form:has([name=confirm])");
       await pressOn(page, form.locator("button[type=submit]"));
       await expectAnswer(page, "alert");
       await typeInto(page, form.locator("[name=password]"), PASSWORD);
       await pressOn(page, form.locator("[name=confirm]"), "Space");
       await pressOn(page, form.locator("button[type=submit]"));
-      await page.waitForURL("**/account-deleted");
+      await arrive(page, "**/account-deleted");
     });
   });
 
@@ -130,7 +136,7 @@ test.describe("R29 by keyboard alone, every step in JavaScript", () => {
     const customer = readDemoFile().customers[6];
     await signIn(page, customer ?? { email: "", password: "" });
     await pressOn(page, page.locator("nav a[href$='/delivery']").last());
-    await page.waitForURL("**/delivery");
+    await arrive(page, "**/delivery");
     const form = page.locator("main form:has([name=acceptNotice])").first();
     const chosen = form.locator("[name=mode]:checked");
     await tabTo(page, chosen);
@@ -157,18 +163,19 @@ test.describe("R29 by keyboard alone, every step in JavaScript", () => {
     const customer = readDemoFile().customers[6];
     await signIn(page, customer ?? { email: "", password: "" });
     await pressOn(page, page.locator("nav a[href$='/consumption']").last());
-    await page.waitForURL("**/consumption");
+    await arrive(page, "**/consumption");
     await pressOn(page, link(page, "/consumption/self-reading"));
-    await page.waitForURL("**/self-reading**");
+    await arrive(page, "**/self-reading**");
     const water = page.locator("main a[href*='contract=']", { hasText: /acqua/i }).first();
     await pressOn(page, water);
+    await expect(water).toHaveAttribute("aria-current");
+    await expectFocusIn(page.locator("#content"));
     await typeInto(page, field(page, "count"), "molto");
     await page.keyboard.press("Enter");
     await followFirstError(page, "count");
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.type("1234,567");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/self-reading/AL-*");
-    await expectFocusIn(page.locator("html"));
+    await arrive(page, "**/self-reading/AL-*");
   });
 });

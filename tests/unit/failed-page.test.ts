@@ -65,6 +65,21 @@ describe("R29 a page that failed", () => {
   });
 
   test.each([
+    ["/bills/x?", '<main lang="it"><h1>Pagina non trovata</h1>', 'href="/overview"'],
+    [
+      "/de/bills/x?encoding=gzip&",
+      '<main lang="de"><h1>Seite nicht gefunden</h1>',
+      'href="/de/overview"',
+    ],
+  ])("a thing that is not there says so too, in its language: %s", async (path, words, link) => {
+    const shell = `<!DOCTYPE html><html id="__next_error__"><body></body></html>`;
+    const page = await get(`${path}status=404&text=${encodeURIComponent(shell)}`);
+    expect(page).toContain(words);
+    expect(page).toContain(link);
+    expect(page).toMatch(/<html id="__next_error__" lang="(it|de)">/);
+  });
+
+  test.each([
     "/bills?status=200",
     "/bills?status=404",
     "/api?type=application/json",

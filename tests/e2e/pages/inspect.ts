@@ -59,9 +59,7 @@ export async function inspect(look: Look, seat: Seat): Promise<string[]> {
   const { page, said, html } = await openLook(look, seat);
   const wrong: string[] = [];
   try {
-    if (!isDrawnByScripts(look)) {
-      wrong.push(...(await markupFaults(await html())).map((fault) => `markup ${fault}`));
-    }
+    wrong.push(...(await markupFaults(await html())).map((fault) => `markup ${fault}`));
     wrong.push(...(await layoutShiftFaults(page)));
     await look.act?.(page);
     wrong.push(...(await wordFaults(page, seat.language)));
@@ -132,7 +130,7 @@ async function wordFaults(page: Page, language: Language): Promise<string[]> {
   ];
 }
 
-/** Next.js serves an empty document where a page says that there is no such thing (vercel/next.js#62228). */
+/** What is not there is a few plain words without JavaScript (lib/failed-page.ts), and so another picture. */
 export const isDrawnByScripts = ({ route }: Look) => route === "/[locale]/[...rest]";
 
 /** The browser tells of a document that is not there, as it should not be. */
