@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { FocusContent } from "./focus-content";
 import type { NavLink } from "./nav-list";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
@@ -24,7 +23,6 @@ interface PageFrameProps {
 export function PageFrame({ links, home, aside, trail, tabs, children }: PageFrameProps) {
   return (
     <>
-      <FocusContent id="content" />
       <SiteHeader links={links} home={home} aside={aside} tabbed={Boolean(tabs)} />
       {trail}
       <main
