@@ -20,9 +20,12 @@ interface Pair {
 const drawings = (page: Page): Locator[] => [page.locator("figure div[aria-hidden=true]")];
 
 async function picture(page: Page): Promise<Buffer> {
-  await settle(page, false);
   // A field that has the focus, or what the answer to a form gave it to, is marked in one way only.
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  // A bar that stays in sight lies where the page was scrolled to.
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    scrollTo(0, 0);
+  });
   return await page.screenshot({
     ...{ fullPage: true, animations: "disabled" as const, mask: drawings(page) },
   });
@@ -39,13 +42,13 @@ export async function expectSameWithout(look: Look, pair: Pair): Promise<string[
   try {
     await look.act?.(plain.page);
     await look.act?.(scripted.page);
+    await settle(scripted.page, false);
     const name = [`${pair.width}-without-javascript`, `${lookName(look)}.png`];
     const expected = test.info().snapshotPath(...name);
     mkdirSync(path.dirname(expected), { recursive: true });
     writeFileSync(expected, await picture(plain.page));
-    expect
-      .soft(await picture(scripted.page), where)
-      .toMatchSnapshot(name, { maxDiffPixelRatio: 0.001 });
+    const actual = await picture(scripted.page);
+    expect.soft(actual, where).toMatchSnapshot(name, { maxDiffPixelRatio: 0.001 });
     return (await markupFaults(await plain.html())).map((fault) => `${where}: markup ${fault}`);
   } catch (error) {
     return [`${where}: ${error instanceof Error ? error.message : error}`];

@@ -51,7 +51,10 @@ export async function openLook(look: Look, seat: Omit<Seat, "width">): Promise<O
     }
   });
   await page.goto(localizedPath(seat.language, look.at(seat.world)));
-  await settle(page, /consumption|overview|design/.test(look.route));
+  // Without JavaScript nothing comes after the page, and no script of ours could wait for it.
+  if (seat.contexts.scripts) {
+    await settle(page, /consumption|overview|design/.test(look.route));
+  }
   return { page, said, html: () => html() };
 }
 
@@ -95,6 +98,7 @@ async function takeScreenshots(page: Page, look: Look, seat: Seat): Promise<void
   if (seat.language !== "it") {
     return;
   }
+  await page.evaluate(() => scrollTo(0, 0));
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme });
     const path = screenshotPath(lookName(look), seat.width, colorScheme);

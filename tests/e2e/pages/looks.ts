@@ -82,6 +82,10 @@ export class Contexts {
     private readonly options: Parameters<Browser["newContext"]>[0],
   ) {}
 
+  get scripts(): boolean {
+    return this.options?.javaScriptEnabled !== false;
+  }
+
   async of(visitor: Visitor): Promise<BrowserContext> {
     const found = this.open.get(visitor);
     if (found) {
