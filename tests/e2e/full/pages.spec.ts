@@ -6,7 +6,7 @@ import { expectSameWithout } from "../pages/compare";
 import { inspect, isDrawnByScripts } from "../pages/inspect";
 import { AREAS, Contexts, HEIGHT, looksOf, WIDTHS } from "../pages/looks";
 import { writeIndex } from "../pages/screenshots";
-import { openSessions, type PageWorld, type Sessions, withLinks } from "../pages/visitors";
+import { openSessions, type PageWorld, withLinks } from "../pages/visitors";
 
 // A trace of so many pages would take longer than they do; what is wrong is told by the sentence.
 test.use({ trace: "off" });
@@ -15,13 +15,12 @@ test.use({ trace: "off" });
 test.describe("R29 every page in its states", () => {
   let database: Awaited<ReturnType<typeof superuser>>;
   let world: PageWorld;
-  let sessions: Sessions;
 
   test.beforeAll(async () => {
     database = await superuser();
     world = await withLinks(database.sql, await makeWorld(database.sql));
-    sessions = await openSessions(database.sql, world);
-    await sendPhoto(world, `sportello.session=${sessions.owner}`);
+    const { owner } = await openSessions(database.sql, world);
+    await sendPhoto(world, `sportello.session=${owner}`);
   });
 
   test.afterAll(async () => {
@@ -35,6 +34,8 @@ test.describe("R29 every page in its states", () => {
         test(`every page in ${language} at ${width} px, ${area}`, async ({ browser }) => {
           test.setTimeout(1_800_000);
           const viewport = { width, height: HEIGHT };
+          // Of its own: a session that nobody uses ends before the last test does.
+          const sessions = await openSessions(database.sql, world);
           const contexts = new Contexts(browser, sessions, { viewport });
           const wrong: string[] = [];
           const looks = looksOf(area);
@@ -56,6 +57,7 @@ test.describe("R29 every page in its states", () => {
       }) => {
         test.setTimeout(1_800_000);
         const viewport = { width, height: HEIGHT };
+        const sessions = await openSessions(database.sql, world);
         const withScripts = new Contexts(browser, sessions, { viewport });
         const without = new Contexts(browser, sessions, { viewport, javaScriptEnabled: false });
         const wrong: string[] = [];

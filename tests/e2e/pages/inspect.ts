@@ -50,7 +50,10 @@ export async function openLook(look: Look, seat: Omit<Seat, "width">): Promise<O
       html = () => answer.text();
     }
   });
-  await page.goto(localizedPath(seat.language, look.at(seat.world)));
+  const answer = await page.goto(localizedPath(seat.language, look.at(seat.world)));
+  if (answer?.request().redirectedFrom()) {
+    said.push(`leads to ${page.url()}`);
+  }
   // Without JavaScript nothing comes after the page, and no script of ours could wait for it.
   if (seat.contexts.scripts) {
     await settle(page, /consumption|overview|design/.test(look.route));

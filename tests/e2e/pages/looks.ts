@@ -92,6 +92,8 @@ export class Contexts {
       return found;
     }
     const context = await this.browser.newContext({ baseURL: baseUrl(), ...this.options });
+    // What never comes is told as a fault of its page.
+    context.setDefaultTimeout(60_000);
     await watchLayoutShift(context);
     const value = this.sessions[visitor];
     if (value) {
