@@ -28,6 +28,8 @@ const config: NextConfig = {
   // Vercel starts the check of a PDF from the compiled program (lib/imports/documents/pdf-checkers.ts).
   outputFileTracingIncludes: { "/api/cron/tick": [".next-programs/pdf-check-process.js"] },
   images: { unoptimized: true },
+  // Title and descriptions stand in the head for everybody; streamed, they come in the body, for a script to move.
+  htmlLimitedBots: /.*/,
   poweredByHeader: false,
   reactStrictMode: true,
   serverExternalPackages: [

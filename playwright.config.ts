@@ -5,6 +5,8 @@ import { CHROMIUM_FLAGS } from "./tests/e2e/chromium";
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/playwright",
+  // Pictures are compared with others of the same run: fonts differ from machine to machine.
+  snapshotPathTemplate: "test-results/pages/{arg}{ext}",
   workers: 1,
   timeout: 300_000,
   expect: { timeout: 15_000 },

@@ -3,6 +3,7 @@ import localFont from "next/font/local";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { FocusContent } from "@/components/shell/focus-content";
 import { NavigationProgress } from "@/components/shell/navigation-progress";
 import { SkipLink } from "@/components/shell/skip-link";
 import { chosenTheme } from "@/lib/accounts/theme";
@@ -15,7 +16,8 @@ import "../globals.css";
 const body = localFont({
   src: "../../node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
   variable: "--font-body",
-  display: "swap",
+  // Never another one once a page stands: on a slow first visit the system's, which no shift follows.
+  display: "optional",
   weight: "200 800",
 });
 
@@ -68,6 +70,7 @@ export default async function RootLayout({ children, params }: RootLayoutProps) 
       <body className="flex min-h-dvh flex-col font-sans antialiased">
         <SkipLink />
         <NavigationProgress />
+        <FocusContent id="content" />
         {children}
       </body>
     </html>

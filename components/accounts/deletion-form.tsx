@@ -21,7 +21,7 @@ export async function DeletionForm({ deliveries, language }: DeletionFormProps) 
         {t("title")}
       </h2>
       <p className="mt-2 max-w-prose">{t("lead")}</p>
-      <div className="mt-6 grid gap-6 md:grid-cols-2">
+      <div className="mt-6 grid gap-6 @2xl:grid-cols-2">
         <div>
           <h3 className="mb-2 font-semibold">{t("loseTitle")}</h3>
           <ul className="grid list-disc gap-2 pl-5">

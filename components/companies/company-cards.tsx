@@ -7,7 +7,7 @@ import type { Company } from "@/lib/companies/queries";
 export async function CompanyCards({ companies }: { companies: Company[] }) {
   const t = await getTranslations("home");
   return (
-    <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+    <ul className="grid gap-4 @lg:grid-cols-2 @4xl:grid-cols-3">
       {companies.map((company) => (
         <li key={company.slug} className="flex *:flex *:grow">
           <CompanyColours accentColor={company.accentColor}>

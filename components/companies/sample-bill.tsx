@@ -53,7 +53,7 @@ export async function SampleBill({ company, commodity, language }: SampleBillPro
           <p className="font-bold text-accent text-xl">{company.name}</p>
           <p className="text-muted">{t(`billHeading.${commodity}`)}</p>
         </div>
-        <dl className="mt-5 grid gap-x-8 gap-y-4 border-line border-y py-5 sm:grid-cols-2">
+        <dl className="mt-5 grid gap-x-8 gap-y-4 border-line border-y py-5 @lg:grid-cols-2">
           <Entry label={t("holder")}>{t("holderName")}</Entry>
           <Entry label={t("fields.taxId.name")}>{mark("taxId", TAX_ID)}</Entry>
           <Entry label={t("fields.customerCode.name")}>

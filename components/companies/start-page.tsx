@@ -68,7 +68,7 @@ export async function StartPage({ companies, names }: StartPageProps) {
         <h2 id="steps" className={HEADING}>
           {t("stepsTitle")}
         </h2>
-        <ol className="grid gap-4 sm:grid-cols-2">
+        <ol className="grid gap-4 @lg:grid-cols-2">
           {STEPS.map((step, index) => (
             <li key={step} className="flex gap-4 rounded-lg border border-line bg-panel p-5">
               <span
@@ -89,7 +89,7 @@ export async function StartPage({ companies, names }: StartPageProps) {
         <h2 id="gains" className={HEADING}>
           {t("gainTitle")}
         </h2>
-        <ul className="grid gap-6 md:grid-cols-3">
+        <ul className="grid gap-6 @2xl:grid-cols-3">
           {GAINS.map((gain) => (
             <li key={gain}>
               <h3 className="font-semibold">{t(`gains.${gain}.title`)}</h3>

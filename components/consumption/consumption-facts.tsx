@@ -39,7 +39,7 @@ export async function ConsumptionFacts(view: FactsProps) {
   const shares = whole.bands ? percentages(Object.values(whole.bands)) : [];
   return (
     <>
-      <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="grid gap-x-8 gap-y-4 @lg:grid-cols-2 @4xl:grid-cols-4">
         <div>
           <dt className="text-muted text-sm">{t("total")}</dt>
           <dd>
@@ -87,7 +87,7 @@ export async function ConsumptionFacts(view: FactsProps) {
         ) : null}
       </dl>
       {whole.bands ? (
-        <dl className="mt-6 grid gap-x-8 gap-y-4 border-line border-t pt-5 sm:grid-cols-3">
+        <dl className="mt-6 grid gap-x-8 gap-y-4 border-line border-t pt-5 @lg:grid-cols-3">
           {BANDS.map(({ key, label, fill }, at) => (
             <Fact
               key={key}

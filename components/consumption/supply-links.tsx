@@ -37,7 +37,7 @@ export async function SupplyLinks({ contracts, chosen, nameOf, place, choice }: 
   );
   return (
     <nav aria-label={t("supplies")} className="mb-8" data-print="no">
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <ul className="grid gap-3 @lg:grid-cols-2 @4xl:grid-cols-3">
         {contracts.map((contract) =>
           card(
             nameOf(contract),

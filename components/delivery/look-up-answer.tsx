@@ -27,7 +27,7 @@ export async function LookUpAnswer({ found, timeAsked, language }: LookUpAnswerP
         {[found.companyName, found.holderName, found.supplyAddress].join(" · ")}
         {found.endsOn ? ` · ${t("endsOn", { date: formatDate(found.endsOn, language) })}` : ""}
       </p>
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <Verdict
           title={timeAsked ? t("asked", { at: formatInstant(found.asked.at, language) }) : t("now")}
           judged={found.asked}
@@ -77,7 +77,7 @@ async function Evidence({ found, language }: { found: DeliveryLookUp; language: 
   const mandate =
     found.mandates.find(({ id }) => id === found.asked.mandateId) ?? found.mandates[0];
   return (
-    <Card title={t("evidence")} level={3} className="md:col-span-2">
+    <Card title={t("evidence")} level={3} className="@2xl:col-span-2">
       <Facts
         items={[
           {

@@ -16,7 +16,7 @@ export async function ThemePair({ title, wide, children }: ThemePairProps) {
   return (
     <section className="mt-12">
       <h2 className="mb-4 font-semibold text-xl">{title}</h2>
-      <div className={wide ? "grid gap-6" : "grid gap-6 lg:grid-cols-2"}>
+      <div className={wide ? "grid gap-6" : "grid gap-6 @4xl:grid-cols-2"}>
         {THEMES.map((theme) => (
           <div
             key={theme}

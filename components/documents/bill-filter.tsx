@@ -61,7 +61,7 @@ export async function BillFilter({ filter, facets, language }: BillFilterProps) 
           <summary className="w-fit cursor-pointer py-2 font-semibold text-accent">
             {t("more")}
           </summary>
-          <div className="grid gap-4 pt-1 sm:grid-cols-2 lg:grid-cols-4">
+          <div className="grid gap-4 pt-1 @lg:grid-cols-2 @4xl:grid-cols-4">
             {choices.map((choice) => (
               <label key={choice.name} className="font-semibold">
                 {choice.label}

@@ -28,7 +28,7 @@ export async function ExportForm({ contract, known, language }: ExportFormProps)
       className="grid max-w-xl gap-5"
     >
       <input type="hidden" name="contract" value={contract} />
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid gap-5 @lg:grid-cols-2">
         <label className="font-semibold">
           {t("from")}
           <input type="date" name="from" defaultValue={from} required className={INPUT} />

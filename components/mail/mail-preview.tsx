@@ -57,7 +57,7 @@ export async function MailPreview(props: MailPreviewProps) {
         />
       </div>
       <p className="mb-4 text-muted text-sm">{t("noImages")}</p>
-      <div className={choice.width === "narrow" ? "grid gap-8 md:grid-cols-2" : "grid gap-8"}>
+      <div className={choice.width === "narrow" ? "grid gap-8 @2xl:grid-cols-2" : "grid gap-8"}>
         <div className="min-w-0">
           <h3 className="mb-2 font-semibold text-lg">{t("now")}</h3>
           <p className="mb-3 text-muted text-sm">

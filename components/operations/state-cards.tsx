@@ -115,7 +115,7 @@ export async function StateCards({ state, storage, versions, language }: StateCa
     ],
   };
   return (
-    <div className="mb-12 grid items-start gap-6 md:grid-cols-2">
+    <div className="mb-12 grid items-start gap-6 @2xl:grid-cols-2">
       {Object.entries(cards).map(([area, items]) => (
         <Card key={area} title={t(`area.${area as keyof typeof cards}`)}>
           {items.length > 0 ? (

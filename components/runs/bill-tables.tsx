@@ -70,7 +70,7 @@ export async function MissingList({ missing }: { missing: MissingBills }) {
   const t = await getTranslations("staff");
   return (
     <>
-      <ul className="grid gap-x-8 sm:grid-cols-2 md:grid-cols-3">
+      <ul className="grid gap-x-8 @lg:grid-cols-2 @2xl:grid-cols-3">
         {missing.first.map(({ contractNumber, mode }) => (
           <li key={contractNumber}>
             {contractNumber} <span className="text-muted text-sm">({t(`mode.${mode}`)})</span>

@@ -30,7 +30,7 @@ export async function ReconciliationSum({ result, language }: ReconciliationSumP
       >
         <p>{t("equation")}</p>
       </Notice>
-      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-5">
+      <dl className="grid grid-cols-2 gap-4 @lg:grid-cols-5">
         {parts.map(([name, sign]) => (
           <div key={name} className="rounded-lg border border-line bg-panel p-4">
             <dt className="text-muted text-sm">

@@ -20,7 +20,7 @@ export async function SearchForm({ page, label, search }: SearchFormProps) {
       method="get"
       data-print="no"
       action={localizedPath(await currentLanguage(), page)}
-      className="grid max-w-xl items-end gap-x-4 sm:grid-cols-[1fr_auto]"
+      className="grid max-w-xl items-end gap-x-4 @lg:grid-cols-[1fr_auto]"
     >
       <TextField
         name="search"

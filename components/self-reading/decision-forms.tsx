@@ -11,7 +11,7 @@ export async function DecisionForms({ receiptCode }: { receiptCode: string }) {
   const t = await getTranslations("readingDesk");
   const tReading = await getTranslations("selfReading");
   return (
-    <div className="mt-6 grid max-w-3xl items-start gap-6 sm:grid-cols-2">
+    <div className="mt-6 grid max-w-3xl items-start gap-6 @lg:grid-cols-2">
       <Card title={t("acceptTitle")}>
         <p className="mb-4">{t("acceptLead")}</p>
         <ActionForm

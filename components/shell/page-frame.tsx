@@ -16,7 +16,11 @@ interface PageFrameProps {
   children: ReactNode;
 }
 
-/** Header, content and footer of every page. */
+/**
+ * Header, content and footer of every page. The content is a container: its columns go by how many
+ * letters have room (`@lg:`), so that text of 200 % has as many as a screen of half the width. Nothing can be
+ * done on it: where the keyboard arrives, a line above it says so and no ring around everything.
+ */
 export function PageFrame({ links, home, aside, trail, tabs, children }: PageFrameProps) {
   return (
     <>
@@ -25,7 +29,7 @@ export function PageFrame({ links, home, aside, trail, tabs, children }: PageFra
       <main
         id="content"
         tabIndex={-1}
-        className="mx-auto w-full max-w-5xl grow px-4 py-8 sm:px-6 sm:py-12"
+        className="@container mx-auto w-full max-w-5xl grow px-4 py-8 outline-none focus-visible:shadow-[inset_0_3px_0_var(--accent)] sm:px-6 sm:py-12"
       >
         {children}
       </main>

@@ -46,7 +46,7 @@ export async function ReleaseSteps({
   const { id, startedBy } = release;
   const mine = release.startedById === ownedBy;
   return (
-    <div className="mt-6 grid items-start gap-6 md:grid-cols-2">
+    <div className="mt-6 grid items-start gap-6 @2xl:grid-cols-2">
       <Card title={t("letterTitle")}>
         {mine ? (
           <>

@@ -11,7 +11,7 @@ const TONES: Record<Tone, string> = {
 export function Badge({ tone = "info", children }: { tone?: Tone; children: string }) {
   return (
     <span
-      className={`inline-block whitespace-nowrap rounded-full px-2.5 py-0.5 font-semibold text-sm ${TONES[tone]}`}
+      className={`inline-block whitespace-nowrap rounded-full px-2.5 listed:whitespace-normal listed:rounded-xl py-0.5 font-semibold text-sm ${TONES[tone]}`}
     >
       {children}
     </span>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** Label and value, as a description list. Entries without a value are left out. */
 export function Facts({ items }: { items: { label: string; value: ReactNode }[] }) {
   return (
-    <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+    <dl className="grid gap-x-8 gap-y-3 @lg:grid-cols-2">
       {items
         .filter(({ value }) => value !== null && value !== undefined && value !== "")
         .map(({ label, value }) => (

@@ -91,6 +91,7 @@ describe("R29 a page that failed", () => {
       expect(page).toContain('href="/de"');
       expect(page).toContain('href="/de/help"');
       expect(page).not.toContain("Code 50c1ee78");
+      expect(page).toContain('<html id="__next_error__" lang="de">');
     },
   );
 

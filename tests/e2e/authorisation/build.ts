@@ -24,3 +24,12 @@ export function builtActions(): BuiltAction[] {
   );
   return Object.entries(manifest.node).map(([id, { exportedName: name }]) => ({ id, name }));
 }
+
+/** Every page of the build but the framework's own, which nobody is shown. */
+export function builtPages(): string[] {
+  const routes = read<Record<string, string>>("app-path-routes-manifest.json");
+  return Object.entries(routes)
+    .filter(([file, route]) => file.endsWith("/page") && !route.startsWith("/_"))
+    .map(([, route]) => route)
+    .sort();
+}

@@ -44,7 +44,7 @@ export default async function ContractsPage({ searchParams }: ContractsPageProps
           {t("none")}
         </EmptyState>
       ) : null}
-      <div className="grid gap-6 md:grid-cols-2">
+      <div className="grid gap-6 @2xl:grid-cols-2">
         {contracts.map((contract) => (
           <ContractCard
             key={contract.id}

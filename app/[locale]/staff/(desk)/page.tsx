@@ -39,7 +39,7 @@ export default async function DeskPage() {
       <PageHeader title={t("deskTitle")}>{t("deskLead", { name: ctx.actor.name })}</PageHeader>
       <SendingBanner state={sending} language={await currentLanguage()} />
       <PressingComplaints {...complaints} />
-      <div className="grid gap-6 sm:grid-cols-2">
+      <div className="grid gap-6 @lg:grid-cols-2">
         {CARDS.map(([card, href]) => (
           <Card key={card} title={t(`${card}Card`)}>
             <p className="mb-4">{t(`${card}CardLead`)}</p>

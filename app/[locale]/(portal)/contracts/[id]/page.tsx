@@ -68,7 +68,7 @@ export default async function ContractPage({ params }: ContractPageProps) {
         lastIssue={bills[0]?.issueDate ?? null}
         language={language}
       />
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <div className="grid gap-6">
           <ContractCodes contract={contract} />
           <ContractOffer contract={contract} today={today} language={language} />

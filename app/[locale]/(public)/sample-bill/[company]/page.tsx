@@ -43,7 +43,7 @@ export default async function SampleBillPage({ params }: SampleBillPageProps) {
   return (
     <CompanyColours accentColor={company.accentColor}>
       <PageHeader title={t("title", { company: company.name })}>{t("lead")}</PageHeader>
-      <div className="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
+      <div className="grid items-start gap-8 @4xl:grid-cols-[3fr_2fr]">
         <SampleBill company={company} commodity={commodity} language={language} />
         <section aria-labelledby="find">
           <h2 id="find" className="mb-4 font-semibold text-lg">

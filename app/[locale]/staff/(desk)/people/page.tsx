@@ -40,7 +40,7 @@ export default async function PeoplePage({ searchParams }: PeoplePageProps) {
           {t(`did.${did}`)}
         </Notice>
       ) : null}
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <section aria-labelledby="people">
           <h2 id="people" className="mb-4 font-semibold text-xl">
             {t("list")}

@@ -35,7 +35,7 @@ export default async function RunsPage({ searchParams }: RunsPageProps) {
       <form
         method="get"
         action={localizedPath(language, "/staff/runs")}
-        className="mb-8 grid items-end gap-x-6 sm:grid-cols-[1fr_1fr_auto]"
+        className="mb-8 grid items-end gap-x-6 @lg:grid-cols-[1fr_1fr_auto]"
       >
         <SelectField
           name="company"
@@ -73,7 +73,7 @@ export default async function RunsPage({ searchParams }: RunsPageProps) {
         <h2 id="calendars" className="mb-4 font-semibold text-xl">
           {t("calendarsTitle")}
         </h2>
-        <div className="grid items-start gap-6 md:grid-cols-2">
+        <div className="grid items-start gap-6 @2xl:grid-cols-2">
           {board.companies.map((one) => (
             <CompanyCalendar
               key={one.id}

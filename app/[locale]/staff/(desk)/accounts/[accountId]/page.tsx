@@ -43,7 +43,7 @@ export default async function AccountPage({ params, searchParams }: AccountPageP
           {t("did.sessions")}
         </Notice>
       ) : null}
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <Card title={sheet.holderName}>
           <AccountFacts sheet={sheet} language={await currentLanguage()} />
         </Card>

@@ -37,7 +37,7 @@ export default async function RunPage({ params }: RunPageProps) {
   return (
     <RunFrame sheet={sheet} current="steps">
       <LatestOrder sheet={sheet} language={language} />
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <Card title={t("stepsTitle")}>
           <RunSteps sheet={sheet} language={language} />
         </Card>

@@ -50,7 +50,7 @@ export default async function RunBillsPage({ params, searchParams }: BillsPagePr
   const page = runPath(company, run, "/bills");
   return (
     <RunFrame sheet={sheet} current="bills">
-      <div className="grid items-start gap-6 md:grid-cols-2">
+      <div className="grid items-start gap-6 @2xl:grid-cols-2">
         <Card title={t("missingBillsTitle")}>
           <p className="mb-3">
             {missing.count > 0 ? t("missingBills", { count: missing.count }) : t("noMissingBills")}

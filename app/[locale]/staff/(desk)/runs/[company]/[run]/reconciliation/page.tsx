@@ -50,7 +50,7 @@ export default async function ReconciliationPage({ params }: ReconciliationPageP
     <RunFrame sheet={sheet} current="reconciliation">
       {isMoving(sheet) ? <LatestOrder sheet={sheet} language={language} /> : null}
       <ReconciliationSum result={result} language={language} />
-      <div className="mt-8 grid items-start gap-6 md:grid-cols-[3fr_2fr]">
+      <div className="mt-8 grid items-start gap-6 @2xl:grid-cols-[3fr_2fr]">
         <Card title={t("byReason")}>
           <ReconciliationTable groups={result.groups} language={language} />
         </Card>
