@@ -1,4 +1,5 @@
 import { exportOwnData } from "@/lib/accounts/commands/export-own-data";
+import { notAhead } from "@/lib/api/prefetch";
 import { zipResponse } from "@/lib/api/zip-response";
 import { requireCustomer } from "@/lib/auth/current";
 
@@ -7,7 +8,11 @@ interface DataRouteContext {
 }
 
 /** The signed-in customer's own data as an archive, while it may be downloaded; for anybody else there is none (R28). */
-export async function GET(_request: Request, { params }: DataRouteContext): Promise<Response> {
+export async function GET(request: Request, { params }: DataRouteContext): Promise<Response> {
+  const early = notAhead(request);
+  if (early) {
+    return early;
+  }
   const { id } = await params;
   const ctx = await requireCustomer(`/profile/data/${id}`);
   const data = await exportOwnData(ctx, id);
