@@ -1,5 +1,4 @@
 import { exportOwnData } from "@/lib/accounts/commands/export-own-data";
-import { notAhead } from "@/lib/api/prefetch";
 import { zipResponse } from "@/lib/api/zip-response";
 import { requireCustomer } from "@/lib/auth/current";
 
@@ -8,11 +7,7 @@ interface DataRouteContext {
 }
 
 /** The signed-in customer's own data as an archive, while it may be downloaded; for anybody else there is none (R28). */
-export async function GET(request: Request, { params }: DataRouteContext): Promise<Response> {
-  const early = notAhead(request);
-  if (early) {
-    return early;
-  }
+export async function GET(_request: Request, { params }: DataRouteContext): Promise<Response> {
   const { id } = await params;
   const ctx = await requireCustomer(`/profile/data/${id}`);
   const data = await exportOwnData(ctx, id);

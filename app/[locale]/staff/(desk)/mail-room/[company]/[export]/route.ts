@@ -1,6 +1,5 @@
 import { getTranslations } from "next-intl/server";
 import { csvResponse, refusedFile } from "@/lib/api/csv-response";
-import { notAhead } from "@/lib/api/prefetch";
 import { requireStaff } from "@/lib/auth/current";
 import { readMailRoomExport } from "@/lib/dispatches/commands/export-mail-room";
 import { mailRoomLines } from "@/lib/dispatches/queries/mail-room-file";
@@ -12,11 +11,7 @@ interface MailRoomRouteContext {
 }
 
 /** A list that was handed to the mail room, as CSV (operators and admins). */
-export async function GET(request: Request, { params }: MailRoomRouteContext): Promise<Response> {
-  const early = notAhead(request);
-  if (early) {
-    return early;
-  }
+export async function GET(_request: Request, { params }: MailRoomRouteContext): Promise<Response> {
   const ctx = await requireStaff();
   const { company, export: exportId } = await params;
   const t = await getTranslations("desk.mailRoom");

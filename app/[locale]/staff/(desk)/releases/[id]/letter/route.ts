@@ -1,6 +1,5 @@
 import { getTranslations } from "next-intl/server";
 import { refusedFile } from "@/lib/api/csv-response";
-import { notAhead } from "@/lib/api/prefetch";
 import { renderReleaseLetter } from "@/lib/api/release-letter";
 import { pdfResponse } from "@/lib/api/tagged-pdf";
 import { requireStaff } from "@/lib/auth/current";
@@ -13,11 +12,7 @@ interface LetterRouteContext {
 }
 
 /** The letter with a release's code, for who began it, while it is open (R6); audited each time. */
-export async function GET(request: Request, { params }: LetterRouteContext): Promise<Response> {
-  const early = notAhead(request);
-  if (early) {
-    return early;
-  }
+export async function GET(_request: Request, { params }: LetterRouteContext): Promise<Response> {
   const ctx = await requireStaff();
   const t = await getTranslations("staffAccess.release");
   const asked = releaseSchema.safeParse({ releaseId: (await params).id });
