@@ -1,5 +1,6 @@
-import { NextRequest, type NextResponse } from "next/server";
+import { NextRequest, NextResponse } from "next/server";
 import createIntlProxy from "next-intl/middleware";
+import { isBrowserPrefetch } from "@/lib/api/prefetch";
 import { routing } from "@/lib/i18n/routing";
 import { uploadOrigin } from "@/lib/storage/upload-origin";
 
@@ -12,11 +13,17 @@ const OWN_POLICY =
 /** Pages from which files are sent to the storage itself; all of the desk, since the browser's router keeps a policy. */
 const SENDS_FILES = /^(\/(en|de))?\/staff(\/|$)/;
 
+const NOTHING_KEPT = "private, no-store";
+
 /**
- * Language, Content-Security-Policy, HSTS and that nothing is kept, and nothing else: who may see what is decided where the
+ * Language, Content-Security-Policy, HSTS, that nothing is kept or fetched ahead, and nothing else: who may see what is decided where the
  * data is read (R28), since this runs before it and can be gone around.
  */
 export default function proxy(request: NextRequest): NextResponse {
+  if (isBrowserPrefetch(request.headers) && isSignedIn(request)) {
+    // "Not now": it asks again when somebody clicks. Who read what is recorded where it is read (R30).
+    return new NextResponse(null, { status: 503, headers: { "Cache-Control": NOTHING_KEPT } });
+  }
   const bucket = SENDS_FILES.test(request.nextUrl.pathname) ? uploadOrigin() : null;
   const policy = contentSecurityPolicy(btoa(crypto.randomUUID()), bucket);
   const headers = new Headers(request.headers);
@@ -26,13 +33,17 @@ export default function proxy(request: NextRequest): NextResponse {
     response.headers.set("Content-Security-Policy", policy);
   }
   // Also redirects of route handlers, and of languages: an address may be a person's.
-  response.headers.set("Cache-Control", "private, no-store");
+  response.headers.set("Cache-Control", NOTHING_KEPT);
   // Here and not in next.config.ts, whose headers are fixed at build time: one build serves everywhere.
   if (process.env.APP_URL?.startsWith("https:")) {
     response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
   }
   return response;
 }
+
+/** Whether a session's cookie came along, good or not. */
+const isSignedIn = ({ cookies }: NextRequest) =>
+  cookies.getAll().some(({ name }) => name.endsWith("sportello.session"));
 
 function contentSecurityPolicy(nonce: string, bucket: string | null): string {
   const development = process.env.NODE_ENV === "development";

@@ -16,7 +16,7 @@ import "../globals.css";
 const body = localFont({
   src: "../../node_modules/@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
   variable: "--font-body",
-  // Never another one once a page stands: on a slow first visit the system's, which no shift follows.
+  // It is preloaded. Where it comes late all the same, the page stays as it is: nothing moves under the reader.
   display: "optional",
   weight: "200 800",
 });

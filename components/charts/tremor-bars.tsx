@@ -37,7 +37,8 @@ export function TremorBars({ series, bars, top }: BarsProps) {
       showGridLines={false}
       barCategoryGap={`${((1 - PLOT.barShare) / 2) * 100}%`}
       customTooltip={BarTooltip}
-      className="h-60"
+      // What the pointer asks for lies above the comparison lines, which the server draws over the bars.
+      className="h-60 [&_.recharts-tooltip-wrapper]:z-10"
       style={{ height: PLOT.height, ...PATTERNS }}
     />
   );

@@ -1,12 +1,13 @@
 import { expect, test } from "@playwright/test";
 import type { ActorName, Cookies } from "./authorisation/actors";
-import { type Answered, ask, baseUrl, inParallel } from "./authorisation/asking";
-import { superuser } from "./authorisation/database";
+import { type Answered, ask, askRouter, baseUrl, inParallel } from "./authorisation/asking";
+import { changedTables, quietDigests, superuser } from "./authorisation/database";
 import { FOREIGN_NEXTS, OWN_NEXTS } from "./authorisation/next-values";
 import { ROUTES, type RouteRow } from "./authorisation/routes";
 import { signIn } from "./authorisation/sign-in";
 import { makeCookies, makeWorld, sendPhoto, tidyUp, type World } from "./authorisation/world";
 import { readDemoFile } from "./mailbox";
+import { LIMITS, pageBytes } from "./page-bytes";
 
 const AT_ONCE = 4;
 const LOOKERS: readonly ActorName[] = ["anonymous", "owner", "operator"];
@@ -24,7 +25,7 @@ const referrerOf = (path: string) =>
 const IMPERSONAL =
   /^\/(icon\.svg|robots\.txt|sitemap\.xml|manifest\.webmanifest|api\/|healthz|readyz)/;
 
-test.describe("R28 headers", () => {
+test.describe("R28 headers, and what comes with them", () => {
   let database: Awaited<ReturnType<typeof superuser>>;
   let world: World;
   let cookies: Cookies;
@@ -41,19 +42,46 @@ test.describe("R28 headers", () => {
     await database.close();
   });
 
-  test("every route for a visitor, a customer and staff", async () => {
-    const cells = Object.values(ROUTES).flatMap((row) => LOOKERS.map((actor) => ({ row, actor })));
+  const cells = Object.values(ROUTES).flatMap((row) => LOOKERS.map((actor) => ({ row, actor })));
+
+  test("every route for a visitor, a customer and staff; no page too heavy", async () => {
     const wrong: string[] = [];
+    const heaviest = { scriptBytes: 0, styleBytes: 0 };
     await inParallel(cells, AT_ONCE, async ({ row, actor }) => {
       const path = row.at(world);
       const answers = [
         await ask(path, { cookie: cookies[actor] }),
         await ask(path, { cookie: cookies[actor] }),
       ] as const;
-      wrong.push(...headerFaults(path, row, answers).map((fault) => `${path}, ${actor}: ${fault}`));
+      const faults = headerFaults(path, row, answers);
+      if (row.kind === "page" && answers[0].status === 200) {
+        const bytes = await pageBytes(answers[0].body);
+        for (const what of ["scriptBytes", "styleBytes"] as const) {
+          heaviest[what] = Math.max(heaviest[what], bytes[what]);
+          if (bytes[what] === 0 || bytes[what] > LIMITS[what]) {
+            faults.push(`${what} are ${bytes[what]}`);
+          }
+        }
+      }
+      wrong.push(...faults.map((fault) => `${path}, ${actor}: ${fault}`));
     });
     expect(wrong).toEqual([]);
-    console.log(`headers: ${cells.length} cells`);
+    console.log(`headers: ${cells.length} cells; at most ${JSON.stringify(heaviest)}`);
+  });
+
+  test("R30 what is fetched ahead of a click changes nothing", async () => {
+    const before = await quietDigests(database.sql);
+    await inParallel(cells, AT_ONCE, async ({ row, actor }) => {
+      const path = row.at(world);
+      const cookie = cookies[actor];
+      // By the browser, and a page by our router as well: links to files are none of its.
+      await ask(path, { cookie, headers: { "Sec-Purpose": "prefetch;prerender" } });
+      if (row.kind === "page") {
+        await askRouter(path, cookie, { RSC: "1", "Next-Router-Prefetch": "1" });
+      }
+    });
+    // What follows an answer is waited for.
+    expect(changedTables(before, await quietDigests(database.sql))).toEqual([]);
   });
 
   test("a session's cookies are for the server alone, and for this site's own requests", async () => {
