@@ -1,3 +1,4 @@
+import type { Logger } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import * as schema from "./schema";
@@ -24,6 +25,8 @@ interface ConnectOptions {
   prepare?: boolean;
   /** PostgreSQL ends a transaction of Drizzle's that is open for longer, say "20s": its process stands still. */
   transactionTimeout?: string;
+  /** Is told each of Drizzle's statements. */
+  logger?: Logger;
 }
 
 /**
@@ -51,7 +54,7 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
     options.prepare || options.transactionTimeout ? changed(client, options, known) : client;
   let raw: Sql | undefined;
   return {
-    db: drizzle(own, { schema, casing: "snake_case" }),
+    db: drizzle(own, { schema, casing: "snake_case", logger: options.logger }),
     get sql() {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;
