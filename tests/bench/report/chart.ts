@@ -51,7 +51,16 @@ export function curveChart(curve: Curve): string {
       `<circle class="dot" cx="${round(x(at))}" cy="${round(y(ours))}" r="3.5"/>` +
       `<text x="${round(x(at))}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${sizeName(contracts)}</text>`,
   );
-  const legend = limitIs ? `— ours   - - ${limitIs}` : "contracts";
+  const sample = (kind: string, at: number, words: string) =>
+    `<line class="${kind}" x1="${at}" x2="${at + 22}" y1="${HEIGHT - 14}" y2="${HEIGHT - 14}"/>` +
+    `<text x="${at + 28}" y="${HEIGHT - 10}">${escaped(words)}</text>`;
+  const legend = [
+    sample("ours", 16, "ours, by contracts"),
+    ...(limitIs ? [sample("limit", 158, limitIs)] : []),
+  ];
+  const end = points.at(-1)?.ours ?? 0;
+  // Above the line, away from the other one.
+  const lastFigure = `<text class="head" x="${WIDTH - RIGHT}" y="${round(y(end)) - 9}" text-anchor="end">${figure(end)}</text>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title description">
 <title id="title">${escaped(title)}</title>
 <desc id="description">${escaped(curveWords(curve))}</desc>
@@ -79,7 +88,8 @@ ${line(
   "ours",
 )}
 ${marks.join("\n")}
-<text x="${LEFT}" y="${HEIGHT - 10}">${escaped(legend)}</text>
+${lastFigure}
+${legend.join("\n")}
 </svg>
 `;
 }
