@@ -1,3 +1,4 @@
+import type { Logger } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import { type Changes, changed } from "./changed-client";
@@ -31,6 +32,8 @@ interface ConnectOptions extends Changes {
    * may swallow everything and say nothing. Longer than the longest statement.
    */
   silenceSeconds?: number;
+  /** Is told each of Drizzle's statements. */
+  logger?: Logger;
 }
 
 /**
@@ -59,7 +62,11 @@ export function connect(url: string, options: ConnectOptions = {}): Connection {
   const changes = { ...options, prepare: options.prepare === true && client.options.prepare };
   let raw: Sql | undefined;
   return {
-    db: drizzle(changed(client, changes, load), { schema, casing: "snake_case" }),
+    db: drizzle(changed(client, changes, load), {
+      schema,
+      casing: "snake_case",
+      logger: options.logger,
+    }),
     get sql() {
       raw ??= postgres(url, { ...settings, max: Math.min(settings.max, 4) });
       return raw;

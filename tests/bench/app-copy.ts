@@ -35,6 +35,18 @@ export function buildAppCopy(
   return folder;
 }
 
+/**
+ * The copy that was built last.
+ * @throws {Error} where none was, or not to its end
+ */
+export function builtAppCopy(target = ".sportello-bench/app"): string {
+  const folder = path.resolve(target);
+  if (!existsSync(path.join(folder, ".next", "BUILD_ID"))) {
+    throw new Error("no copy of the application has been built yet: leave out --built");
+  }
+  return folder;
+}
+
 const isPartOfTheApp = (file: string) =>
   /^(app|components|db|emails|lib|public)\//.test(file) ||
   /^(next\.config\.ts|instrumentation\.ts|proxy\.ts|tsconfig\.json|postcss\.config\.mjs|package\.json)$/.test(

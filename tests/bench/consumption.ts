@@ -20,13 +20,13 @@ const YEARS = 10;
 const MOST_QUERIES = 3;
 
 /** A statement as the page sends it. */
-interface Statement {
+export interface Statement {
   query: string;
   parameters: unknown[];
 }
 
 /** A customer whose contract has ten years of quarter-hours. */
-interface Household {
+export interface Household {
   actor: CustomerActor;
   companyId: number;
   contractId: string;
@@ -98,7 +98,7 @@ export async function benchConsumption(quick: boolean): Promise<Row[]> {
   }
 }
 
-function viewsOf({ known }: Household): [string, Period][] {
+export function viewsOf({ known }: Household): [string, Period][] {
   return [
     ["a day", periodOf("day", addDays(known.to, -3))],
     ["a month", periodOf("month", addDays(known.to, -40))],
@@ -108,7 +108,10 @@ function viewsOf({ known }: Household): [string, Period][] {
 }
 
 /** Gives the contract of a login its ten years. */
-async function tenYears({ worker, owner }: ImportDatabase, email: string): Promise<Household> {
+export async function tenYears(
+  { worker, owner }: ImportDatabase,
+  email: string,
+): Promise<Household> {
   const [found] = await owner.sql<
     { account: string; holder: string; company: number; contract: string }[]
   >`
@@ -150,7 +153,7 @@ async function tenYears({ worker, owner }: ImportDatabase, email: string): Promi
 }
 
 /** What the page asks for a view: the same calls in the same order. */
-async function statementsOf(
+export async function statementsOf(
   db: Database,
   log: Statement[],
   { actor, companyId, contractId }: Household,
@@ -219,7 +222,7 @@ function nextKey(): string {
 }
 
 /** The same days, and their intervals where the view shows them, by their primary keys. */
-function byKey({ companyId, contractId }: Household, period: Period): Statement[] {
+export function byKey({ companyId, contractId }: Household, period: Period): Statement[] {
   const ranges = merged([period, rangeBefore(period, "date", byMonths(period))]);
   const key = (table: string) => `${table}.company_id = $1 and ${table}.contract_id = $2
     and ${table}.direction = 'consumption' and (${ranges
@@ -244,7 +247,7 @@ interface Way {
 }
 
 /** Milliseconds of each way in turns; the first turn makes the plans, finds caches cold, and counts for nothing. */
-async function inTurns(ways: Way[], count: number): Promise<number[][]> {
+export async function inTurns(ways: Way[], count: number): Promise<number[][]> {
   const keyed = ways.map((way) => ({ ...way, key: nextKey() }));
   const turns: number[][] = [];
   for (let turn = 0; turn <= count; turn += 1) {

@@ -46,7 +46,7 @@ export async function benchFreeze(quick: boolean): Promise<Row[]> {
   }
 }
 
-async function freezeRounds(
+export async function freezeRounds(
   database: BenchDatabase,
   world: BenchWorld,
   rounds: number,

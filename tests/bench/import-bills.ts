@@ -36,8 +36,8 @@ export async function benchImportBills(quick: boolean): Promise<Row[]> {
       for (let round = 0; round < (bills < 1_000_000 ? 5 : 3); round += 1) {
         rounds.push(
           await inTurns(round, {
-            ours: () => ours(database, company, file),
-            limit: () => limit(database, companyId, copied),
+            ours: () => importBillsFile(database, company, file),
+            limit: () => copyBills(database, companyId, copied),
             prepare: () => emptyDocuments(database),
           }),
         );
@@ -52,7 +52,7 @@ export async function benchImportBills(quick: boolean): Promise<Row[]> {
   }
 }
 
-async function ours(
+export async function importBillsFile(
   { workerUrl }: ImportDatabase,
   company: string,
   file: string,
@@ -65,7 +65,7 @@ async function ours(
 }
 
 /** The limit: COPY and one INSERT, in one transaction, by the same role. */
-async function limit(
+export async function copyBills(
   { worker }: ImportDatabase,
   companyId: number,
   copied: string,
@@ -98,7 +98,7 @@ async function limit(
 }
 
 /** The same bills as COPY takes them, columns as in `bench_bills`. */
-function* copyLines(many: ManyBills): Generator<string> {
+export function* copyLines(many: ManyBills): Generator<string> {
   for (let n = 0; n < many.bills; n += 1) {
     const bill = billOf(n, many);
     yield [

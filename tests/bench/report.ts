@@ -13,6 +13,14 @@ export interface Row {
   rounds: number;
 }
 
+/** What some benches can be told besides their size. */
+export interface BenchOptions {
+  /** Requests of the memory's measurement. */
+  requests?: number;
+  /** Serves the copy of the application that was built last. */
+  built?: boolean;
+}
+
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

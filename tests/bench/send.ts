@@ -71,13 +71,13 @@ export async function benchSend(quick: boolean): Promise<Row[]> {
   }
 }
 
-async function queue({ worker, owner }: BenchDatabase, count: number, round: string) {
+export async function queue({ worker, owner }: BenchDatabase, count: number, round: string) {
   const { companyId } = await findOrSeedBenchWorld(worker, { contracts: 10_000 });
   await queueMails(worker.sql, { companyId, count, round });
   await owner.sql`vacuum analyze documents, dispatches`;
 }
 
-async function empty({ owner, worker }: BenchDatabase): Promise<void> {
+export async function empty({ owner, worker }: BenchDatabase): Promise<void> {
   await owner.sql`truncate dispatches, dispatch_mails, dispatch_batches, dispatch_events, sending_pace`;
   await worker.sql`delete from documents where bill_number like 'round%'`;
 }

@@ -4,6 +4,7 @@ import { test as base, inject } from "vitest";
 import { type Connection, connect, type Transaction } from "@/db/client";
 import type { Actor, SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { everyStatement, productAtWork, statementsAtWork } from "./keys/asked";
 import { type DatabaseUrls, databaseUrls } from "./urls";
 
 /** A database of a test's own, made from the migrated template; for tests that must commit. */
@@ -25,9 +26,9 @@ export async function cloneDatabase(): Promise<Clone> {
     `create database ${name} template template_sportello owner sportello_owner strategy file_copy`,
   );
   const urls = databaseUrls(server, name);
-  const web = connect(urls.webUrl);
-  const worker = connect(urls.workerUrl);
-  const superuser = connect(urls.superuserUrl, { max: 2 });
+  const web = connect(urls.webUrl, { logger: everyStatement });
+  const worker = connect(urls.workerUrl, { logger: everyStatement });
+  const superuser = connect(urls.superuserUrl, { max: 2, logger: statementsAtWork });
   return {
     ...urls,
     web,
@@ -84,7 +85,7 @@ export const test = base.extend<{ world: World }>({
 async function under<T>(tx: Transaction, role: string, work: () => Promise<T>): Promise<T> {
   await tx.execute(sql.raw(`set local role ${role}`));
   try {
-    return await work();
+    return await productAtWork(work);
   } finally {
     await tx.execute(sql.raw("reset role"));
   }

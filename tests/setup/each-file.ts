@@ -1,4 +1,5 @@
-import { afterEach, expect, vi } from "vitest";
+import { afterAll, afterEach, expect, inject, vi } from "vitest";
+import { askedWithoutKeys } from "./keys/asked";
 
 Object.assign(process.env, {
   DATABASE_URL: "postgres://nobody:nothing@127.0.0.1:1/none",
@@ -15,4 +16,9 @@ afterEach(() => {
   const seen = errors.mock.calls.map((call) => call.join(" "));
   errors.mockClear();
   expect(seen, "nothing may be written to console.error").toEqual([]);
+});
+
+// Whatever a test makes the product ask, its joins carry the keys by which tables are spread.
+afterAll(async () => {
+  expect(await askedWithoutKeys(inject("columns")), "joins without their keys").toEqual([]);
 });

@@ -25,7 +25,9 @@ export default async function setup(project: TestProject) {
   }
   await admin.unsafe("create database template_sportello owner sportello_owner");
   await admin.end();
-  await migrate(databaseUrls(embedded, "template_sportello").ownerUrl);
+  const { ownerUrl } = databaseUrls(embedded, "template_sportello");
+  await migrate(ownerUrl);
+  project.provide("columns", await columnsIn(ownerUrl));
   project.provide("postgres", {
     ownerUrl: embedded.ownerUrl,
     webUrl: embedded.webUrl,
@@ -46,10 +48,24 @@ export default async function setup(project: TestProject) {
   };
 }
 
+/** The columns of every table, by its name. */
+async function columnsIn(url: string): Promise<Record<string, string[]>> {
+  const owner = postgres(url, { max: 1 });
+  const tables = await owner<{ table: string; columns: string[] }[]>`
+    select c.relname as table, array_agg(a.attname::text) as columns
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      and not c.relispartition and not a.attisdropped
+    group by c.relname`;
+  await owner.end();
+  return Object.fromEntries(tables.map(({ table, columns }) => [table, columns]));
+}
+
 declare module "vitest" {
   export interface ProvidedContext {
     /** The compiled command line's path. */
     commandLine: string;
+    columns: Record<string, string[]>;
     postgres: { ownerUrl: string; webUrl: string; workerUrl: string; superuserUrl: string };
   }
 }

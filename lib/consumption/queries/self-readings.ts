@@ -62,7 +62,7 @@ export async function findMeterToRead(
         annualThousandths: sql<number | null>`(${contracts.annualConsumption} * 1000)::float8`,
         // What was estimated or is missing was not read (R22).
         readRemotely: sql<boolean>`exists (select from daily_consumption d
-          where d.company_id = ${contracts.companyId} and d.contract_id = ${contracts.id}
+          where d.company_id = ${companyId} and d.contract_id = ${contractId}
             and d.direction = 'consumption' and d.intervals > d.missing + d.estimated
             and d.local_day between ${today}::date - ${REMOTE_DAYS}::int and ${today}::date)`,
       })
