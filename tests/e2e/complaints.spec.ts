@@ -72,9 +72,7 @@ test.describe("posted by a browser without JavaScript", () => {
     const form = page.locator("main form").first();
     const hidden = await form
       .locator("input[type=hidden]")
-      .evaluateAll((inputs: HTMLInputElement[]) =>
-        inputs.map(({ name, value }) => [name, value]),
-      );
+      .evaluateAll((inputs: HTMLInputElement[]) => inputs.map(({ name, value }) => [name, value]));
     const post = () =>
       request.post("/complaints", {
         headers: { origin: url },
