@@ -39,6 +39,6 @@ export const WHOLE: Readonly<Record<string, string>> = {
   "audit_blocks audit_log": "on the coordinator: one chain of hashes; to be cut by time",
   "api_documents api_keys api_requests import_faults imports webhook_deliveries webhook_endpoints webhook_secrets":
     "on the coordinator: of files and of other programs",
-  "heartbeats provider_contact provider_events sending_pace sending_pauses":
+  "heartbeats provider_contact provider_events sending_mark sending_pace sending_pauses sent_before_restore":
     "on the coordinator: one account with the provider, whatever the company",
 };
