@@ -79,17 +79,21 @@ describe("R20 the counts of open runs", () => {
       });
       await queueMails(raw, { companyId, count: 30_000, round: "r" });
       const run = { companyId, id: "01a217cc-c983-726f-a527-22b7bd580d0b" };
-      await raw`update dispatches set run_id = ${run.id}, state = 'delivered'`;
+      // One run of ten: a table that has nothing else is read whole, and rightly.
+      await raw`update dispatches set run_id = ${run.id}, state = 'delivered'
+        where document_id in (select document_id from dispatches limit 3000)`;
+      // Here commits are asynchronous, and vacuum marks no page before they are on the disk.
+      await raw`checkpoint`;
       await raw`vacuum analyze dispatches`;
       await raw`vacuum analyze documents`;
       const plan = await db.execute<Record<string, string>>(
-        sql`explain (costs off) ${countOutcomes(run, { electronic: 30_000, noDocument: 0 })}`,
+        sql`explain (costs off) ${countOutcomes(run, { electronic: 3_000, noDocument: 0 })}`,
       );
       const lines = plan.map((line) => Object.values(line)[0]);
       expect(lines.join("\n")).toMatch(/Index Only Scan using dispatches_of_run/);
       expect(lines.join("\n")).not.toMatch(/Seq Scan on (dispatches|documents)/);
-      const [counts] = await db.execute(countOutcomes(run, { electronic: 30_000, noDocument: 0 }));
-      expect(counts).toMatchObject({ delivered: 30_000, open: 0 });
+      const [counts] = await db.execute(countOutcomes(run, { electronic: 3_000, noDocument: 0 }));
+      expect(counts).toMatchObject({ delivered: 3_000, open: 0 });
     } finally {
       await clone.drop();
     }
