@@ -16,7 +16,7 @@ export async function superuser(): Promise<{ sql: Sql; close(): Promise<void> }>
 }
 
 /** What a request may move without doing anything: when a session was last seen, how often was tried, what is sealed, that a worker lives. */
-const RESTLESS = ["sessions", "rate_limits", "audit_blocks", "heartbeats"];
+const RESTLESS = ["sessions", "rate_limits", "audit_blocks", "heartbeats", "sending_mark"];
 
 /** A digest for each table. A row written anew counts as changed even when it says the same. */
 export async function digests(sql: Sql): Promise<Record<string, string>> {

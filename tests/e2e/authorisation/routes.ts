@@ -149,7 +149,7 @@ export const ROUTES: Record<string, RouteRow> = {
   // It has no answer yet.
   "/[locale]/staff/complaints/[id]/letter": row(
     (world) => `/staff/complaints/${world.caseId}/letter`,
-    { ...STAFF, support: "words", operator: "words", admin: "words" },
+    { ...STAFF, support: "not found", operator: "not found", admin: "not found" },
     { kind: "file" },
   ),
   "/[locale]/staff/forgot-password": open("/staff/forgot-password"),
