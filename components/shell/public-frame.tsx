@@ -6,8 +6,21 @@ import { PageFrame } from "./page-frame";
 import { PortalFrame } from "./portal-frame";
 import { TrailAbove } from "./trail-above";
 
+interface PublicFrameProps {
+  /** The staff's entrance, from which nothing leads on. One frame for both: its scripts then come once. */
+  entrance?: boolean;
+  children: ReactNode;
+}
+
 /** The frame of what is for everybody: whoever is signed in keeps their own way around. */
-export async function PublicFrame({ children }: { children: ReactNode }) {
+export async function PublicFrame({ entrance = false, children }: PublicFrameProps) {
+  if (entrance) {
+    return (
+      <PageFrame home="/staff" links={[]}>
+        {children}
+      </PageFrame>
+    );
+  }
   const actor = await currentActor();
   if (actor?.kind === "customer") {
     return <PortalFrame>{children}</PortalFrame>;

@@ -1,10 +1,6 @@
 import type { ReactNode } from "react";
-import { PageFrame } from "@/components/shell/page-frame";
+import { PublicFrame } from "@/components/shell/public-frame";
 
 export default function StaffEntranceLayout({ children }: { children: ReactNode }) {
-  return (
-    <PageFrame home="/staff" links={[]}>
-      {children}
-    </PageFrame>
-  );
+  return <PublicFrame entrance>{children}</PublicFrame>;
 }
