@@ -5,6 +5,8 @@ import { readDemoFile } from "./mailbox";
 import { signInAt, signInStaff } from "./sign-in";
 
 /** From the meter to the decision, as customer and desk see it. */
+const LARGE = 12 * 1024 * 1024;
+
 for (const scripts of [true, false]) {
   test.describe(scripts ? "a self-reading in JavaScript" : "without JavaScript", () => {
     test.use({
@@ -45,7 +47,8 @@ for (const scripts of [true, false]) {
         await page.waitForURL("**?photo=*");
       };
       await test.step("a photo that is too large, or none at all, is refused in a sentence", async () => {
-        const large = Buffer.alloc(12 * 1024 * 1024, makeJpeg());
+        // No browser can draw it smaller.
+        const large = Buffer.concat([makeJpeg().subarray(0, 4), Buffer.alloc(LARGE)]);
         await send("grande.jpg", large);
         await expect(page.locator("#upload-photo-error")).toContainText("8 MB");
         await look(page);
@@ -56,7 +59,9 @@ for (const scripts of [true, false]) {
       });
 
       await test.step("a photo is kept without its place, for its customer and the desk", async () => {
-        await send("IMG_1.jpg", makeJpeg([JPEG.segment(0xe1, exif(1))]));
+        const photo = makeJpeg([JPEG.segment(0xe1, exif(1))]);
+        // With scripts one of too many bytes is drawn smaller before it is sent.
+        await send("IMG_1.jpg", scripts ? Buffer.alloc(LARGE, photo) : photo);
         const image = page.locator("#photo img");
         await expect(image).toBeVisible();
         await expect
