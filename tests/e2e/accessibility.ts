@@ -3,8 +3,23 @@ import { type Browser, expect, type Page } from "@playwright/test";
 
 export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** What was looked at already: journeys come by the same page in the same state again and again. */
+const looked = new Set<string>();
+
+/** A page by its address without what is somebody's, and by all kinds of elements that it has. */
+function kindsOf(url: string, html: string, colorScheme: string): string {
+  const path = new URL(url).pathname.replace(/\/[^/]*\d[^/]*/g, "/…");
+  const kinds = new Set<string>();
+  for (const [, tag, attributes = ""] of html.matchAll(/<([a-z][a-z0-9]*)\b([^>]*)>/g)) {
+    const told =
+      attributes.match(/\b(class|role|type)="[^"]*"|\b(aria-[a-z]+|disabled|open)\b/g) ?? [];
+    kinds.add(`${tag} ${told.sort().join(" ")}`);
+  }
+  return [path, colorScheme, ...[...kinds].sort()].join("\n");
+}
+
 /**
- * Expects no violation on the page as it stands. axe needs scripts, so the document is looked at in
+ * Expects no violation on the page as it stands; but for the full run one and the same page is looked at once. axe needs scripts, so the document is looked at in
  * a page of its own that has them, without the application's: answers to a form posted without
  * JavaScript are checked as they are.
  */
@@ -19,6 +34,11 @@ export async function expectAccessible(
   const html = (await page.content())
     .replace(/<script\b[\s\S]*?<\/script>/g, "")
     .replace("<head>", `<head><base href="${url}">`);
+  const kinds = kindsOf(url, html, colorScheme);
+  if (looked.has(kinds) && !process.env.FULL) {
+    return;
+  }
+  looked.add(kinds);
   const context = await browser.newContext({
     viewport: page.viewportSize(),
     javaScriptEnabled: true,
