@@ -64,9 +64,19 @@ export function FieldWarning({ id, sentence }: { id: string; sentence: string })
   );
 }
 
+/** Whether a button of the mouse, or a finger, is down; a field is left before `:active` tells. */
+let pressed = false;
+if (typeof document !== "undefined") {
+  const tell = ({ type }: Event) => {
+    pressed = type === "mousedown";
+  };
+  document.addEventListener("mousedown", tell, true);
+  document.addEventListener("mouseup", tell, true);
+}
+
 /** Now, or once a press that has begun has ended: what appears must not push a button away from under the pointer. */
 function afterPress(run: () => void): void {
-  if (document.documentElement.matches(":active")) {
+  if (pressed) {
     document.addEventListener("mouseup", () => setTimeout(run), { once: true });
   } else {
     run();
