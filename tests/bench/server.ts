@@ -98,9 +98,13 @@ export async function sample(pid: number, page: Page, requests: number): Promise
     connections: CONNECTIONS,
     amount: requests,
     headers: { cookie: page.cookie },
+    // A request may wait for a disk that takes in a million contracts: what is asked for is that it is answered.
+    timeout: 60,
   });
   if (result.non2xx > 0 || result.errors > 0 || result["2xx"] < requests) {
-    throw new Error(`${page.url} answered ${result.non2xx} times with something else than 200`);
+    throw new Error(
+      `${page.url} answered ${result["2xx"]} of ${requests} times with 200, ${result.non2xx} times with something else, and failed ${result.errors} times`,
+    );
   }
   return {
     cpuMs: ((cpuSeconds(pid) - before) / requests) * 1000,
