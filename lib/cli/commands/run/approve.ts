@@ -41,7 +41,7 @@ async function approve(
   }
   const { documents, needed, already } = approved.value;
   operator.answer({ company: reference.company, run: name, documents, needed, already }, [
-    `${already ? "You had approved" : "Approved"} the publication of run ${name} with ${documents} ${documents === 1 ? "document" : "documents"}` +
+    `${already ? "You had approved" : "Approved"} the publication of run ${name} with ${documents} documents` +
       (needed ? "; another person may publish it now." : "; it needs no approval."),
   ]);
 }
