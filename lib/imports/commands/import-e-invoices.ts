@@ -49,7 +49,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
     columns: INVOICE_STAGING,
     formatOf: async () => null,
     outlives: () => false,
-    fills: ["documents", "bill_lines"],
+    fills: ["documents", "bill_line_sets"],
     batchRows: 5_000,
     async fingerprint(path, faults) {
       return await digestOf(bytesOf(path, faults), faults);

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Company } from "@/lib/companies/queries";
-import { billLinesOf } from "../e-invoices/bill-lines";
+import { keptLinesOf } from "../e-invoices/bill-lines";
 import type { EInvoice } from "../e-invoices/read-e-invoices";
 import type { StagedColumns, StagedRow } from "../staging";
 import { BILL_STAGING } from "./check-bills";
@@ -45,7 +45,7 @@ export function toRow(line: number, fileName: string, invoice: EInvoice): Staged
       codes: invoice.customerCodes,
       contracts: invoice.contractNumbers,
     }),
-    lines: JSON.stringify(billLinesOf(invoice)),
+    lines: keptLinesOf(invoice),
   };
 }
 
