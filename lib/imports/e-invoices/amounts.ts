@@ -44,13 +44,15 @@ export function parseAmount(text: string): bigint | undefined {
 /** To whole cents, half away from zero. Undefined where that is more than an invoice can have. */
 export function toCents(amount: bigint): number | undefined {
   const short = Number(amount);
-  if (Number.isSafeInteger(short)) {
-    const rounded = Math.floor((Math.abs(short) + CENT_NUMBER / 2) / CENT_NUMBER);
-    return short < 0 && rounded > 0 ? -rounded : rounded;
-  }
-  const half = amount < 0n ? -CENT / 2n : CENT / 2n;
-  const cents = Number((amount + half) / CENT);
+  const cents = Number.isSafeInteger(short)
+    ? roundedCents(short)
+    : Number((amount + (amount < 0n ? -CENT / 2n : CENT / 2n)) / CENT);
   return isTooMuch(cents) ? undefined : cents;
+}
+
+function roundedCents(amount: number): number {
+  const rounded = Math.floor((Math.abs(amount) + CENT_NUMBER / 2) / CENT_NUMBER);
+  return amount < 0 && rounded > 0 ? -rounded : rounded;
 }
 
 /** The database's integers end there: twenty million euro. */

@@ -128,5 +128,4 @@ function sectionOf(description: string): InvoiceLine["section"] {
 const cut = (text: string, most: number) =>
   text.length <= most ? text : text.slice(0, most).replace(/\p{Cs}$/u, "");
 
-const plainOf = (amount: bigint | undefined) =>
-  amount === undefined ? null : plainNumber(amount);
+const plainOf = (amount: bigint | undefined) => (amount === undefined ? null : plainNumber(amount));
