@@ -25,7 +25,7 @@ const config: NextConfig = {
   // Everything that a machine with Node.js needs, in one folder (lib/cli/build.ts).
   ...(process.env.SPORTELLO_STANDALONE ? { output: "standalone" } : {}),
   outputFileTracingExcludes: { "/*": NOT_SERVED },
-  // Vercel starts the check of a PDF from the compiled program (lib/imports/documents/pdf-checkers.ts).
+  // Vercel starts the check of a PDF from the compiled program (lib/imports/program.ts).
   outputFileTracingIncludes: { "/api/cron/tick": [".next-programs/pdf-check-process.js"] },
   images: { unoptimized: true },
   // Title and descriptions stand in the head for everybody; streamed, they come in the body, for a script to move.

@@ -9,7 +9,7 @@ export type Filled =
   | "delivery_choices"
   | "delivery_plans"
   | "documents"
-  | "bill_lines"
+  | "bill_line_sets"
   | "dispatches";
 
 /** Fewer rows are joined fast enough in any way. */

@@ -208,15 +208,14 @@ async function seedBills(
       select (date_trunc('month', ${today}::date) - make_interval(months => back + 1))::date
     ) period(month)
     order by b.n, back`;
-  await sql`insert into bill_lines (company_id, contract_id, document_id, line_number, section,
-      description, quantity, unit, unit_price_eur, amount_cents)
-    select ${companyId}, d.contract_id, d.id, line, sections[line], 'Voce ' || line, d.consumption,
-      'kWh', 0.1234,
-      d.total_cents / 8 + case when line = 8 then d.total_cents % 8 else 0 end
+  await sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+    select ${companyId}, d.contract_id, d.id, jsonb_agg(jsonb_build_array(line, sections[line],
+      'Voce ' || line, d.consumption, 'kWh', 0.1234,
+      d.total_cents / 8 + case when line = 8 then d.total_cents % 8 else 0 end) order by line)
     from bench b
     join documents d on d.company_id = ${companyId} and d.contract_id = b.contract_id
     cross join generate_series(1, 8) line
     cross join (values (array['energy', 'energy', 'energy', 'network', 'network', 'system',
       'taxes', 'taxes'])) as names(sections)
-    where b.n < ${LINES_FOR_CONTRACTS}`;
+    where b.n < ${LINES_FOR_CONTRACTS} group by d.contract_id, d.id`;
 }

@@ -98,4 +98,7 @@ export class BoundedXml {
   }
 }
 
-const local = (name: string) => name.slice(name.indexOf(":") + 1);
+function local(name: string): string {
+  const colon = name.indexOf(":");
+  return colon < 0 ? name : name.slice(colon + 1);
+}

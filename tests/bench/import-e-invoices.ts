@@ -124,7 +124,7 @@ async function writeInvoices(
 }
 
 async function emptyDocuments({ owner }: ImportDatabase): Promise<void> {
-  await owner.sql`truncate documents, bill_lines, imports, waiting_invoices cascade`;
+  await owner.sql`truncate documents, bill_line_sets, imports, waiting_invoices cascade`;
 }
 
 async function requireAll({ worker }: ImportDatabase, invoices: number): Promise<void> {

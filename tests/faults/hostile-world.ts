@@ -16,7 +16,7 @@ const TABLES = [
   "contract_links",
   "delivery_choices",
   "documents",
-  "bill_lines",
+  "bill_line_sets",
   "dispatches",
   "dispatch_events",
   "load_profiles",

@@ -15,7 +15,7 @@ const TABLES = [
   "mandates",
   "delivery_choices",
   "documents",
-  "bill_lines",
+  "bill_line_sets",
   "load_profiles",
   "daily_consumption",
 ];

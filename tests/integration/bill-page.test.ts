@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
-import { billLines, contractLinks, contracts, dispatches, documents, mandates } from "@/db/schema";
+import { contractLinks, contracts, dispatches, documents, mandates } from "@/db/schema";
 import type { Context } from "@/lib/auth/context";
 import { listBills } from "@/lib/documents/queries/bill-list";
 import { findBill, findBillPdf, findLatestBill } from "@/lib/documents/queries/bills";
+import { addBillLines } from "../factories/bill-lines";
 import { makeContract, makeCustomer, makeDocument, makeHolder } from "../factories/people";
 import { test, type World } from "../setup/database";
 
@@ -31,7 +32,7 @@ describe("findBill", () => {
       section: "energy",
       description: "Energia",
     } as const;
-    await world.db.insert(billLines).values([
+    await addBillLines(world.db, [
       { ...line, lineNumber: 2, amountCents: 345 },
       { ...line, lineNumber: 1, amountCents: 12_000, quantity: "100.5", unit: "kWh" },
     ]);
@@ -98,11 +99,13 @@ describe("findBill", () => {
         ...{ periodFrom: `${month}-01`, periodTo: `${month}-28`, issueDate: `${month}-28` },
         ...over,
       });
-      await world.db.insert(billLines).values({
-        ...{ companyId: whose.companyId, contractId: whose.contractId, documentId: document.id },
-        ...{ lineNumber: 1, section: "energy", description: "Energia", unit: "kWh" },
-        amountCents: totalCents,
-      });
+      const line = { section: "energy", description: "Energia", unit: "kWh" } as const;
+      await addBillLines(world.db, [
+        {
+          ...{ companyId: whose.companyId, contractId: whose.contractId, documentId: document.id },
+          ...{ lineNumber: 1, ...line, amountCents: totalCents },
+        },
+      ]);
       return document;
     };
     const mine = of(customer);

@@ -1,12 +1,12 @@
 import { describe, expect } from "vitest";
-import { billLines } from "@/db/schema";
 import { getBilled } from "@/lib/consumption/queries/billed-parts";
 import { listBilledPrices } from "@/lib/consumption/queries/billed-prices";
+import { addBillLines, type NewLine } from "../factories/bill-lines";
 import { makeCustomer, makeDocument } from "../factories/people";
 import { test, type World } from "../setup/database";
 
 type Customer = Awaited<ReturnType<typeof makeCustomer>>;
-type Line = Pick<typeof billLines.$inferInsert, "section" | "unit" | "amountCents">;
+type Line = Pick<NewLine, "section" | "unit" | "amountCents">;
 
 async function bill(world: World, { contract, holder }: Customer, lines: Line[], over = {}) {
   const of = { companyId: contract.companyId, contractId: contract.id };
@@ -15,14 +15,13 @@ async function bill(world: World, { contract, holder }: Customer, lines: Line[],
     totalCents: lines.reduce((sum, { amountCents }) => sum + amountCents, 0),
     ...over,
   });
-  if (lines.length > 0) {
-    await world.db.insert(billLines).values(
-      lines.map((line, at) => ({
-        ...{ ...of, documentId: document.id, lineNumber: at + 1, description: "riga" },
-        ...line,
-      })),
-    );
-  }
+  await addBillLines(
+    world.db,
+    lines.map((line, at) => ({
+      ...{ ...of, documentId: document.id, lineNumber: at + 1, description: "riga" },
+      ...line,
+    })),
+  );
   return document;
 }
 

@@ -6,7 +6,6 @@ import { afterEach, describe, expect, vi } from "vitest";
 import {
   addressSuspensions,
   auditLog,
-  billLines,
   consumptionFindings,
   contractLinks,
   customerTokens,
@@ -53,6 +52,7 @@ import { listWithdrawn } from "@/lib/documents/queries/withdrawals";
 import { NotFoundError } from "@/lib/errors";
 import { findArchivedMail, listMailArchive } from "@/lib/mail/queries/mail-archive";
 import { findCase, listOwnCases } from "@/lib/support/queries/cases";
+import { addBillLines } from "../factories/bill-lines";
 import { makeCase } from "../factories/cases";
 import { makeDispatch } from "../factories/dispatches";
 import {
@@ -119,10 +119,13 @@ async function makeOwner(world: World) {
       ...{ consumption: "4321", consumptionUnit: "kWh" },
     },
   });
-  await db.insert(billLines).values({
-    ...{ ...of, documentId: document.id, lineNumber: 1, section: "energy" },
-    ...{ description: "Energia", unit: "kWh", amountCents: 4_321 },
-  });
+  const line = {
+    section: "energy",
+    description: "Energia",
+    unit: "kWh",
+    amountCents: 4_321,
+  } as const;
+  await addBillLines(db, [{ ...of, documentId: document.id, lineNumber: 1, ...line }]);
   const batch = await sendNext(world);
   const withdrawn = await makeDocument(db, { ...of, holderId: holder.id });
   await db.update(documents).set({ withdrawnAt: new Date() }).where(eq(documents.id, withdrawn.id));

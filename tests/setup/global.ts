@@ -48,13 +48,13 @@ export default async function setup(project: TestProject) {
   };
 }
 
-/** The columns of every table, by its name. */
+/** The columns of every table and view, by its name. */
 async function columnsIn(url: string): Promise<Record<string, string[]>> {
   const owner = postgres(url, { max: 1 });
   const tables = await owner<{ table: string; columns: string[] }[]>`
     select c.relname as table, array_agg(a.attname::text) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
       and not c.relispartition and not a.attisdropped
     group by c.relname`;
   await owner.end();

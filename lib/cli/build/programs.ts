@@ -28,7 +28,12 @@ export async function buildPrograms(project: string, folder: string): Promise<vo
     build({
       ...COMMON,
       absWorkingDir: project,
-      entryPoints: PROGRAMS.map(cli),
+      // What an import starts stands beside them.
+      entryPoints: [
+        ...PROGRAMS.map(cli),
+        path.join(project, "lib/imports/e-invoices/read-process.ts"),
+      ],
+      entryNames: "[name]",
       outdir: folder,
       splitting: true,
       packages: "external",

@@ -94,13 +94,13 @@ async function change(
   if (kind === "run") {
     await db.execute(sql`insert into import_before (import_id, company_id, contract_id, document_id, before)
       select ${importId}::uuid, d.company_id, d.contract_id, d.id, jsonb_build_object('document',
-        to_jsonb(d), 'lines', (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from bill_lines l
+        to_jsonb(d), 'lines', (select l.lines from bill_line_sets l
           where l.company_id = d.company_id and l.contract_id = d.contract_id and l.document_id = d.id))
       from ${staged} s join documents d on ${same}
       where s.fate = 'changed' and d.published_at is null`);
   }
   // Lines add up to their bill's total; under another total they would be wrong.
-  await db.execute(sql`delete from bill_lines l using ${staged} s, documents d
+  await db.execute(sql`delete from bill_line_sets l using ${staged} s, documents d
     where s.fate = 'changed' and ${same} and d.total_cents <> s.total_cents
       and l.company_id = d.company_id and l.contract_id = d.contract_id and l.document_id = d.id`);
   const assignments = sql.raw(BILL_FACTS.map((column) => `${column} = s.${column}`).join(", "));

@@ -48,7 +48,7 @@ export const BILL_LINES: ImportKind<ImportInput> = {
   lockOf: ({ id }) => id,
   optionsOf: () => ({}),
   columns: COLUMNS,
-  fills: ["bill_lines"],
+  fills: ["bill_line_sets"],
   batchRows: 20_000,
   async *read({ input, faults }) {
     for await (const rows of readCsv(input.file, BILL_LINE_COLUMNS, faults)) {
@@ -180,13 +180,11 @@ async function applyLines(db: Transaction, company: Company, staged: SQL): Promi
   if (stale) {
     throw new StaleChecksError();
   }
-  await db.execute(sql`delete from bill_lines l using ${bills} bill
-    where l.company_id = ${company.id} and l.contract_id = bill.contract_id
-      and l.document_id = bill.document_id`);
-  await db.execute(sql`insert into bill_lines
-      (company_id, contract_id, document_id, line_number, ${sql.raw(FACTS)})
-    select ${company.id}::smallint, contract_id, document_id, line_number, ${sql.raw(FACTS)}
-    from ${staged} s`);
+  await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+    select ${company.id}::smallint, contract_id, document_id,
+      jsonb_agg(jsonb_build_array(line_number, ${sql.raw(FACTS)}) order by line_number)
+    from ${staged} s group by contract_id, document_id
+    on conflict (company_id, contract_id, document_id) do update set lines = excluded.lines`);
   // What was approved were bills with other lines.
   await db.execute(sql`update invoicing_runs r set loaded_at = clock_timestamp()
     where r.company_id = ${company.id} and r.state = 'loaded' and r.id in (

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
@@ -5,17 +7,18 @@ import { putDocument, readDocument, removeDocuments } from "@/lib/storage/docume
 import { CellError } from "../cells";
 import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
-import { checkAgainstSchema } from "../e-invoices/check-schema";
 import { invoiceFiles } from "../e-invoices/invoice-files";
-import { type EInvoice, readEInvoices } from "../e-invoices/read-e-invoices";
+import { type InvoiceRow, invoicePieces } from "../e-invoices/invoice-rows";
+import { piecesReadAtOnce } from "../e-invoices/read-at-once";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import type { StagedRow } from "../staging";
 import { applyBills } from "./apply-bills";
 import { type BillTarget, loadTarget } from "./bill-target";
 import { checkBills } from "./check-bills";
 import { namePdfs } from "./import-bills";
 import { keepWaiting, writeLines } from "./keep-e-invoices";
-import { INVOICE_COLUMNS, INVOICE_STAGING, matchInvoices, toRow } from "./match-e-invoices";
+import { INVOICE_COLUMNS, INVOICE_STAGING, matchInvoices } from "./match-e-invoices";
 import { comparePdfs, storePdfs } from "./store-pdfs";
 import { digestOf, takeOver } from "./take-over";
 
@@ -37,6 +40,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
   let places: { file: string; line: number }[] = [];
   let attached: string[] = [];
   let replaced: string[] = [];
+  let bytes = 0;
   return {
     name: "e-invoices",
     lockOf: ({ id }) => id,
@@ -49,28 +53,37 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
     columns: INVOICE_STAGING,
     formatOf: async () => null,
     outlives: () => false,
-    fills: ["documents", "bill_lines"],
+    fills: ["documents", "bill_line_sets"],
     batchRows: 5_000,
     async fingerprint(path, faults) {
-      return await digestOf(bytesOf(path, faults), faults);
+      const found = await digestOf(bytesOf(path, faults), faults);
+      bytes = found.bytes;
+      return found;
     },
     async *read(source) {
       const { input, faults } = source;
       places = [];
-      for await (const { name, content } of invoiceFiles(input.file, faults)) {
-        const ofFile = faults.within(name);
-        const bytes = input.schema
-          ? await checkAgainstSchema(content, input.schema, ofFile)
-          : content;
-        for await (const invoice of readEInvoices(bytes, ofFile)) {
-          places.push({ file: name, line: invoice.line });
-          const pdf = await keepAttachment(source, places.length, invoice, ofFile);
+      const files = { path: input.file, schema: input.schema };
+      const processes = await processesFor(input.file, bytes);
+      const pieces =
+        processes > 1 ? piecesReadAtOnce(files, faults, processes) : invoicePieces(files, faults);
+      for await (const { name, invoices } of pieces) {
+        const rows: StagedRow[] = [];
+        for (const invoice of invoices) {
+          places.push({ file: name, line: invoice.at });
+          const pdf = await keepAttachment(source, places.length, invoice, faults.within(name));
           if (pdf) {
             attached.push(pdf.document);
           }
-          const row = toRow(places.length, name, invoice);
-          yield [{ ...row, document: null, pdf_bytes: null, ...pdf }];
+          rows.push({
+            line: places.length,
+            ...invoice.row,
+            document: null,
+            pdf_bytes: null,
+            ...pdf,
+          });
         }
+        yield rows;
       }
     },
     async check(tx, { company, faults, input, importId }, staging) {
@@ -116,18 +129,37 @@ async function* bytesOf(path: string, faults: FaultList): AsyncGenerator<Buffer>
   }
 }
 
+/** In a folder or ZIP file of less there is no gain. */
+const WORTH_PROCESSES = 24 * 1024 * 1024;
+const PROCESSES_MAX = 4;
+/** XML is packed that often. */
+const PACKED = 15;
+
+/** How many processes are to read what is at a path; `bytes` of it are known, or 0. */
+async function processesFor(path: string, bytes: number): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  const isZip = /\.zip$/i.test(path);
+  if (!found?.isDirectory() && !isZip) {
+    return 1;
+  }
+  const all = bytes || (isZip ? (found?.size ?? 0) * PACKED : 0);
+  return all < WORTH_PROCESSES ? 1 : Math.min(PROCESSES_MAX, availableParallelism());
+}
+
 /** An invoice's PDF, looked into and kept; null without one. */
 async function keepAttachment(
   { importId }: Source,
   line: number,
-  { number, attachment, line: at }: EInvoice,
+  { number, pdf, at }: InvoiceRow,
   faults: FaultList,
 ): Promise<{ document: string; pdf_bytes: number } | null> {
-  if (!attachment) {
+  if (!pdf) {
     return null;
   }
+  // From another process it comes as plain bytes.
+  const content = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length);
   try {
-    await checkPdf(attachment.content, { billNumber: number });
+    await checkPdf(content, { billNumber: number });
   } catch (error) {
     if (!(error instanceof CellError)) {
       throw error;
@@ -136,8 +168,8 @@ async function keepAttachment(
     return null;
   }
   const document = `imports/${importId}/${line}.pdf`;
-  await putDocument(document, attachment.content);
-  return { document, pdf_bytes: attachment.content.length };
+  await putDocument(document, content);
+  return { document, pdf_bytes: content.length };
 }
 
 /**

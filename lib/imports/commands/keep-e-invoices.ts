@@ -4,15 +4,12 @@ import type { Company } from "@/lib/companies/queries";
 
 /** Puts the lines of a batch's invoices in the place of whatever lines their bills had. */
 export async function writeLines(db: Transaction, company: Company, matched: SQL): Promise<void> {
-  await db.execute(sql`delete from bill_lines l using ${matched} s
-    where l.company_id = ${company.id} and l.contract_id = s.contract_id
+  await db.execute(sql`delete from bill_line_sets l using ${matched} s
+    where s.fate = 'changed' and l.company_id = ${company.id} and l.contract_id = s.contract_id
       and l.document_id = s.document_id`);
-  await db.execute(sql`insert into bill_lines (company_id, contract_id, document_id, line_number, section,
-      description, quantity, unit, unit_price_eur, amount_cents)
-    select ${company.id}::smallint, s.contract_id, s.document_id, line.at, line.value ->> 'section',
-      line.value ->> 'description', (line.value ->> 'quantity')::numeric, line.value ->> 'unit',
-      (line.value ->> 'unitPriceEur')::numeric, (line.value ->> 'amountCents')::int
-    from ${matched} s cross join lateral jsonb_array_elements(s.lines) with ordinality as line(value, at)`);
+  await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+    select ${company.id}::smallint, s.contract_id, s.document_id, s.lines
+    from ${matched} s where jsonb_array_length(s.lines) > 0`);
 }
 
 /** What has no contract waits; what has found one waits no more. */

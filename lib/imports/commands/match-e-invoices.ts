@@ -1,8 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Company } from "@/lib/companies/queries";
-import { billLinesOf } from "../e-invoices/bill-lines";
-import type { EInvoice } from "../e-invoices/read-e-invoices";
-import type { StagedColumns, StagedRow } from "../staging";
+import type { StagedColumns } from "../staging";
 import { BILL_STAGING } from "./check-bills";
 
 /** What an invoice has beside a bill's columns. */
@@ -18,36 +16,6 @@ const OWN = {
 export const INVOICE_COLUMNS = ["file_name", "named", "lines", "reason"];
 
 export const INVOICE_STAGING = { read: { ...BILL_STAGING.read, ...OWN }, judged: {} };
-
-/** An invoice as a staged bill without its contract. */
-export function toRow(line: number, fileName: string, invoice: EInvoice): StagedRow {
-  const { issueDate, period, consumption } = invoice;
-  return {
-    line,
-    bill_number: invoice.number,
-    kind: invoice.kind,
-    issue_date: issueDate,
-    due_date:
-      invoice.dueDate !== null && invoice.dueDate >= issueDate ? invoice.dueDate : issueDate,
-    period_from: period?.from ?? issueDate,
-    period_to: period?.to ?? issueDate,
-    total_cents: invoice.totalCents,
-    consumption: consumption?.quantity ?? null,
-    consumption_unit: consumption?.unit ?? null,
-    estimated: false,
-    discount_cents: 0,
-    payment_status: "open",
-    file_name: fileName,
-    tax_id: invoice.buyerTaxId,
-    vat_number: invoice.buyerVat,
-    named: JSON.stringify({
-      points: invoice.supplyPoints,
-      codes: invoice.customerCodes,
-      contracts: invoice.contractNumbers,
-    }),
-    lines: JSON.stringify(billLinesOf(invoice)),
-  };
-}
 
 const READ = sql.raw(
   Object.keys(INVOICE_STAGING.read)

@@ -127,16 +127,15 @@ async function restore(
     from documents d, import_before b where ${of} and d.storage_key is not null
       and d.storage_key is distinct from b.before -> 'document' ->> 'storage_key'`);
   const assignments = sql.raw(RESTORED.map((column) => `${column} = was.${column}`).join(", "));
-  await db.execute(sql`delete from bill_lines d using import_before b
+  await db.execute(sql`delete from bill_line_sets d using import_before b
     where b.import_id = ${id} and d.company_id = b.company_id and d.contract_id = b.contract_id
       and d.document_id = b.document_id`);
   const { count } = await db.execute(sql`update documents d set ${assignments}
     from import_before b, lateral jsonb_populate_record(null::documents, b.before -> 'document') was
     where ${of} and d.published_at is null`);
-  await db.execute(sql`insert into bill_lines
-    select l.* from import_before b,
-      lateral jsonb_populate_recordset(null::bill_lines, b.before -> 'lines') l
-    where b.import_id = ${id}`);
+  await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+    select b.company_id, b.contract_id, b.document_id, b.before -> 'lines' from import_before b
+    where b.import_id = ${id} and b.before ->> 'lines' is not null`);
   await db.delete(importBefore).where(eq(importBefore.importId, id));
   return { restored: count, keys: came.map(({ storage_key }) => storage_key) };
 }

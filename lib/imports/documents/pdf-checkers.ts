@@ -1,25 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
+import { programArguments } from "../program";
 import type { PdfAnswer, PdfQuestion } from "./pdf-check-process";
 
-/**
- * Of a build: beside worker and command line, in the web server's folder of them, and where Vercel brings it. A build of
- * the pages must not follow these paths, or it would take everything in that they may lead to.
- */
-const COMPILED = [
-  ...["pdf-check-process.js", "cli/pdf-check-process.js"].map((file) =>
-    path.join(/* turbopackIgnore: true */ path.dirname(process.argv[1] ?? ""), file),
-  ),
-  ...(process.env.VERCEL
-    ? [path.join(/* turbopackIgnore: true */ process.cwd(), ".next-programs/pdf-check-process.js")]
-    : []),
-];
-/** In a clone; every command starts in its folder. */
-const SOURCE = path.join(
-  /* turbopackIgnore: true */ process.cwd(),
-  "lib/imports/documents/pdf-check-process.ts",
-);
 const PROCESSES = 2;
 /** Milliseconds for one PDF; ours take about 12. */
 const PATIENCE_MS = 5_000;
@@ -70,12 +52,16 @@ class Checker {
   private tooLong = false;
 
   constructor() {
-    this.child = spawn(process.execPath, ["--max-old-space-size=128", ...program()], {
-      serialization: "advanced",
-      // It reads what strangers made: it knows no secret.
-      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    });
+    this.child = spawn(
+      process.execPath,
+      ["--max-old-space-size=128", ...programArguments("documents/pdf-check-process")],
+      {
+        serialization: "advanced",
+        // It reads what strangers made: it knows no secret.
+        env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      },
+    );
     this.timer = this.limit(START_MS);
     this.child.on("message", (answer: PdfAnswer) => this.hear(answer));
     this.gone = new Promise((resolve) => {
@@ -159,11 +145,6 @@ class Checker {
       waiting.unshift({ ...job, again: true });
     }
   }
-}
-
-function program(): string[] {
-  const compiled = COMPILED.find((file) => existsSync(file));
-  return compiled ? [compiled] : ["--import", "tsx", SOURCE];
 }
 
 const closed = () => new Error("the checks of PDFs were closed");

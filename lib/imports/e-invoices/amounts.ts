@@ -4,6 +4,8 @@
  */
 const SCALE = 8;
 const CENT = 1_000_000n;
+const CENT_NUMBER = Number(CENT);
+const ONE = 10 ** SCALE;
 
 /** Digits that a number of the language holds exactly: enough for all amounts of a household's invoice. */
 const EXACT_DIGITS = 15;
@@ -41,9 +43,16 @@ export function parseAmount(text: string): bigint | undefined {
 
 /** To whole cents, half away from zero. Undefined where that is more than an invoice can have. */
 export function toCents(amount: bigint): number | undefined {
-  const half = amount < 0n ? -CENT / 2n : CENT / 2n;
-  const cents = Number((amount + half) / CENT);
+  const short = Number(amount);
+  const cents = Number.isSafeInteger(short)
+    ? roundedCents(short)
+    : Number((amount + (amount < 0n ? -CENT / 2n : CENT / 2n)) / CENT);
   return isTooMuch(cents) ? undefined : cents;
+}
+
+function roundedCents(amount: number): number {
+  const rounded = Math.floor((Math.abs(amount) + CENT_NUMBER / 2) / CENT_NUMBER);
+  return amount < 0 && rounded > 0 ? -rounded : rounded;
 }
 
 /** The database's integers end there: twenty million euro. */
@@ -51,7 +60,27 @@ export const isTooMuch = (cents: number): boolean => Math.abs(cents) > 2_000_000
 
 /** A quantity without needless zeros, as PostgreSQL's `numeric` reads it. */
 export function plainNumber(amount: bigint): string {
+  const short = Number(amount);
+  if (Number.isSafeInteger(short)) {
+    return plainSafe(short);
+  }
   const digits = (amount < 0n ? -amount : amount).toString().padStart(SCALE + 1, "0");
   const text = `${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`.replace(/\.?0+$/, "");
   return amount < 0n ? `-${text}` : text;
+}
+
+/** The same of what a number of the language holds exactly, as nearly all are. */
+function plainSafe(amount: number): string {
+  const size = Math.abs(amount);
+  const rest = size % ONE;
+  const whole = `${amount < 0 ? "-" : ""}${(size - rest) / ONE}`;
+  if (rest === 0) {
+    return whole;
+  }
+  const digits = (ONE + rest).toString();
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) {
+    end -= 1;
+  }
+  return `${whole}.${digits.slice(1, end)}`;
 }

@@ -21,6 +21,19 @@ export function billLinesOf({
   ];
 }
 
+/**
+ * The same as JSON of `bill_line_sets`, numbered from 1. Quantities and prices are written as they are: as
+ * numbers of JavaScript they would lose digits.
+ */
+export const keptLinesOf = (invoice: Parameters<typeof billLinesOf>[0]): string =>
+  `[${billLinesOf(invoice).map(keptLine).join()}]`;
+
+const keptLine = (
+  { section, description, quantity, unit, unitPriceEur, amountCents }: InvoiceLine,
+  at: number,
+) =>
+  `[${at + 1},"${section}",${JSON.stringify(description)},${quantity},${JSON.stringify(unit)},${unitPriceEur},${amountCents}]`;
+
 const further = (
   section: InvoiceLine["section"],
   description: string,

@@ -1,6 +1,6 @@
 import { isIsoDate } from "@/lib/time";
-import { parseAmount, plainNumber } from "./amounts";
-import { all, textAt, type XmlNode } from "./xml-tree";
+import { plainNumber } from "./amounts";
+import type { LineTexts } from "./lines";
 
 export interface Consumption {
   /** PostgreSQL's `numeric` text. */
@@ -9,7 +9,9 @@ export interface Consumption {
 }
 
 const UNITS = new Map<string, Consumption["unit"]>([
+  ["kWh", "kWh"],
   ["kwh", "kWh"],
+  ["Smc", "Smc"],
   ["smc", "Smc"],
   ["mc", "m3"],
   ["m3", "m3"],
@@ -38,8 +40,8 @@ interface Part {
  * each period the quantity that stands there most often counts, or the sum of the bands where only these are billed.
  * Of periods that overlap, the one with more lines counts: a line over all of them repeats what theirs say.
  */
-export function consumptionOf(body: XmlNode): Consumption | null {
-  const parts = [...partsOf(body).values()];
+export function consumptionOf(lines: LineTexts[]): Consumption | null {
+  const parts = [...partsOf(lines).values()];
   if (parts.length === 0 || parts.length > PERIODS_MAX) {
     return null;
   }
@@ -57,18 +59,13 @@ export function consumptionOf(body: XmlNode): Consumption | null {
   return unit ? { quantity: plainNumber(sum), unit } : null;
 }
 
-function partsOf(body: XmlNode): Map<string, Part> {
+function partsOf(lines: LineTexts[]): Map<string, Part> {
   const parts = new Map<string, Part>();
-  for (const line of all(body, "DatiBeniServizi/DettaglioLinee")) {
-    const unit = UNITS.get((textAt(line, "UnitaMisura") ?? "").toLowerCase().replace(/\.$/, ""));
-    const quantity = parseAmount(textAt(line, "Quantita") ?? "");
+  for (const { unit: written = "", quantity, from = "", to = "", description = "" } of lines) {
+    const unit = UNITS.get(written) ?? UNITS.get(written.toLowerCase().replace(/\.$/, ""));
     if (unit === undefined || quantity === undefined) {
       continue;
     }
-    const [from = "", to = ""] = [
-      textAt(line, "DataInizioPeriodo"),
-      textAt(line, "DataFinePeriodo"),
-    ];
     const key = `${unit} ${from}${NO_PERIOD}${to}`;
     const part = parts.get(key) ?? {
       unit,
@@ -81,7 +78,7 @@ function partsOf(body: XmlNode): Map<string, Part> {
     parts.set(key, part);
     part.lines += 1;
     part.quantities.set(quantity, (part.quantities.get(quantity) ?? 0) + 1);
-    const band = BAND.exec(textAt(line, "Descrizione") ?? "")?.[0]?.toUpperCase();
+    const band = BAND.exec(description)?.[0]?.toUpperCase();
     if (band && !part.bands.has(band)) {
       part.bands.set(band, quantity);
     }
@@ -123,13 +120,10 @@ function maxOf(map: Map<bigint, number> | Map<string, bigint>): bigint {
 }
 
 /** From the first to the last day that any line names; null where none does. */
-export function periodOf(body: XmlNode): { from: string; to: string } | null {
-  const lines = all(body, "DatiBeniServizi/DettaglioLinee");
+export function periodOf(lines: LineTexts[]): { from: string; to: string } | null {
   // Most lines name the same two days.
-  const days = (name: string) =>
-    [...new Set(lines.map((line) => textAt(line, name)?.slice(0, 10) ?? ""))]
-      .filter(isIsoDate)
-      .sort();
-  const [from, to] = [days("DataInizioPeriodo")[0], days("DataFinePeriodo").at(-1)];
+  const days = (end: "from" | "to") =>
+    [...new Set(lines.map((line) => line[end]?.slice(0, 10) ?? ""))].filter(isIsoDate).sort();
+  const [from, to] = [days("from")[0], days("to").at(-1)];
   return from && to && from <= to ? { from, to } : null;
 }

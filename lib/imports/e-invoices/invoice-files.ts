@@ -13,40 +13,58 @@ export interface InvoiceFile {
   content: AsyncIterable<Buffer>;
 }
 
+/** Every `of`-th file, from the `nth` on (from 0). */
+export interface Share {
+  nth: number;
+  of: number;
+}
+
+const ALL: Share = { nth: 0, of: 1 };
+
 /** Bytes of one file: an invoice with a PDF of 20 MB in base64. */
 const FILE_MAX = 50 * 1024 * 1024;
 const ENTRIES_MAX = 100_000;
+/** Bytes read at once: most files in one go. */
+const CHUNKS = { highWaterMark: 512 * 1024 };
 /** Text is packed ten to twenty times. */
 const RATIO_MAX = 200;
 const SYMLINK = 0o120000;
 
 /**
  * The XML files at a path: one file, the .xml files of a folder by name, or those of a ZIP file. Other files in a
- * folder or ZIP are left alone.
+ * folder or ZIP are left alone. Of a share only its files are opened.
  * @throws {ImportRefusedError} if there is none, or it is damaged, or not what it says
  */
-export async function* invoiceFiles(given: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+export async function* invoiceFiles(
+  given: string,
+  faults: FaultList,
+  share = ALL,
+): AsyncGenerator<InvoiceFile> {
   const found = await stat(given).catch((error: unknown) => {
     const reason = unreadable(error);
     throw reason ? faults.refusal({ reason }) : error;
   });
   if (found.isDirectory()) {
-    yield* ofFolder(given, faults);
+    yield* ofFolder(given, faults, share);
   } else if (!found.isFile()) {
     faults.refuse({ reason: NO_PLAIN_FILE });
   } else if (/\.zip$/i.test(given)) {
-    yield* ofZip(given, faults);
-  } else {
-    yield { name: path.basename(given), content: limited(createReadStream(given), faults) };
+    yield* ofZip(given, faults, share);
+  } else if (share.nth === 0) {
+    yield { name: path.basename(given), content: limited(createReadStream(given, CHUNKS), faults) };
   }
 }
 
-async function* ofFolder(folder: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+async function* ofFolder(
+  folder: string,
+  faults: FaultList,
+  { nth, of }: Share,
+): AsyncGenerator<InvoiceFile> {
   const names = (await readdir(folder)).filter(isInvoice).sort();
   if (names.length === 0) {
     faults.refuse({ reason: "the folder holds no .xml file" });
   }
-  for (const name of names) {
+  for (const name of names.filter((_, at) => at % of === nth)) {
     // A link may lead anywhere, a pipe has no end.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     let file: FileHandle | undefined;
@@ -61,11 +79,15 @@ async function* ofFolder(folder: string, faults: FaultList): AsyncGenerator<Invo
         ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
         : error;
     }
-    yield { name, content: limited(file.createReadStream(), faults) };
+    yield { name, content: limited(file.createReadStream(CHUNKS), faults) };
   }
 }
 
-async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceFile> {
+async function* ofZip(
+  given: string,
+  faults: FaultList,
+  { nth, of }: Share,
+): AsyncGenerator<InvoiceFile> {
   const damaged = (error: unknown) =>
     faults.refusal({
       reason: `the ZIP file cannot be read (${shown(error instanceof Error ? error.message : "")}); pack it again`,
@@ -97,6 +119,9 @@ async function* ofZip(given: string, faults: FaultList): AsyncGenerator<InvoiceF
         continue;
       }
       invoices += 1;
+      if ((invoices - 1) % of !== nth) {
+        continue;
+      }
       checkEntry(entry, overlapping, faults);
       const name = path.basename(entry.fileName);
       const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { LINE_SECTIONS } from "@/db/schema";
 import { shown } from "../errors";
 import { parseAmount, plainNumber, toCents } from "./amounts";
-import { all, textAt, type XmlNode } from "./xml-tree";
+import { all, type XmlNode } from "./xml-tree";
 
 export interface InvoiceLine {
   section: (typeof LINE_SECTIONS)[number];
@@ -10,6 +10,23 @@ export interface InvoiceLine {
   unit: string | null;
   unitPriceEur: string | null;
   amountCents: number;
+}
+
+/** What a line (DettaglioLinee) says, read once for all who ask. Trimmed; undefined where it is missing or empty. */
+export interface LineTexts {
+  description?: string;
+  /** A number of hundred-millionths, where it is one. */
+  quantity?: bigint;
+  unit?: string;
+  unitPrice?: string;
+  total?: string;
+  /** As written: a day, mostly. */
+  from?: string;
+  to?: string;
+  /** RiferimentoAmministrazione. */
+  reference?: string;
+  /** AltriDatiGestionali. */
+  others: XmlNode[];
 }
 
 const LINES_MAX = 20_000;
@@ -25,28 +42,68 @@ const SECTIONS: [RegExp, InvoiceLine["section"]][] = [
 
 type Say = (column: string, reason: string) => void;
 
+export const lineTextsOf = (body: XmlNode): LineTexts[] =>
+  all(body, "DatiBeniServizi/DettaglioLinee").map(lineTexts);
+
+function lineTexts({ children }: XmlNode): LineTexts {
+  const texts: LineTexts = { others: [] };
+  for (const child of children) {
+    switch (child.name) {
+      case "Descrizione":
+        texts.description ??= textOf(child);
+        break;
+      case "Quantita":
+        texts.quantity ??= parseAmount(child.text.trim());
+        break;
+      case "UnitaMisura":
+        texts.unit ??= textOf(child);
+        break;
+      case "DataInizioPeriodo":
+        texts.from ??= textOf(child);
+        break;
+      case "DataFinePeriodo":
+        texts.to ??= textOf(child);
+        break;
+      case "PrezzoUnitario":
+        texts.unitPrice ??= textOf(child);
+        break;
+      case "PrezzoTotale":
+        texts.total ??= textOf(child);
+        break;
+      case "RiferimentoAmministrazione":
+        texts.reference ??= textOf(child);
+        break;
+      case "AltriDatiGestionali":
+        texts.others.push(child);
+        break;
+    }
+  }
+  return texts;
+}
+
+const textOf = ({ text }: XmlNode) => text.trim() || undefined;
+
 /** The lines of a body; what is not to be read is said. `turned`: amounts change their sign. */
-export function linesOf(body: XmlNode, turned: boolean, say: Say): InvoiceLine[] {
-  const found = all(body, "DatiBeniServizi/DettaglioLinee");
+export function linesOf(found: LineTexts[], turned: boolean, say: Say): InvoiceLine[] {
   if (found.length > LINES_MAX) {
     say("DettaglioLinee", `there are ${found.length} lines, and ${LINES_MAX} are the most`);
     return [];
   }
   return found.flatMap((line) => {
-    const text = textAt(line, "PrezzoTotale") ?? "";
+    const text = line.total ?? "";
     const amount = parseAmount(text);
     const cents = amount === undefined ? undefined : toCents(amount);
     if (cents === undefined) {
       say("PrezzoTotale", `${shown(text)} is not an amount such as 12.34`);
       return [];
     }
-    const description = cut((textAt(line, "Descrizione") ?? "–").replace(/\s+/g, " "), 300);
+    const description = cut((line.description ?? "–").replace(/\s+/g, " "), 300);
     return {
       section: sectionOf(description),
       description,
-      quantity: numberAt(line, "Quantita"),
-      unit: cut(textAt(line, "UnitaMisura") ?? "", 20) || null,
-      unitPriceEur: numberAt(line, "PrezzoUnitario"),
+      quantity: plainOf(line.quantity),
+      unit: cut(line.unit ?? "", 20) || null,
+      unitPriceEur: plainOf(parseAmount(line.unitPrice ?? "")),
       amountCents: turned ? -cents : cents,
     };
   });
@@ -71,7 +128,4 @@ function sectionOf(description: string): InvoiceLine["section"] {
 const cut = (text: string, most: number) =>
   text.length <= most ? text : text.slice(0, most).replace(/\p{Cs}$/u, "");
 
-function numberAt(line: XmlNode, name: string): string | null {
-  const amount = parseAmount(textAt(line, name) ?? "");
-  return amount === undefined ? null : plainNumber(amount);
-}
+const plainOf = (amount: bigint | undefined) => (amount === undefined ? null : plainNumber(amount));

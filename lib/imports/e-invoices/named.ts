@@ -1,3 +1,4 @@
+import type { LineTexts } from "./lines";
 import { all, textAt, type XmlNode } from "./xml-tree";
 
 /** What an invoice says of whose contract it is for. */
@@ -18,7 +19,7 @@ const CONTRACT_WORDS = /CONTRATT/i;
  * Supply points stand in RiferimentoAmministrazione, of a line or of the seller, or among the other data of a
  * line, wherever the issuer's software puts them.
  */
-export function namedIn(header: XmlNode, body: XmlNode): Named {
+export function namedIn(header: XmlNode, body: XmlNode, lines: LineTexts[]): Named {
   const points = new Set<string>();
   const customers = new Set<string>();
   const contracts = new Set<string>();
@@ -34,9 +35,12 @@ export function namedIn(header: XmlNode, body: XmlNode): Named {
     }
   };
   addPoint(textAt(header, "CedentePrestatore/RiferimentoAmministrazione"));
-  for (const line of all(body, "DatiBeniServizi/DettaglioLinee")) {
-    addPoint(textAt(line, "RiferimentoAmministrazione"));
-    for (const data of all(line, "AltriDatiGestionali")) {
+  // The lines of an invoice say the same, mostly.
+  for (const reference of new Set(lines.map((line) => line.reference))) {
+    addPoint(reference);
+  }
+  for (const { others } of lines) {
+    for (const data of others) {
       const type = textAt(data, "TipoDato") ?? "";
       const value = textAt(data, "RiferimentoTesto");
       if (value === undefined || value.length > 60) {

@@ -5,7 +5,7 @@ import { isTooMuch, parseAmount, toCents } from "./amounts";
 import { type Attachment, attachedPdf } from "./attachment";
 import { billLinesOf } from "./bill-lines";
 import { type Consumption, consumptionOf, periodOf } from "./consumption";
-import { type InvoiceLine, linesOf } from "./lines";
+import { type InvoiceLine, linesOf, lineTextsOf } from "./lines";
 import { type Named, namedIn } from "./named";
 import { all, textAt, type XmlNode, xmlParts } from "./xml-tree";
 
@@ -49,19 +49,21 @@ export async function* readEInvoices(
 ): AsyncGenerator<EInvoice> {
   let header: XmlNode | undefined;
   let bodies = 0;
-  for await (const { root, part } of xmlParts(content, faults)) {
-    if (!part) {
-      requireInvoice(root, faults);
-    } else if (part.name === "FatturaElettronicaHeader") {
-      header = part;
-    } else if (part.name === "FatturaElettronicaBody") {
-      bodies += 1;
-      if (!header) {
-        faults.refuse({ line: part.line, reason: "has a body before its header" });
-      }
-      const invoice = await toInvoice(header, part, faults);
-      if (invoice) {
-        yield invoice;
+  for await (const pieces of xmlParts(content, faults)) {
+    for (const { root, part } of pieces) {
+      if (!part) {
+        requireInvoice(root, faults);
+      } else if (part.name === "FatturaElettronicaHeader") {
+        header = part;
+      } else if (part.name === "FatturaElettronicaBody") {
+        bodies += 1;
+        if (!header) {
+          faults.refuse({ line: part.line, reason: "has a body before its header" });
+        }
+        const invoice = await toInvoice(header, part, faults);
+        if (invoice) {
+          yield invoice;
+        }
       }
     }
   }
@@ -113,7 +115,8 @@ async function toInvoice(
     return null;
   }
   const { turned, ...amounts } = total;
-  const lines = linesOf(body, turned, say);
+  const texts = lineTextsOf(body);
+  const lines = linesOf(texts, turned, say);
   if (billLinesOf({ lines, ...amounts }).some(({ amountCents }) => isTooMuch(amountCents))) {
     say("PrezzoTotale", "the lines are more than 20 million euro away from the total");
   }
@@ -127,11 +130,11 @@ async function toInvoice(
     number,
     issueDate,
     dueDate: dueDateOf(body),
-    period: periodOf(body),
+    period: periodOf(texts),
     ...buyerOf(header),
     ...amounts,
-    ...namedIn(header, body),
-    consumption: consumptionOf(body),
+    ...namedIn(header, body, texts),
+    consumption: consumptionOf(texts),
     lines,
     attachment,
   };

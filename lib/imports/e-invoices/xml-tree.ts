@@ -2,7 +2,7 @@ import { BoundedXml } from "../bounded-xml";
 import type { FaultList } from "../errors";
 import { xmlText } from "./xml-text";
 
-/** An element with its text and children; names are without their prefix. */
+/** An element with its children, or with its text where it has none; names are without their prefix. */
 export interface XmlNode {
   name: string;
   /** Where it opens, from 1. */
@@ -10,7 +10,7 @@ export interface XmlNode {
   /** The root's; nobody asks for others, and there may be millions. */
   attributes: Record<string, string>;
   text: string;
-  children: XmlNode[];
+  children: readonly XmlNode[];
 }
 
 /** Characters between two tags: a PDF of 20 MB in base64. */
@@ -19,22 +19,24 @@ const TEXT_MAX = 28 * 1024 * 1024;
 const NODES_MAX = 500_000;
 
 const NONE: Record<string, string> = {};
+/** Most elements have none, and there are millions. */
+const NO_CHILDREN: readonly XmlNode[] = [];
 
-/** The root, still empty, and then each of its children with what is in it. */
+/** The root, still empty, or one of its children with what is in it. */
 interface Piece {
   root: XmlNode;
   part: XmlNode | null;
 }
 
 /**
- * Reads an XML file and gives its root's children one by one: one part at a time is in memory.
+ * Reads an XML file and gives its root, and then its children, as they come: those of one chunk are in memory.
  * @throws {ImportRefusedError} for anything that is not well-formed, any DOCTYPE, and what is larger than a
  *   file of the kind can be
  */
 export async function* xmlParts(
   content: AsyncIterable<Buffer>,
   faults: FaultList,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Piece[]> {
   const ready: Piece[] = [];
   const stack: XmlNode[] = [];
   let nodes = 0;
@@ -47,7 +49,7 @@ export async function* xmlParts(
           line: xml.line,
           attributes: stack.length === 0 ? attributes : NONE,
           text: "",
-          children: [],
+          children: NO_CHILDREN,
         };
         nodes = stack.length <= 1 ? 0 : nodes + 1;
         if (nodes > NODES_MAX) {
@@ -56,7 +58,7 @@ export async function* xmlParts(
         if (stack.length === 0) {
           ready.push({ root: node, part: null });
         } else if (stack.length > 1) {
-          stack.at(-1)?.children.push(node);
+          addChild(stack[stack.length - 1] as XmlNode, node);
         }
         stack.push(node);
       },
@@ -68,8 +70,9 @@ export async function* xmlParts(
         }
       },
       text(text) {
-        const node = stack.at(-1);
-        if (node && stack.length > 1) {
+        const node = stack[stack.length - 1];
+        // What stands between elements is no text of theirs.
+        if (node && node.children === NO_CHILDREN && stack.length > 1) {
           node.text += text;
         }
       },
@@ -78,10 +81,18 @@ export async function* xmlParts(
   );
   for await (const piece of xmlText(content, faults)) {
     xml.write(piece);
-    yield* ready.splice(0);
+    yield ready.splice(0);
   }
   xml.close();
-  yield* ready.splice(0);
+  yield ready.splice(0);
+}
+
+function addChild(parent: XmlNode, child: XmlNode): void {
+  if (parent.children === NO_CHILDREN) {
+    parent.children = [child];
+  } else {
+    (parent.children as XmlNode[]).push(child);
+  }
 }
 
 /** Every element at a path such as `DatiGenerali/DatiContratto`, below a node. */

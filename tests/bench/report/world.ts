@@ -37,12 +37,11 @@ export async function addWorld(
         select (date_trunc('month', ${today}::date) - make_interval(months => back + 1))::date
       ) period(month)
       where c.company_id = ${companyId}`;
-    await sql`insert into bill_lines (company_id, contract_id, document_id, line_number, section,
-        description, quantity, unit, unit_price_eur, amount_cents)
-      select d.company_id, d.contract_id, d.id, line, 'energy', 'Voce ' || line, d.consumption, 'kWh',
-        0.1234, d.total_cents / 8
-      from (select * from documents where company_id = ${companyId} limit ${WITH_LINES}) d
-      cross join generate_series(1, ${LINES}) line`;
+    await sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+      select d.company_id, d.contract_id, d.id, (select jsonb_agg(jsonb_build_array(line, 'energy',
+        'Voce ' || line, d.consumption, 'kWh', 0.1234, d.total_cents / 8))
+        from generate_series(1, ${LINES}) line)
+      from documents d where d.company_id = ${companyId} limit ${WITH_LINES}`;
     await sql`select ensure_consumption_months(${today}::date - ${DAYS}::int, ${today}::date)`;
     await sql`insert into daily_consumption (company_id, contract_id, direction, local_day, revision,
         total, f1, f2, f3, intervals, estimated, missing, peak)
@@ -76,7 +75,7 @@ export async function storageOf({ owner }: ImportDatabase, contracts: number): P
   return {
     perRow: {
       documents: await each("documents"),
-      billLines: await each("bill_lines"),
+      billLines: (await each("bill_line_sets")) / LINES,
       dispatches: await each("dispatches"),
       mails: await each("dispatch_mails"),
       plans: await each("delivery_plans"),

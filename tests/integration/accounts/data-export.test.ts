@@ -4,7 +4,6 @@ import { describe, expect } from "vitest";
 import {
   accountMails,
   auditLog,
-  billLines,
   customerTokens,
   dataExports,
   deliveryAddresses,
@@ -21,6 +20,7 @@ import { hashPassword } from "@/lib/auth/password";
 import { openSession } from "@/lib/auth/sessions";
 import { storeProfiles } from "@/lib/consumption/commands";
 import { unzipped } from "../../factories/archives";
+import { addBillLines } from "../../factories/bill-lines";
 import { makeAccountMail, makeDispatch } from "../../factories/dispatches";
 import { makeCustomer } from "../../factories/people";
 import { makeDay } from "../../factories/readings";
@@ -76,7 +76,7 @@ async function useEverything(world: World, customer: Customer, mark: string) {
   const { document } = await makeDispatch(world.db, customer, {
     document: { billNumber: `BILL-${mark}`, totalCents: 123_456 },
   });
-  await world.db.insert(billLines).values([
+  await addBillLines(world.db, [
     {
       ...of,
       documentId: document.id,
@@ -331,9 +331,10 @@ describe("exportOwnData", () => {
         select ${company.id}, ${contract.id}, ${holder.id}, 'bill', 'N' || n, 'C', 'electricity', 'P', 'A',
           'archive', '2026-01-01', '2026-02-01', '2025-12-01', '2025-12-31', n, now()
         from generate_series(1, 1100) n returning company_id, contract_id, id)
-      insert into bill_lines (company_id, contract_id, document_id, line_number, section, description,
-        amount_cents)
-      select company_id, contract_id, id, line, 'energy', 'x', 1 from bill cross join generate_series(1, 3) line`);
+      insert into bill_line_sets (company_id, contract_id, document_id, lines)
+      select company_id, contract_id, id, (select jsonb_agg(
+        jsonb_build_array(line, 'energy', 'x', null, null, null, 1)) from generate_series(1, 3) line)
+      from bill`);
     const files = await download(world, customer.actor, await prepared(world, customer.actor));
     const numbers = JSON.parse(files?.get("bills.json") ?? "").map(
       (row: { bill_number: string }) => row.bill_number,

@@ -14,11 +14,11 @@ const OF_CONTRACT: Keys = { company: "company_id", contract: "contract_id" };
 const OF_COMPANY: Keys = { company: "company_id" };
 
 const CONTRACT_TABLES =
-  "bill_lines consumption_alerts consumption_findings consumption_spans contract_links daily_consumption delivery_choices delivery_plans dispatch_events dispatch_mails dispatch_orders dispatches documents import_before load_profiles mail_room_items mandate_end_notices mandate_requests mandates self_reading_photos self_readings withdrawn_documents";
+  "bill_line_sets bill_lines consumption_alerts consumption_findings consumption_spans contract_links daily_consumption delivery_choices delivery_plans dispatch_events dispatch_mails dispatch_orders dispatches documents import_before load_profiles mail_room_items mandate_end_notices mandate_requests mandates self_reading_photos self_readings withdrawn_documents";
 const COMPANY_TABLES =
   "discounts dispatch_batches emission_factors invoicing_runs mail_room_exports run_approvals run_orders self_reading_windows waiting_invoices withdrawals";
 
-/** Spread tables and the columns that spread them. */
+/** Spread tables, the view of one of them, and the columns that spread them. */
 export const SPREAD: ReadonlyMap<string, Keys> = new Map([
   ...CONTRACT_TABLES.split(" ").map((table) => [table, OF_CONTRACT] as const),
   ["contracts", { company: "company_id", contract: "id" }] as const,

@@ -49,3 +49,32 @@ test("R27 cents are rounded half away from zero, and quantities have no needless
   ]);
   expect(plainNumber(parseAmount("0210.50") ?? 0n)).toBe("210.5");
 });
+
+test("R27 what fits a number of the language is rounded and written as what does not", () => {
+  const cent = 1_000_000n;
+  const centsSlowly = (amount: bigint) => {
+    const cents = Number((amount + (amount < 0n ? -cent / 2n : cent / 2n)) / cent);
+    return Math.abs(cents) > 2_000_000_000 ? undefined : cents;
+  };
+  const plainSlowly = (amount: bigint) => {
+    const digits = (amount < 0n ? -amount : amount).toString().padStart(9, "0");
+    const text = `${digits.slice(0, -8)}.${digits.slice(-8)}`.replace(/\.?0+$/, "");
+    return amount < 0n ? `-${text}` : text;
+  };
+  const edge = 2n ** 53n;
+  const amounts = fc.oneof(
+    fc.bigInt({ min: -(10n ** 23n), max: 10n ** 23n }),
+    fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }),
+    fc.bigInt({ min: edge - 1_000_000n, max: edge + 1_000_000n }),
+    fc.bigInt({ min: -2_000n, max: 2_000n }).map((cents) => cents * 500_000n),
+  );
+  fc.assert(
+    fc.property(amounts, (amount) => {
+      expect([toCents(amount), plainNumber(amount)]).toEqual([
+        centsSlowly(amount),
+        plainSlowly(amount),
+      ]);
+    }),
+    { numRuns: 20_000 },
+  );
+});

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { RefusalError } from "@/lib/errors";
+import type { FaultList } from "../errors";
+import { programArguments } from "../program";
+import type { InvoicePiece, InvoiceSource } from "./invoice-rows";
+import type { ReadAnswer, ReadOrder } from "./read-process";
+
+/** Pieces that a process may read ahead of who takes them. */
+const AHEAD = 2;
+
+/**
+ * The same pieces in the same order as `invoicePieces`, read by several processes: parsing is most of the work, and
+ * one thread does one file at a time. Each of `processes` has every so many-th file.
+ * @throws what `invoicePieces` throws; {Error} if a process is lost
+ */
+export async function* piecesReadAtOnce(
+  source: InvoiceSource,
+  faults: FaultList,
+  processes: number,
+): AsyncGenerator<InvoicePiece> {
+  const readers = Array.from(
+    { length: processes },
+    (_, nth) => new Reader({ source, share: { nth, of: processes } }),
+  );
+  try {
+    for (let file = 0; ; ) {
+      const { faults: found, piece, error } = await (readers[file % processes] as Reader).next();
+      for (const { file: where, ...fault } of found) {
+        faults.within(where || faults.file).add(fault);
+      }
+      if (error?.kind === "refused") {
+        faults.throwIfAny();
+      }
+      if (error) {
+        throw error.kind === "refusal" ? new RefusalError(error.message) : new Error(error.message);
+      }
+      // Whose turn it is has no file left: nobody has.
+      if (!piece) {
+        return;
+      }
+      yield piece;
+      file += piece.isLast ? 1 : 0;
+    }
+  } finally {
+    await Promise.all(readers.map((reader) => reader.end()));
+  }
+}
+
+/** A process with its share of the files. */
+class Reader {
+  private readonly child: ChildProcess;
+  private readonly answers: ReadAnswer[] = [];
+  private waiting: { resolve(answer: ReadAnswer): void; reject(error: Error): void } | undefined;
+  private isGone = false;
+
+  constructor(order: ReadOrder) {
+    this.child = spawn(process.execPath, programArguments("e-invoices/read-process"), {
+      serialization: "advanced",
+      // It reads what strangers made: it knows no secret.
+      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.child.on("message", (answer: ReadAnswer) => this.hear(answer));
+    for (const end of ["error", "exit"]) {
+      this.child.on(end, () => this.lost());
+    }
+    this.send(order);
+    for (let ahead = 0; ahead < AHEAD; ahead += 1) {
+      this.send("next");
+    }
+  }
+
+  async next(): Promise<ReadAnswer> {
+    const answer =
+      this.answers.shift() ??
+      (await new Promise<ReadAnswer>((resolve, reject) => {
+        this.waiting = { resolve, reject };
+        if (this.isGone) {
+          this.lost();
+        }
+      }));
+    this.send("next");
+    return answer;
+  }
+
+  async end(): Promise<void> {
+    if (!this.isGone) {
+      this.child.kill("SIGKILL");
+      await once(this.child, "exit");
+    }
+  }
+
+  /** When the process is gone, `lost` tells. */
+  private send(message: ReadOrder | "next"): void {
+    if (!this.isGone) {
+      this.child.send(message, () => {});
+    }
+  }
+
+  private hear(answer: ReadAnswer): void {
+    if (this.waiting) {
+      this.waiting.resolve(answer);
+      this.waiting = undefined;
+    } else {
+      this.answers.push(answer);
+    }
+  }
+
+  private lost(): void {
+    this.isGone = true;
+    this.waiting?.reject(new Error("a process that reads e-invoices was lost; import them again"));
+    this.waiting = undefined;
+  }
+}
