@@ -26,7 +26,7 @@ import { HEARTBEAT_MS, noteHeartbeat } from "./heartbeat";
 import { MAIL_CHANNEL } from "./queue";
 import { runQueue } from "./queue-runner";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
-import { startSender } from "./sender";
+import { startSender } from "./running-sender";
 
 const CONCURRENCY = 4;
 /** How long jobs in hand may take to end; the rest of ten seconds is for connections. */
