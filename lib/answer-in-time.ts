@@ -63,11 +63,13 @@ export function answerInTime(
         return underPatience(asking, handOn);
       }
       // `next dev` first makes the page.
-      if (process.env.NODE_ENV !== "development") {
-        hurry(request, response, asking, () => tell("late"));
-      }
+      const restart =
+        process.env.NODE_ENV === "development"
+          ? () => {}
+          : hurry(request, response, asking, () => tell("late"));
       held.sportelloRoom ??= new Room();
-      const goAway = held.sportelloRoom.enter({
+      const room = held.sportelloRoom;
+      const turn = {
         // Another request's end calls it: with this one's ids all the same.
         come: AsyncResource.bind((leave: () => void) => {
           begun = leave;
@@ -78,20 +80,49 @@ export function answerInTime(
           tell("crowded");
           request.resume();
         },
+      };
+      onceHereOrSlow(request, (isHere) => {
+        if (response.destroyed) {
+          return;
+        }
+        if (isHere) {
+          response.once("close", room.enter(turn));
+          return;
+        }
+        const read = room.receive(turn);
+        request.once("end", () => {
+          read();
+          restart();
+        });
       });
-      response.once("close", goAway);
       return true;
     },
   };
 }
 
-/** Whoever sends a file over a slow line is not hurried before all of it is here. */
+/**
+ * Tells whether all of a request is here: at once where it has no body, else after what came along with its head has
+ * been looked at.
+ */
+function onceHereOrSlow(request: IncomingMessage, told: (isHere: boolean) => void): void {
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  if (request.complete || (length === "0" && coding === undefined)) {
+    told(true);
+  } else {
+    setImmediate(AsyncResource.bind(() => told(request.complete)));
+  }
+}
+
+/**
+ * Whoever sends a file over a slow line is not hurried before all of it is here.
+ * @returns to be called once it is: only then does its time begin
+ */
 function hurry(
   request: IncomingMessage,
   response: ServerResponse,
   asking: Asking,
   late: () => void,
-): void {
+): () => void {
   let timer: NodeJS.Timeout;
   const start = () => {
     asking.until = performance.now() + ANSWER_MS;
@@ -99,6 +130,12 @@ function hurry(
   };
   start();
   response.once("close", () => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    if (!response.destroyed && !response.headersSent) {
+      start();
+    }
+  };
 }
 
 function isCrowded(path: string): boolean {
