@@ -227,6 +227,15 @@ describe("R17 batches that were set aside", () => {
     expect(await statesOf(company.id)).toEqual(["queued", "queued"]);
   });
 
+  test("R17 of an attempt that no list goes back to nobody is asked each hour", async () => {
+    const { company } = await setAside(1, "reset-after");
+    await later(24);
+    const before = provider.counts.requests;
+    expect(await ask()).toMatchObject({ batches: 0, requeued: 0 });
+    expect(provider.counts.requests).toBe(before);
+    expect(await statesOf(company.id)).toEqual(["batched"]);
+  });
+
   test.each([
     ["an empty page that says there are more", ["empty page"]],
     ["a page whose times cannot be read", ["bad date"]],

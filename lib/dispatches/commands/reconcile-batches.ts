@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { env } from "@/lib/env";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { askPatiently, walkSentMails } from "@/lib/mail/commands/walk-sent-mails";
 import { findSentMail } from "@/lib/mail/sent-mails";
@@ -58,6 +59,8 @@ async function membersSetAside(
   ctx: Context<SystemActor>,
   { companyId, runId }: { companyId?: number; runId?: string },
 ): Promise<Member[]> {
+  // Of older ones the list tells less each hour, and a long one must not be read each hour: staff decide.
+  const days = env().RESEND_LIST_DAYS + 1;
   return await inTransaction(ctx, async ({ db }) => {
     const rows = await db.execute<Member>(sql`
       select d.company_id as "companyId", d.batch_id as "batchId", d.id, m.email,
@@ -68,6 +71,7 @@ async function membersSetAside(
       join dispatch_mails m on m.company_id = d.company_id and m.contract_id = d.contract_id
         and m.document_id = d.document_id and m.batch_id = d.batch_id
       where b.state = 'quarantined' and b.finished_at < clock_timestamp() - interval '10 minutes'
+        and coalesce(b.first_attempt_at, b.created_at) > clock_timestamp() - make_interval(days => ${days})
         and ${companyId === undefined ? sql`true` : sql`b.company_id = ${companyId}`}
         and ${runId === undefined ? sql`true` : sql`d.run_id = ${runId}`}
       order by d.batch_id, d.position`);
