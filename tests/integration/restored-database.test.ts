@@ -2,13 +2,15 @@ import { rm } from "node:fs/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "@/db/client";
-import { accountMails, dispatches, sendingMark, sendingPauses } from "@/db/schema";
+import { accountMails, dispatches, imports, sendingMark, sendingPauses } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { turnSilentToPaper } from "@/lib/dispatches/commands/turn-silent-to-paper";
+import { compareStorage } from "@/lib/documents/queries/compare-storage";
 import { drainMails } from "@/lib/jobs/sender";
 import { pauseSending } from "@/lib/mail/commands/pause";
 import { beginRestore, reconcileRestore } from "@/lib/operations/commands/reconcile-restore";
+import { putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { writeSendingMark } from "@/lib/storage/sending-mark";
 import { makeAccountMail, makeDispatch } from "../factories/dispatches";
 import { makeCustomer, must } from "../factories/people";
@@ -269,6 +271,30 @@ describe("R17 a database that was set back", () => {
       failure: "perhaps_sent_before_restore",
     });
   });
+});
+
+test("what was sent to the storage itself, and files of imports that have ended, are no difference", async () => {
+  const customer = await clone.superuser.db.transaction((db) => makeCustomer(db));
+  const of = { companyId: customer.company.id, kind: "bills", importedBy: "test" } as const;
+  const keys = {
+    sent: `uploads/${of.companyId}/somebody/0199a1b2-c3d4-7e5f-8a6b-000000000001/file.csv`,
+    gone: `uploads/${of.companyId}/somebody/0199a1b2-c3d4-7e5f-8a6b-000000000002/file.csv`,
+    left: `uploads/${of.companyId}/somebody/0199a1b2-c3d4-7e5f-8a6b-000000000003/file.csv`,
+    ended: "imports/0199a1b2-c3d4-4e5f-8a6b-000000000004/file.csv",
+    removed: "imports/0199a1b2-c3d4-4e5f-8a6b-000000000005/file.csv",
+  };
+  for (const key of [keys.sent, keys.left, keys.ended]) {
+    await putDocument(key, Buffer.from("x"));
+  }
+  await clone.superuser.db.insert(imports).values([
+    { ...of, fileName: "sent", storageKey: keys.sent },
+    { ...of, fileName: "gone", storageKey: keys.gone },
+    { ...of, fileName: "ended", storageKey: keys.ended, state: "done", finishedAt: new Date() },
+    { ...of, fileName: "removed", storageKey: keys.removed, state: "done", finishedAt: new Date() },
+  ]);
+  const { missing, unknown } = await compareStorage(ctx);
+  expect([missing.keys, unknown.keys]).toEqual([[keys.gone], [keys.left]]);
+  await removeDocuments([keys.sent, keys.left, keys.ended]);
 });
 
 describe("sportello restore", () => {
