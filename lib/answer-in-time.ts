@@ -18,6 +18,9 @@ const UNHURRIED = /^\/api\/(v1|cron)\//;
 const READS_A_FILE = /^\/((en|de)\/)?staff\/imports\/upload$/;
 const READING_MS = 55_000;
 
+/** A body that took no longer came at once. */
+const AT_ONCE_MS = 2_000;
+
 /** How long whoever asks for this address waits for the beginning of an answer. */
 export const answerMs = (path: string): number =>
   READS_A_FILE.test(path) ? READING_MS : ANSWER_MS;
@@ -130,6 +133,7 @@ function hurry(
   response: ServerResponse,
   { asking, ms, late }: { asking: Asking; ms: number; late: () => void },
 ): () => void {
+  const began = performance.now();
   let timer: NodeJS.Timeout;
   const start = () => {
     asking.until = performance.now() + ms;
@@ -138,8 +142,9 @@ function hurry(
   start();
   response.once("close", () => clearTimeout(timer));
   return () => {
-    clearTimeout(timer);
-    if (!response.destroyed && !response.headersSent) {
+    // Of a form that came at once, its time runs from its beginning.
+    if (performance.now() - began > AT_ONCE_MS && !response.destroyed && !response.headersSent) {
+      clearTimeout(timer);
       start();
     }
   };

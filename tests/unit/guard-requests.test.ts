@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerMs } from "@/lib/answer-in-time";
 import { GATE_HEADER, gatePass, guardRequests } from "@/lib/auth/guard-requests";
 import { currentIds } from "@/lib/log-context";
-import { ANSWER_MS } from "@/lib/patience";
 
 let server: Server;
 let port: number;
@@ -142,17 +139,6 @@ describe("what our own server does before Next.js", () => {
       one.destroy();
     }
     held.splice(0);
-  });
-
-  test("a file that the storage has may be read for as long as its route may take", async () => {
-    const route = await readFile("app/[locale]/staff/(desk)/imports/upload/route.ts", "utf8");
-    const maxDuration = Number(/maxDuration = (\d+);/.exec(route)?.[1]);
-    for (const path of ["/staff/imports/upload", "/en/staff/imports/upload"]) {
-      expect(answerMs(path)).toBeGreaterThan(50_000);
-      expect(answerMs(path)).toBeLessThan(maxDuration * 1_000);
-    }
-    expect(answerMs("/staff/imports/upload/other")).toBe(ANSWER_MS);
-    expect(answerMs("/login")).toBe(ANSWER_MS);
   });
 
   test("what came through carries the pass, and nobody can bring it along", async () => {
