@@ -14,6 +14,17 @@ const EXEMPT = /^\/(healthz$|readyz$|_next\/|icon\.svg|favicon\.ico|robots\.txt|
 /** Large files in, steps of whole runs, and the cron: they take their time. */
 const UNHURRIED = /^\/api\/(v1|cron)\//;
 
+/** Reads a file of hundreds of megabytes where the storage has it, before it answers: its route asks for 60 seconds. */
+const READS_A_FILE = /^\/((en|de)\/)?staff\/imports\/upload$/;
+const READING_MS = 55_000;
+
+/** A body that took no longer came at once. */
+const AT_ONCE_MS = 2_000;
+
+/** How long whoever asks for this address waits for the beginning of an answer. */
+export const answerMs = (path: string): number =>
+  READS_A_FILE.test(path) ? READING_MS : ANSWER_MS;
+
 /** A process takes nothing new on for a pool for which as many as it has wait, the first for so long already. */
 const CROWDED_MS = 1_000;
 
@@ -63,11 +74,13 @@ export function answerInTime(
         return underPatience(asking, handOn);
       }
       // `next dev` first makes the page.
-      if (process.env.NODE_ENV !== "development") {
-        hurry(request, response, asking, () => tell("late"));
-      }
+      const restart =
+        process.env.NODE_ENV === "development"
+          ? () => {}
+          : hurry(request, response, { asking, ms: answerMs(path), late: () => tell("late") });
       held.sportelloRoom ??= new Room();
-      const goAway = held.sportelloRoom.enter({
+      const room = held.sportelloRoom;
+      const turn = {
         // Another request's end calls it: with this one's ids all the same.
         come: AsyncResource.bind((leave: () => void) => {
           begun = leave;
@@ -78,27 +91,63 @@ export function answerInTime(
           tell("crowded");
           request.resume();
         },
+      };
+      onceHereOrSlow(request, (isHere) => {
+        if (response.destroyed) {
+          return;
+        }
+        if (isHere) {
+          response.once("close", room.enter(turn));
+          return;
+        }
+        const read = room.receive(turn);
+        request.once("end", () => {
+          read();
+          restart();
+        });
       });
-      response.once("close", goAway);
       return true;
     },
   };
 }
 
-/** Whoever sends a file over a slow line is not hurried before all of it is here. */
+/**
+ * Tells whether all of a request is here: at once where it has no body, else after what came along with its head has
+ * been looked at.
+ */
+function onceHereOrSlow(request: IncomingMessage, told: (isHere: boolean) => void): void {
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  if (request.complete || (length === "0" && coding === undefined)) {
+    told(true);
+  } else {
+    setImmediate(AsyncResource.bind(() => told(request.complete)));
+  }
+}
+
+/**
+ * Whoever sends a file over a slow line is not hurried before all of it is here.
+ * @returns to be called once it is: only then does its time begin
+ */
 function hurry(
   request: IncomingMessage,
   response: ServerResponse,
-  asking: Asking,
-  late: () => void,
-): void {
+  { asking, ms, late }: { asking: Asking; ms: number; late: () => void },
+): () => void {
+  const began = performance.now();
   let timer: NodeJS.Timeout;
   const start = () => {
-    asking.until = performance.now() + ANSWER_MS;
-    timer = setTimeout(() => (request.complete ? late() : start()), ANSWER_MS);
+    asking.until = performance.now() + ms;
+    timer = setTimeout(() => (request.complete ? late() : start()), ms);
   };
   start();
   response.once("close", () => clearTimeout(timer));
+  return () => {
+    // Of a form that came at once, its time runs from its beginning.
+    if (performance.now() - began > AT_ONCE_MS && !response.destroyed && !response.headersSent) {
+      clearTimeout(timer);
+      start();
+    }
+  };
 }
 
 function isCrowded(path: string): boolean {

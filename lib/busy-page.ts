@@ -11,7 +11,7 @@ export interface BusyAnswer {
 }
 
 /** When to ask again, in seconds. */
-const AGAIN_SECONDS: Record<BusyReason, number> = { crowded: 5, late: 10 };
+const AGAIN_SECONDS: Record<BusyReason, number> = { crowded: 5, late: 10, updating: 30 };
 
 const STYLE = `
 :root { color-scheme: light dark }
@@ -56,16 +56,22 @@ export function busyAnswer(
   };
 }
 
+/** Each reason for programs. */
+const DETAILS: Record<BusyReason, string> = {
+  crowded:
+    "Too many calls wait already, and nothing was done for this one; send it again after Retry-After.",
+  late: "The database did not answer in time; send the same call again after Retry-After, under its Idempotency-Key where there is one.",
+  updating:
+    "The server is being updated, and nothing was done for this call; send it again after Retry-After.",
+};
+
 function problem(url: string, reason: BusyReason, reference: string) {
   const base = url.startsWith("/api/customer/v1") ? "/api/customer/v1" : "/api/v1";
   return {
     type: `${base}#problem-unavailable`,
     title: "The server cannot answer for now",
     status: 503,
-    detail:
-      reason === "crowded"
-        ? "Too many calls wait already, and nothing was done for this one; send it again after Retry-After."
-        : "The database did not answer in time; send the same call again after Retry-After, under its Idempotency-Key where there is one.",
+    detail: DETAILS[reason],
     code: "unavailable",
     reference,
   };

@@ -66,6 +66,19 @@ export const envSchema = z.object({
   RESEND_BASE_URL: optional(z.url()).describe(
     "Another address for Resend's API; for trials with the local mailbox: http://127.0.0.1:8025",
   ),
+  RESEND_LIST_DAYS: z
+    .preprocess(
+      (value) => (value === "" ? undefined : value),
+      z.coerce
+        .number("must be a number of days from 1 to 3650")
+        .int()
+        .min(1, "must be a number of days from 1 to 3650")
+        .max(3650, "must be a number of days from 1 to 3650")
+        .default(1),
+    )
+    .describe(
+      "For how many days your Resend plan lists what was sent (Free 1, Pro 3, Scale 7): what is missing there since then was never sent; 1 if left out",
+    ),
   RESEND_WEBHOOK_SECRET: z
     .string()
     .regex(

@@ -1,7 +1,9 @@
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { type SchemaState, schemaState } from "@/db/known-migrations";
+import { busyAnswer } from "./busy-page";
 import { probeConnection } from "./connections";
 import { log } from "./log";
+import { REQUEST_ID_HEADER, requestId } from "./request-id";
 
 /** Why a process does not serve. */
 export type Unready = Extract<SchemaState, "older" | "too new"> | "stopping" | "no database";
@@ -65,7 +67,7 @@ export async function watchServing(): Promise<void> {
         response.shouldKeepAlive = false;
       }
       if (serving.unfit && !PROBES.includes(request.url ?? "")) {
-        askForPatience(response);
+        askForPatience(request, response);
         return true;
       }
     }
@@ -98,17 +100,13 @@ function drain(servers: Set<Server>, exitCode: number): void {
   setTimeout(() => process.exit(exitCode), DRAIN_MS).unref();
 }
 
-/** In three languages, whoever asks: what would choose one needs the database. */
-function askForPatience(response: ServerResponse): void {
-  response.writeHead(503, {
-    "Cache-Control": "private, no-store",
-    "Content-Type": "text/plain; charset=utf-8",
-    "Retry-After": "30",
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(
-    "Stiamo aggiornando Sportello: riprova tra qualche minuto.\n" +
-      "We are updating Sportello: please try again in a few minutes.\n" +
-      "Wir aktualisieren Sportello: bitte versuchen Sie es in einigen Minuten erneut.\n",
-  );
+/** In the language of the address: what would choose another one needs the database. */
+function askForPatience(request: IncomingMessage, response: ServerResponse): void {
+  const id = requestId(request);
+  const { status, headers, body } = busyAnswer(request, "updating", id);
+  response.writeHead(status, { ...headers, [REQUEST_ID_HEADER]: id });
+  response.end(request.method === "HEAD" ? undefined : body);
+  // Unread, a body would be taken for the connection's next request.
+  request.resume();
+  log.warn({ reason: serving.unfit, reference: id.slice(0, 8) }, "request not answered");
 }

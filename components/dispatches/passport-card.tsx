@@ -35,7 +35,7 @@ interface PassportCardProps {
 /** A bill's passport: where it stands, what happened, what follows if nothing more does. */
 export async function PassportCard({ passport, language, mailsAt }: PassportCardProps) {
   const t = await getTranslations("passport");
-  const { dispatch, document, sendings, latestSafeOn } = passport;
+  const { dispatch, document, sendings, latestSafeOn, mailWaits } = passport;
   const sent = sendings.filter(({ taken }) => taken);
   const waits =
     dispatch?.channel === "email" && UNDER_WAY.includes(dispatch.state) && !document.withdrawnAt;
@@ -46,6 +46,7 @@ export async function PassportCard({ passport, language, mailsAt }: PassportCard
           <DispatchState dispatch={dispatch} language={language} />
         </div>
         {moves(passport) ? <LiveRefresh /> : null}
+        {mailWaits ? <p className="mt-2">{t("mailWaits")}</p> : null}
         {waits ? (
           <p className="mt-2 text-muted">
             {t("latestSafe", { date: formatDate(latestSafeOn, language) })}

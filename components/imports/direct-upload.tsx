@@ -29,6 +29,7 @@ interface Offer {
  */
 export function DirectUpload({ address, formBytes, words }: DirectUploadProps) {
   const marker = useRef<HTMLDivElement>(null);
+  const underWay = useRef(false);
   const [sent, setSent] = useState<{ done: number; of: number } | null>(null);
   const [problem, setProblem] = useState("");
   useEffect(() => {
@@ -40,11 +41,17 @@ export function DirectUpload({ address, formBytes, words }: DirectUploadProps) {
         return;
       }
       event.preventDefault();
+      // A second press sends nothing a second time.
+      if (underWay.current) {
+        return;
+      }
+      underWay.current = true;
       setProblem("");
       setSent({ done: 0, of: bytes });
       sendFiles(form, address, files, (done) => setSent({ done, of: bytes }))
         .then((offer) => sendForm(form, offer.id, files))
         .catch((error: unknown) => {
+          underWay.current = false;
           setSent(null);
           setProblem(words.problems[error instanceof Problem ? error.code : ""] ?? words.failed);
         });

@@ -55,13 +55,21 @@ export async function drainMails(
 ): Promise<Drained> {
   const { stop, longestMs = LONGEST_MS, lanes = LANES } = options;
   const end = AbortSignal.any([AbortSignal.timeout(longestMs), ...(stop ? [stop] : [])]);
-  const drain = { ctx, end, options, done: { batches: 0, mails: 0 }, lookedAt: -LOOK_AROUND_MS };
-  const open = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  const drain = {
+    ...{ ctx, end, options, failures },
+    done: { batches: 0, mails: 0 },
+    lookedAt: -LOOK_AROUND_MS,
+  };
+  const open = new Set<Promise<void>>();
   const openLane = () => {
     if (open.size < lanes && !end.aborted && failures.length === 0) {
       const lane = runLane(drain, openLane)
-        .catch((failure: unknown) => void failures.push(failure))
+        .catch((failure: unknown) => {
+          // At once: what answers the other lanes from now on may be a restored database.
+          forgetMark(ctx);
+          failures.push(failure);
+        })
         .finally(() => open.delete(lane));
       open.add(lane);
     }
@@ -73,7 +81,6 @@ export async function drainMails(
     await Promise.all(open);
   }
   if (failures.length > 0) {
-    forgetMark(ctx);
     throw failures[0];
   }
   if (drain.done.batches > 0) {
@@ -87,13 +94,15 @@ interface Drain {
   end: AbortSignal;
   options: DrainOptions;
   done: Drained;
+  /** Why lanes have ended before their time; the others take nothing further then. */
+  failures: readonly unknown[];
   /** When a lane last looked around, on this process's clock. */
   lookedAt: number;
 }
 
 async function runLane(drain: Drain, openNext: () => void): Promise<void> {
-  const { ctx, end } = drain;
-  while (!end.aborted) {
+  const { ctx, end, failures } = drain;
+  while (!end.aborted && failures.length === 0) {
     const work = await takeWork(drain);
     if (work === "passed") {
       continue;
@@ -208,42 +217,9 @@ function tell(
 }
 
 /** Waits; false when the drain ended meanwhile. */
-async function pause(ms: number, end: AbortSignal): Promise<boolean> {
+export async function pause(ms: number, end: AbortSignal): Promise<boolean> {
   if (ms > 0) {
     await sleep(ms, undefined, { signal: end }).catch(() => {});
   }
   return !end.aborted;
-}
-
-/** How often a sender looks by itself, should a notification be lost. */
-const LOOK_EVERY_MS = 2_000;
-/** After a failure, for example while the database restarts. */
-const AFTER_FAILURE_MS = 500;
-
-export interface RunningSender {
-  /** There is something to send. */
-  wake(): void;
-  /** Settles when the mails in hand are settled; `stop` of the options ends the sender. */
-  ended: Promise<void>;
-}
-
-/** Drains for as long as it is not stopped: when woken, and every two seconds. */
-export function startSender(
-  ctx: Context<SystemActor>,
-  { stop, ...options }: DrainOptions & { stop: AbortSignal },
-): RunningSender {
-  let woken = new AbortController();
-  async function run(): Promise<void> {
-    while (!stop.aborted) {
-      woken = new AbortController();
-      try {
-        await drainMails(ctx, { ...options, stop });
-        await pause(LOOK_EVERY_MS, AbortSignal.any([stop, woken.signal]));
-      } catch (err) {
-        log.error({ err }, "sending failed");
-        await pause(AFTER_FAILURE_MS, stop);
-      }
-    }
-  }
-  return { wake: () => woken.abort(), ended: run() };
 }

@@ -26,7 +26,7 @@ import { HEARTBEAT_MS, noteHeartbeat } from "./heartbeat";
 import { MAIL_CHANNEL } from "./queue";
 import { runQueue } from "./queue-runner";
 import { CRONTAB, HANDLERS, type JobHandler } from "./registry";
-import { startSender } from "./sender";
+import { startSender } from "./running-sender";
 
 const CONCURRENCY = 4;
 /** How long jobs in hand may take to end; the rest of ten seconds is for connections. */
@@ -104,6 +104,28 @@ export async function startWorker(): Promise<Worker> {
   };
 }
 
+/** What the crontab would do, in the order in which a call does it; between the two its time may be up. */
+const FIRST_AT_A_CALL = [
+  "unlock_jobs",
+  "forget_expired",
+  "warn_mandate_ends",
+  "notice_unusual",
+  "watch_provider",
+  "ask_provider",
+  "turn_silent_to_paper",
+  "seal_audit_log",
+] as const;
+const THEN_AT_A_CALL = [
+  "schedule_runs",
+  "resume_run_orders",
+  "resume_imports",
+  "forget_imports",
+  "forget_api_requests",
+  "deliver_webhooks",
+  "record_deletions",
+  "freeze_due_runs",
+] as const;
+
 /**
  * Does what the crontab would, then every job that is due, once: for schedulers that call a route.
  * Takes no further job once `stop` aborts. Sends nothing: the route does, within its own time.
@@ -114,32 +136,19 @@ export async function runJobsOnce(stop: AbortSignal, importsStop = stop): Promis
   const ctx = { db: workerConnection().db, actor };
   await noteHeartbeat(ctx, "tick");
   await foldSoon({ db: mailConnection().db, actor });
-  await HANDLERS.unlock_jobs(ctx, {}, stop);
-  await HANDLERS.forget_expired(ctx, {}, stop);
-  await HANDLERS.warn_mandate_ends(ctx, {}, stop);
-  await HANDLERS.notice_unusual(ctx, {}, stop);
-  await HANDLERS.watch_provider(ctx, {}, stop);
-  await HANDLERS.ask_provider(ctx, {}, stop);
-  await HANDLERS.turn_silent_to_paper(ctx, {}, stop);
-  await HANDLERS.seal_audit_log(ctx, {}, stop);
+  // One that fails must keep neither the others nor the queue waiting: the next call tries it again.
+  const each = async (tasks: readonly (keyof typeof HANDLERS)[]) => {
+    for (const task of tasks) {
+      await HANDLERS[task](ctx, {}, stop).catch((err: unknown) => {
+        log.error({ err, task }, "job failed");
+      });
+    }
+  };
+  await each(FIRST_AT_A_CALL);
   if (stop.aborted) {
     return;
   }
-  await HANDLERS.schedule_runs(ctx, {}, stop);
-  await HANDLERS.resume_run_orders(ctx, {}, stop);
-  await HANDLERS.resume_imports(ctx, {}, stop);
-  await HANDLERS.forget_imports(ctx, {}, stop);
-  await HANDLERS.forget_api_requests(ctx, {}, stop);
-  await HANDLERS.deliver_webhooks(ctx, {}, stop).catch((err: unknown) => {
-    log.error({ err, task: "deliver_webhooks" }, "job failed");
-  });
-  await HANDLERS.record_deletions(ctx, {}, stop).catch((err: unknown) => {
-    log.error({ err, task: "record_deletions" }, "job failed");
-  });
-  // A run that cannot be frozen is logged, and must not keep the queue waiting.
-  await HANDLERS.freeze_due_runs(ctx, {}, stop).catch((err: unknown) => {
-    log.error({ err, task: "freeze_due_runs" }, "job failed");
-  });
+  await each(THEN_AT_A_CALL);
   if (stop.aborted) {
     return;
   }

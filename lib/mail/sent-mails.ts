@@ -20,7 +20,11 @@ const mailSchema = z.object({
   id: z.string().min(1),
   to: z.array(z.string()),
   subject: z.string().nullish(),
-  created_at: z.string().transform((text) => new Date(text)),
+  // What cannot be read must not pass for what is old.
+  created_at: z
+    .string()
+    .transform((text) => new Date(text))
+    .refine((at) => !Number.isNaN(at.getTime())),
   last_event: z.string(),
   tags: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
 });

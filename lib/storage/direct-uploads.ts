@@ -7,7 +7,8 @@ import { listDocuments, sizeOfDocument, streamDocument } from "./document-storag
 import { MissingDocumentError } from "./storage-error";
 import { directBucket } from "./upload-origin";
 
-const PREFIX = "uploads";
+/** The folder of files that were sent to the storage itself. */
+export const UPLOADS = "uploads";
 const KEY =
   /^uploads\/\d+\/[A-Za-z0-9-]+\/([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f-]{21}\/\w+\.[a-z]+$/;
 const ZIP_HEAD = Buffer.from("PK\x03\x04", "latin1");
@@ -143,10 +144,10 @@ export async function readArrived({ key }: ArrivedFile): Promise<ReadFile> {
   return { key, bytes, sha256: hash.digest("hex"), isZip };
 }
 
-const folderOf = ({ companyId, by }: UploadOwner) => `${PREFIX}/${companyId}/${by}`;
+const folderOf = ({ companyId, by }: UploadOwner) => `${UPLOADS}/${companyId}/${by}`;
 
 /** The keys of all uploads, in no order. */
-export const listUploadKeys = (): AsyncGenerator<string> => listDocuments(PREFIX);
+export const listUploadKeys = (): AsyncGenerator<string> => listDocuments(UPLOADS);
 
 /** When an upload's place was offered, in milliseconds; null for a key of something else. */
 export function uploadOfferedAt(key: string): number | null {

@@ -29,6 +29,8 @@ const envOf = (workerUrl: string, providerUrl: string) => ({
   DATABASE_WORKER_URL: workerUrl,
   RESEND_BASE_URL: providerUrl,
   RESEND_API_KEY: "re_faults",
+  // The provider of these tests forgets nothing, and an outage lasts for 30 hours.
+  RESEND_LIST_DAYS: "7",
 });
 
 /** Asks the provider once, in a process of its own, for what it did not tell. */

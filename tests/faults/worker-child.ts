@@ -1,5 +1,5 @@
 import { mailConnection } from "@/lib/connections";
-import { startSender } from "@/lib/jobs/sender";
+import { startSender } from "@/lib/jobs/running-sender";
 import type { SenderPoint } from "@/lib/mail/sender-points";
 import type { WorkerOptions } from "./mail-worker";
 

@@ -16,6 +16,7 @@ import { drainMails } from "@/lib/jobs/sender";
 import { makeDispatch } from "../factories/dispatches";
 import { makeCompany, makeCustomer, must } from "../factories/people";
 import { startProvider } from "../provider/server";
+import type { ReadFault } from "../provider/settings";
 import { type Clone, cloneDatabase } from "../setup/database";
 
 let clone: Clone;
@@ -35,6 +36,9 @@ afterAll(async () => {
 beforeEach(async () => {
   provider.settings.faults = [];
   provider.settings.fates = {};
+  provider.settings.reads = [];
+  provider.ledger.forget();
+  takenDaysAgo(6);
   await clone.superuser.db.execute(
     sql`truncate dispatches, dispatch_mails, dispatch_batches, dispatch_events, provider_events`,
   );
@@ -57,6 +61,15 @@ async function makeQueued(count: number) {
     }
     return { company, bills };
   });
+}
+
+/** A mail of nobody's from so long ago: the provider's list goes back to there. */
+function takenDaysAgo(days: number): void {
+  const [mail] = provider.ledger.take(
+    [{ from: "a@b.example", to: ["old@posta.example"], subject: "Old", text: "Old" }],
+    null,
+  );
+  must(mail).at -= days * 86_400_000;
 }
 
 /** Lets so many hours pass. */
@@ -198,6 +211,47 @@ describe("R17 batches that were set aside", () => {
     await clone.superuser.db.update(dispatchBatches).set({ finishedAt: new Date() });
     expect(await ask()).toMatchObject({ batches: 0 });
     expect(await statesOf(company.id)).toEqual(["batched", "batched"]);
+  });
+
+  test("R17 nothing follows from a list that no longer goes back to the attempt", async () => {
+    const { company } = await setAside(2, "reset-after");
+    provider.ledger.forget();
+    expect(await ask()).toMatchObject({ batches: 1, taken: 0, requeued: 0 });
+    await drainMails(ctx);
+    expect(await statesOf(company.id)).toEqual(["batched", "batched"]);
+    // Where the attempt was only hours ago it does: each plan keeps a day.
+    await clone.superuser.db.execute(
+      sql`update dispatch_batches set first_attempt_at = clock_timestamp() - interval '20 hours'`,
+    );
+    expect(await ask()).toMatchObject({ requeued: 2 });
+    expect(await statesOf(company.id)).toEqual(["queued", "queued"]);
+  });
+
+  test("R17 of an attempt that no list goes back to nobody is asked each hour", async () => {
+    const { company } = await setAside(1, "reset-after");
+    await later(24);
+    const before = provider.counts.requests;
+    expect(await ask()).toMatchObject({ batches: 0, requeued: 0 });
+    expect(provider.counts.requests).toBe(before);
+    expect(await statesOf(company.id)).toEqual(["batched"]);
+  });
+
+  test.each([
+    ["an empty page that says there are more", ["empty page"]],
+    ["a page whose times cannot be read", ["bad date"]],
+  ] as [string, ReadFault[]][])("R17 nor from %s", async (_, reads) => {
+    const { company } = await setAside(1, "reset-before");
+    takenDaysAgo(0);
+    provider.settings.reads = reads;
+    expect(await ask()).toMatchObject({ requeued: 0, unanswered: expect.any(String) });
+    expect(await statesOf(company.id)).toEqual(["batched"]);
+  });
+
+  test("R17 a page that is refused for now is asked for again", async () => {
+    const { company } = await setAside(1, "reset-before");
+    provider.settings.reads = ["429", "500"];
+    expect(await ask()).toMatchObject({ requeued: 1, unanswered: null });
+    expect(await statesOf(company.id)).toEqual(["queued"]);
   });
 
   test("R17 another mail to the same address proves nothing", async () => {

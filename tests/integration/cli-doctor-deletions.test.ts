@@ -45,7 +45,7 @@ describe("sportello doctor about deletions", () => {
     expect(await doctor()).toEqual({
       code: 1,
       lines: [
-        'fail deletions: 1 deleted accounts are alive: the database was restored from a backup; run "sportello doctor --replay-deletions"',
+        'fail deletions: alive although deleted: 1 account; the database was restored from a backup: run "sportello restore reconcile"',
       ],
     });
     const replayed = await sportello(["doctor", "--replay-deletions"]);
@@ -76,7 +76,7 @@ describe("sportello doctor about deletions", () => {
       deletedAt: sql`clock_timestamp() - interval '11 minutes'`,
     });
     expect((await doctor()).lines).toEqual([
-      'warn deletions: 1 are not in the ledger for 10 minutes and more; is "npm run worker" running, and can it write to STORAGE_URL?',
+      'warn deletions: not in the ledger for 10 minutes and more: 1 deletion; is "npm run worker" running, and can it write to STORAGE_URL?',
     ]);
     expect(await readdir(path.join(storage, "deletions"))).toHaveLength(1);
   });

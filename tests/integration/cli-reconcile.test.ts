@@ -204,7 +204,7 @@ describe("sportello run reconcile --ask-provider", () => {
     const { code, stdout } = await call([...ASK, "2026-05"], { env });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /for 1 batches set aside: 2 of their mails had been taken, 0 go out again/,
+      /for 1 batch set aside: 2 of their mails had been taken, 0 go out again/,
     );
     expect(provider.ledger.count).toBe(before);
     await end();

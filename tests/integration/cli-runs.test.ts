@@ -65,14 +65,14 @@ describe("sportello run", () => {
     expect((await as("operator", ["run", "freeze", "prova"])).code).toBe(0);
     await sportello(["import", "bills", await billsFile({}), "--run", "prova"]);
     expect(refused(await as("operator", ["run", "publish", "prova"]))).toMatch(
-      /^Run prova has 1 bills, and more than 0 need a second person's approval/,
+      /^Run prova has 1 bill, and more than 0 need a second person's approval/,
     );
     expect((await as("operator", ["run", "approve", "prova"])).stdout).toBe(
-      "Approved the publication of run prova with 1 documents; another person may publish it now.\n",
+      "Approved the publication of run prova with 1 document; another person may publish it now.\n",
     );
     expect(refused(await as("operator", ["run", "publish", "prova"]))).toContain("second person");
     expect((await as("admin", ["run", "publish", "prova"])).stdout).toBe(
-      "Run prova is published: 1 documents, 0 by e-mail, 1 on paper.\n",
+      "Run prova is published: 1 document, 0 by e-mail, 1 on paper.\n",
     );
     expect(refused(await sportello(["run", "cancel", "prova", "--reason", "x"]))).toBe(
       "Run prova is published and cannot be cancelled; take wrong bills back with: run withdraw.",

@@ -65,7 +65,7 @@ describe("sportello, from import to publication", () => {
     expect(JSON.parse(loaded.stdout)).toMatchObject({ ok: true, files: [{ added: 1 }] });
     const published = await sportello(["run", "publish", "2026-05"]);
     expect(published.stdout).toBe(
-      "Run 2026-05 is published: 1 documents, 0 by e-mail, 1 on paper.\n",
+      "Run 2026-05 is published: 1 document, 0 by e-mail, 1 on paper.\n",
     );
     const again = await sportello(["run", "publish", "2026-05", "--json"]);
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, already: true, documents: 1 });

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { invoicingRuns, signupAttempts } from "@/db/schema";
+import { log } from "@/lib/log";
 import { queueAccountMail } from "@/lib/mail/account-mails";
 import { makeDispatch } from "../factories/dispatches";
 import { makeCompany, makeCustomer } from "../factories/people";
@@ -102,6 +103,28 @@ describe("/api/cron/tick", () => {
     expect((await tick(`Bearer ${SECRET}`)).status).toBe(200);
     expect(Date.now() - started).toBeLessThan(10_000);
     expect(await waiting()).toEqual({ locked: 0, free: 0 });
+  });
+
+  test("R17 a job of the crontab that fails holds up neither the others nor the mails", async () => {
+    const logged = vi.spyOn(log, "error").mockImplementation(() => {});
+    const rename = (from: string, to: string) =>
+      clone.superuser.db.execute(sql.raw(`alter table ${from} rename to ${to}`));
+    const send = async () => {
+      const one = await clone.superuser.db.transaction(async (db) => {
+        const customer = await makeCustomer(db);
+        await makeDispatch(db, customer);
+        return customer;
+      });
+      const { status } = await tick(`Bearer ${SECRET}`);
+      return [status, (await mailbox.messages(one.account.email)).length];
+    };
+    await enqueueMany(1);
+    await rename("rate_limits", "away");
+    expect(await send()).toEqual([200, 1]);
+    await rename("away", "rate_limits");
+    expect(await waiting()).toEqual({ locked: 0, free: 0 });
+    expect(logged.mock.calls[0]).toMatchObject([{ task: "forget_expired" }, "job failed"]);
+    logged.mockRestore();
   });
 
   test("takes no job once its time is up", async () => {

@@ -6,6 +6,7 @@ import {
   dispatchEvents,
   dispatches,
   documents,
+  sendingPauses,
 } from "@/db/schema";
 import { inTransaction } from "@/lib/auth/context";
 import { carryOutDispatchOrder } from "@/lib/dispatches/commands/carry-out-dispatch-order";
@@ -54,6 +55,46 @@ const passportFor = async (world: World, { actor }: Customer, id: string) =>
   must(await world.web(actor, (ctx) => findPassport(ctx, id)));
 
 describe("a bill's passport", () => {
+  test("R17 R28 says that its e-mail waits while all mail or its company's does, and of others' pauses nothing", async ({
+    world,
+  }) => {
+    const customer = await early(world);
+    const other = await makeCustomer(world.db);
+    const { document, dispatch } = await makeDispatch(world.db, customer);
+    const waits = async () => (await passportFor(world, customer, document.id)).mailWaits;
+    const pause = async (companyId: number | null, reason: string) => {
+      const probeAt = new Date();
+      const [made] = await world.db
+        .insert(sendingPauses)
+        .values({ companyId, reason, probeAt })
+        .returning();
+      return () =>
+        world.db
+          .update(sendingPauses)
+          .set({ endedAt: new Date() })
+          .where(eq(sendingPauses.id, must(made).id));
+    };
+    expect(await waits()).toBe(false);
+    const endOthers = await pause(other.company.id, "domain_refused");
+    expect(await waits()).toBe(false);
+    const endAll = await pause(null, "restored");
+    expect(await waits()).toBe(true);
+    await endAll();
+    await pause(customer.company.id, "domain_refused");
+    expect(await waits()).toBe(true);
+    await endOthers();
+    await world.db
+      .update(dispatches)
+      .set({ state: "accepted" })
+      .where(eq(dispatches.id, dispatch.id));
+    expect(await waits()).toBe(false);
+    // The pauses themselves are the staff's.
+    const seen = await world.web(customer.actor, (ctx) =>
+      inTransaction(ctx, ({ db }) => db.select().from(sendingPauses)),
+    );
+    expect(seen).toEqual([]);
+  });
+
   test("R12 R15 R18 tells frozen mode, publication, sending and what the provider said, in order", async ({
     world,
   }) => {

@@ -166,6 +166,8 @@ describe("a backup that is older than the newest events", () => {
     // And it goes on counting: no second hold.
     await drainMails(ctx);
     expect((await checkSending(ctx))[0]).toMatchObject({ status: "ok" });
+    const [mark] = await superuser.db.execute(sql`select server from sending_mark`);
+    expect(mark).toMatchObject({ server: expect.stringMatching(/^\d{10,}\/2$/) });
   });
 
   test("R7 says which documents storage and database do not have in common", async () => {

@@ -78,9 +78,22 @@ describe("the schema and this version", () => {
           message: 'The database lacks migrations of this version; run "sportello migrate".',
         },
       ]);
-      const refused = await fetch(url);
-      expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
-      expect(await refused.text()).toContain("Stiamo aggiornando Sportello");
+      for (const [path, words] of [
+        ["/bills", "<h1>Stiamo aggiornando Sportello</h1>"],
+        ["/en/bills", "<h1>We are updating Sportello</h1>"],
+        ["/de/bills", "<h1>Wir aktualisieren Sportello</h1>"],
+      ]) {
+        const refused = await fetch(`${url}${path}`);
+        expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
+        const text = await refused.text();
+        expect(text).toContain(words);
+        // The code under which the log has it.
+        expect(text).toContain(refused.headers.get("x-request-id")?.slice(0, 8));
+      }
+      const form = await fetch(`${url}/en/contact`, { method: "POST", body: "name=Ada" });
+      expect(await form.text()).toContain("What you sent was not processed");
+      const call = await fetch(`${url}/api/v1/runs`);
+      expect(await call.json()).toMatchObject({ status: 503, code: "unavailable" });
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
       await expect(startWorker()).rejects.toThrow(/lacks migrations/);
     });

@@ -34,7 +34,7 @@ describe("whether mail goes out and the provider is heard", () => {
       ...{ waitingBills: 1, waitingMails: 1 },
     });
     expect(await findings(world)).toEqual([
-      "ok sending: 1 bills and 1 other mails wait",
+      "ok sending: 1 bill and 1 other mail wait",
       "ok webhooks: no mail waits for its event",
     ]);
   });

@@ -86,6 +86,10 @@ describe("vercel.json", () => {
   test("calls the tick every minute, in Europe, with the time that the route asks for", () => {
     expect(settings.crons).toEqual([{ path: "/api/cron/tick", schedule: "* * * * *" }]);
     expect(settings.functions["app/api/cron/tick/route.ts"]?.maxDuration).toBe(route.maxDuration);
+    // So does the one that reads what was sent to the bucket.
+    const upload = "app/[locale]/staff/(desk)/imports/upload/route.ts";
+    expect(readFileSync(path.join(ROOT, upload), "utf8")).toContain("maxDuration = 60;");
+    expect(settings.functions["app/**/imports/upload/route.ts"]?.maxDuration).toBe(60);
     // Frankfurt, Paris, Dublin, London, Stockholm.
     expect(["fra1", "cdg1", "dub1", "lhr1", "arn1"]).toEqual(
       expect.arrayContaining(settings.regions),

@@ -97,17 +97,34 @@ function read(
   headers: Headers,
 ) {
   const [, group, id] = url.pathname.split("/");
+  const fault = group === "emails" ? state.settings.reads.shift() : undefined;
+  if (fault === "429") {
+    return tooMany(state, response);
+  }
+  if (fault === "500") {
+    return json(state, response, 500, { name: "internal_server_error", message: "Later." });
+  }
+  if (fault === "empty page") {
+    return json(state, response, 200, { object: "list", has_more: true, data: [] }, headers);
+  }
   const missing = () =>
     json(state, response, 404, { name: "not_found", message: "Not found." }, headers);
   if (group === "emails" && id) {
     const mail = state.ledger.find(id);
-    return mail ? json(state, response, 200, shown(mail), headers) : missing();
+    return mail && isKnown(state, mail)
+      ? json(state, response, 200, shown(mail), headers)
+      : missing();
   }
   if (group === "emails") {
     const limit = Number(url.searchParams.get("limit") ?? 20);
     const { mails, more } = state.ledger.list(url.searchParams.get("after"), limit);
-    const data = mails.map(shown);
-    return json(state, response, 200, { object: "list", has_more: more, data }, headers);
+    const known = mails.filter((mail) => isKnown(state, mail));
+    const data = known.map((mail) => ({
+      ...shown(mail),
+      ...(fault === "bad date" ? { created_at: "yesterday" } : {}),
+    }));
+    const has_more = more && known.length === mails.length;
+    return json(state, response, 200, { object: "list", has_more, data }, headers);
   }
   if (group === "suppressions" && id && request.method === "DELETE") {
     const address = decodeURIComponent(id);
@@ -117,6 +134,10 @@ function read(
   }
   missing();
 }
+
+/** Its plan keeps mails for some days. */
+const isKnown = ({ settings: { listDays }, clock }: State, { at }: TakenMail) =>
+  listDays === null || at >= clock.now() - listDays * 86_400_000;
 
 const shown = (mail: TakenMail) => ({
   object: "email",

@@ -27,6 +27,9 @@ export const REQUEST_FAULTS = [
 ] as const;
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 
+/** What one question about mails that were taken meets: none is answered as it should be. */
+export type ReadFault = "429" | "500" | "empty page" | "bad date";
+
 export interface ArmedFault {
   kind: RequestFault;
   /** The share of requests that meet it, 0 to 1; by default all. */
@@ -71,6 +74,10 @@ export interface Settings {
   /** How long the provider takes over a request, in milliseconds. */
   latencyMs: number;
   faults: ArmedFault[];
+  /** Of the next questions about mails that were taken, the first one's first. */
+  reads: ReadFault[];
+  /** After so many days it no longer knows a mail; null: never. */
+  listDays: number | null;
   fates: Partial<Fates>;
   /** What becomes of every mail to an address, whatever the shares. */
   fateOf: Record<string, keyof Fates>;
@@ -87,6 +94,8 @@ export const DEFAULTS: Settings = {
   quotaSpan: "daily",
   latencyMs: 0,
   faults: [],
+  reads: [],
+  listDays: null,
   fates: {},
   fateOf: {},
   telling: {

@@ -17,7 +17,7 @@ beforeAll(async () => {
     seen.push(asked.headers["x-forwarded-for"]);
     passes.push(asked.headers[GATE_HEADER]);
     ids.push(currentIds().request);
-    if (asked.url === "/login" && asked.method === "POST") {
+    if (/^\/(login|contact)$/.test(asked.url ?? "") && asked.method === "POST") {
       held.push(() => answer.end());
     } else {
       answer.end();
@@ -34,6 +34,17 @@ afterAll(() => {
 
 const post = (path: string) =>
   fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body: "x", redirect: "manual" });
+
+const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+
+/** Begins to send a large form and stops half-way. */
+const halfWay = () => {
+  const slow = request({ port, host: "127.0.0.1", path: "/contact", method: "POST" });
+  slow.on("error", () => {});
+  slow.setHeader("content-length", 100_000);
+  slow.write("x".repeat(50_000));
+  return slow;
+};
 
 /** Begins to send a form and never ends; resolves once the server has had enough. */
 const dropByDrop = () =>
@@ -114,6 +125,20 @@ describe("what our own server does before Next.js", () => {
     held[0]?.();
     expect((await next).status).toBe(200);
     await Promise.all(slow);
+  });
+
+  test("forty who stop half-way through a form do not shut out the others", async () => {
+    held.splice(0);
+    const slow = Array.from({ length: 40 }, halfWay);
+    await expect.poll(() => held.length).toBe(40);
+    const others = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => (at % 2 ? post("/profile") : get("/bills"))),
+    );
+    expect(others.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    for (const one of slow) {
+      one.destroy();
+    }
+    held.splice(0);
   });
 
   test("what came through carries the pass, and nobody can bring it along", async () => {

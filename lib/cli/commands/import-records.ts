@@ -12,6 +12,7 @@ import {
   listWaitingInvoices,
 } from "@/lib/imports/queries";
 import { formatInstant } from "@/lib/time";
+import { counted } from "../counted";
 import { type Operator, operate } from "../operator";
 import { showProgress } from "../progress";
 import { toScreen, writeWhole } from "../whole-file";
@@ -95,7 +96,7 @@ export function addImportRecordCommands(group: Command): void {
     }
     const { removed, restored } = reverted.value;
     answer({ id, removed, restored }, [
-      `Reverted: ${removed} bills removed, ${restored} as they were before.`,
+      `Reverted: ${counted(removed, "bill")} removed, ${restored} as they were before.`,
     ]);
   });
 }
@@ -162,9 +163,9 @@ function inOneLine(one: ImportSummary): string {
   const at = formatInstant(one.importedAt, "en");
   const what =
     state === "failed"
-      ? `${faults} faults${one.failure ? `: ${one.failure}` : ""}`
+      ? `${counted(faults, "fault")}${one.failure ? `: ${one.failure}` : ""}`
       : state === "applying" || state === "cancelled"
         ? `${applied} of ${added + changed} applied`
-        : `${rows} rows, ${added} added, ${changed} changed`;
+        : `${counted(rows, "row")}, ${added} added, ${changed} changed`;
   return `${id}  ${at}  ${company} ${kind} ${fileName}: ${one.revertedAt ? "reverted" : state}, ${what}`;
 }

@@ -13,6 +13,7 @@ import { importContracts } from "@/lib/imports/commands/import-contracts";
 import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
 import { importReadings } from "@/lib/imports/commands/import-readings";
 import type { ImportOutcome, ImportProgress } from "@/lib/imports/kind";
+import { counted } from "../counted";
 import { lowerPriority } from "../low-priority";
 import { companyMeant, type Operator, operate } from "../operator";
 import { fileProgress } from "../progress";
@@ -190,7 +191,7 @@ async function importFiles(
   operator.answer({ kind, company, dryRun, files: done, ...withTotals }, [
     ...done.map(
       ({ file, rows, added, changed, unchanged }) =>
-        `${file}: ${rows} ${rows === 1 ? "row" : "rows"}: ${added} added, ${changed} changed, ${unchanged} unchanged` +
+        `${file}: ${counted(rows, "row")}: ${added} added, ${changed} changed, ${unchanged} unchanged` +
         (dryRun ? " (dry run, nothing was changed)" : ""),
     ),
     ...Object.entries(totals).map(([contract, units]) => `${contract}: ${units} base units`),

@@ -4,6 +4,7 @@ import { exportMailRoom } from "@/lib/dispatches/commands/export-mail-room";
 import type { MailRoomRow } from "@/lib/dispatches/queries/mail-room";
 import { mailRoomLines } from "@/lib/dispatches/queries/mail-room-file";
 import { actingAs } from "../acting";
+import { counted } from "../counted";
 import { companyMeant, type Operator, operate } from "../operator";
 import { toScreen, writeWhole } from "../whole-file";
 
@@ -49,7 +50,9 @@ async function exportList(operator: Operator, options: ExportOptions): Promise<v
   const { rows, exportId } = exported.value;
   const told = { company, exportId, documents: rows.length };
   if (output !== undefined) {
-    operator.answer({ ...told, output }, [`Wrote ${rows.length} documents to ${output}.`]);
+    operator.answer({ ...told, output }, [
+      `Wrote ${counted(rows.length, "document")} to ${output}.`,
+    ]);
   } else if (operator.json) {
     operator.answer({ ...told, rows }, []);
   }

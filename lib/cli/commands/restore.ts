@@ -6,6 +6,7 @@ import {
   reconcileRestore,
 } from "@/lib/operations/commands/reconcile-restore";
 import { listRunsInHand } from "@/lib/operations/queries/runs-in-hand";
+import { counted } from "../counted";
 import { operate } from "../operator";
 
 interface ReconcileOptions {
@@ -75,28 +76,25 @@ export function addRestoreCommands(program: Command): void {
 
 function instant(text: string): Date {
   const at = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(at.getTime())) {
+  // Without a zone it would be one of this machine's.
+  if (!/^\d{4}-\d\d-\d\dT\d\d:.*(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) {
     throw new InvalidArgumentError("It must be an instant such as 2026-11-28T03:00:00Z.");
+  }
+  if (at.getTime() > Date.now()) {
+    throw new InvalidArgumentError("It must be an instant that has passed.");
   }
   return at;
 }
 
 function linesOf(result: ReconciledRestore): string[] {
-  const { deletions, ended, since, batches, mails, setAside, released, unanswered } = result;
+  const { deletions, ended, mails, setAside, released, unanswered } = result;
   return [
     `Deleted accounts erased again: ${deletions}.`,
-    `Ended: ${ended.sessions} sessions, ${ended.links} links that set a password, ${ended.customerTokens} customers' tokens.`,
+    `Ended: ${counted(ended.sessions, "session")}, ${counted(ended.links, "link")} that set a password, ${counted(ended.customerTokens, "token")} of customers.`,
     ...(setAside > 0
       ? [`Set aside for staff, since nobody knows whether they went out: ${setAside}.`]
       : []),
-    ...(mails.complete
-      ? [
-          `Sent since ${since?.toISOString() ?? "the beginning"}, by the provider's list: ${mails.asked} mails.`,
-          `Of batches that were under way ${batches.taken} bills had been taken, ${batches.requeued} had not.`,
-          `Mails about accounts that waited and had been sent: ${mails.sent}.`,
-          `Mails that this database knows nothing of: ${mails.lost}; bills that would say the same to the same address take them over.`,
-        ]
-      : []),
+    ...(mails.wholeFrom ? listLines(result) : []),
     ...(unanswered
       ? [
           `The provider does not tell what it sent (${unanswered}): ask again, or with --set-doubtful-aside.`,
@@ -105,9 +103,34 @@ function linesOf(result: ReconciledRestore): string[] {
     released ? "Mail goes out again." : "Mail is still held.",
     ...(released
       ? [
+          ...(mails.complete
+            ? []
+            : [
+                "What this database has lost altogether nobody can tell: before a run that was published since the backup " +
+                  "is published again, find out whether its mails went out, or they go out twice.",
+              ]),
           'Next: "sportello restore compare", "sportello doctor --verify-audit", and the runs and imports since the backup again.',
         ]
       : []),
+  ];
+}
+
+/** What the provider's list told, and whether it told all. */
+function listLines({ since, batches, mails }: ReconciledRestore): string[] {
+  const { asked, sent, lost, complete, wholeFrom } = mails;
+  const wanted = since?.toISOString();
+  return [
+    `Sent since ${wanted ?? "the beginning"}, by the provider's list: ${counted(asked, "mail")}.`,
+    `Of batches that were under way: ${counted(batches.taken, "bill")} taken, ${batches.requeued} not.`,
+    `Mails about accounts that waited and had been sent: ${sent}.`,
+    `Mails that this database knows nothing of: ${lost}; bills that would say the same to the same address take them over.`,
+    ...(complete || !wholeFrom
+      ? []
+      : [
+          `That list tells all from ${wholeFrom.toISOString()} on only, and this database ${wanted ? `may have lost what was sent since ${wanted}` : "has no mark of when it sent last"}. ` +
+            "If your plan at Resend lists mails for longer, set RESEND_LIST_DAYS; if you know that nothing went out before an " +
+            "instant, say --since; else go on with --set-doubtful-aside.",
+        ]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { verifyAuditLog } from "@/lib/audit/queries/verify-audit-log";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { counted } from "../counted";
 import { bad, type Finding, good, warn } from "./finding";
 
 /** A row that is not sealed for longer means that no worker is at work. */
@@ -27,10 +28,10 @@ export async function examineAudit(ctx: Context<SystemActor>): Promise<Finding[]
   if (faults.length > 0) {
     return faults.map((fault) => bad("audit", `${fault} Compare with a backup and the logs.`));
   }
-  const rest = unsealed === 0 ? "" : `; ${unsealed} are not sealed yet`;
+  const rest = unsealed === 0 ? "" : `; ${unsealed} not sealed yet`;
   const sealing = await checkSealing(ctx);
   return [
-    good("audit", `${entries} rows in ${blocks} blocks are as they were written${rest}`),
+    good("audit", `${counted(entries, "row")} in ${counted(blocks, "block")} as written${rest}`),
     ...(sealing.status === "ok" ? [] : [sealing]),
   ];
 }

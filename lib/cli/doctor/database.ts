@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { KNOWN_MIGRATIONS } from "@/db/known-migrations";
+import { counted } from "../counted";
 import { bad, type Finding, good, warn } from "./finding";
 
 /** More than this between our clock and the database's, and links or sessions end at odd times. */
@@ -121,7 +122,9 @@ export async function checkRole(sql: Sql, group: "sportello_web" | "sportello_wo
   const faults = [
     role?.superuser ? "is a superuser" : "",
     role?.bypasses ? "bypasses row-level security" : "",
-    role && role.owned > 0 ? `owns ${role.owned} tables and indexes` : "",
+    role && role.owned > 0
+      ? `owns ${counted(role.owned, "table or index", "tables and indexes")}`
+      : "",
     role?.member ? "" : `is no member of ${group}`,
   ].filter(Boolean);
   return faults.length === 0
@@ -166,7 +169,10 @@ export async function checkQueue(worker: Sql): Promise<Finding> {
     from graphile_worker.jobs`;
   const { age, stuck } = row ?? { age: null, stuck: 0 };
   if (stuck > 0) {
-    return warn("queue", `${stuck} jobs gave up after all their attempts; see the worker's log`);
+    return warn(
+      "queue",
+      `${counted(stuck, "job")} gave up after all attempts; see the worker's log`,
+    );
   }
   if (age !== null && age > JOB_AGE_WARN_S) {
     return warn("queue", `the oldest job waits since ${age} s; is "npm run worker" running?`);

@@ -1,6 +1,7 @@
 import { aliveInLedger, countUnrecorded } from "@/lib/accounts/queries/deletions";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { counted } from "../counted";
 import { bad, type Finding, good, warn } from "./finding";
 
 /** A job records deletions every minute; one that waits longer than this waits for a worker or a disk. */
@@ -18,7 +19,7 @@ export async function checkDeletions(ctx: Context<SystemActor>): Promise<Finding
       ? [
           bad(
             "deletions",
-            `${alive} deleted accounts are alive: the database was restored from a backup; run "sportello doctor --replay-deletions"`,
+            `alive although deleted: ${counted(alive, "account")}; the database was restored from a backup: run "sportello restore reconcile"`,
           ),
         ]
       : []),
@@ -26,7 +27,7 @@ export async function checkDeletions(ctx: Context<SystemActor>): Promise<Finding
       ? [
           warn(
             "deletions",
-            `${unrecorded} are not in the ledger for ${RECORD_WARN_MINUTES} minutes and more; is "npm run worker" running, and can it write to STORAGE_URL?`,
+            `not in the ledger for ${RECORD_WARN_MINUTES} minutes and more: ${counted(unrecorded, "deletion")}; is "npm run worker" running, and can it write to STORAGE_URL?`,
           ),
         ]
       : []),

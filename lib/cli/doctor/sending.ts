@@ -1,7 +1,9 @@
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
+import { env } from "@/lib/env";
 import { RESTORED } from "@/lib/mail/commands/hold";
 import { sendingState } from "@/lib/mail/queries/sending-state";
+import { counted } from "../counted";
 import { bad, type Finding, good, warn } from "./finding";
 
 /** What to do about a reason for which the provider takes no mail. */
@@ -18,12 +20,13 @@ const REMEDIES: Record<string, string> = {
 /** Mail goes out, and the provider tells what becomes of it (R17, R18). */
 export async function checkSending(ctx: Context<SystemActor>): Promise<Finding[]> {
   const state = await sendingState(ctx);
-  const waiting = `${state.waitingBills} bills and ${state.waitingMails} other mails wait`;
+  const { waitingBills, waitingMails } = state;
+  const waiting = `${counted(waitingBills, "bill")} and ${counted(waitingMails, "other mail")} wait`;
   const pauses = state.pauses.map(({ companyName, reason, since }) =>
     bad(
       "sending",
       reason === RESTORED
-        ? `held since ${since.toISOString()}: the database was restored, or moved to another server, and does not know what went out; run "sportello restore reconcile"`
+        ? `held since ${since.toISOString()}: the database was restored, or moved to another server, and does not know what went out; run "sportello restore reconcile" soon: Resend lists mails for ${env().RESEND_LIST_DAYS === 1 ? "a day on its Free plan, 3 on Pro, 7 on Scale (set RESEND_LIST_DAYS)" : `${env().RESEND_LIST_DAYS} days, by RESEND_LIST_DAYS`}`
         : `paused for ${companyName ?? "every company"} since ${since.toISOString()} by ${reason}: ` +
             `${REMEDIES[reason] ?? "look at the Resend account"}; it goes on by itself then`,
     ),
@@ -46,7 +49,7 @@ export async function checkSending(ctx: Context<SystemActor>): Promise<Finding[]
       ? [
           warn(
             "batches set aside",
-            `of ${state.batchesSetAside} nobody knows whether they were taken; the provider is asked every hour`,
+            `of ${state.batchesSetAside} nobody knows whether they were taken; the provider is asked every hour; what it no longer lists stands on /staff/undelivered`,
           ),
         ]
       : []),

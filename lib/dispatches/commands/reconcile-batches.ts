@@ -2,14 +2,13 @@ import { sql } from "drizzle-orm";
 import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
+import { env } from "@/lib/env";
 import { wakeSenders } from "@/lib/jobs/queue";
-import { waitForPlace } from "@/lib/mail/commands/pace";
-import { findSentMail, listSentMails } from "@/lib/mail/sent-mails";
+import { askPatiently, walkSentMails } from "@/lib/mail/commands/walk-sent-mails";
+import { findSentMail } from "@/lib/mail/sent-mails";
 
 /** A mail may bear a time a little before the attempt that we noted. */
 const SLACK_MS = 10 * 60_000;
-/** Pages of a hundred that are read of the provider's list. */
-const MOST_PAGES = 20_000;
 
 export interface ReconciledBatches {
   batches: number;
@@ -29,8 +28,8 @@ interface Member extends Record<string, unknown> {
 /**
  * What became of batches that were set aside (R17), by the provider's own list of the time of their
  * attempts: a mail that carries its batch's id was taken; one that is not on the list never was, and is
- * queued again, for a new batch. Where the list could not be read to its end, nothing is concluded from
- * what is not there.
+ * queued again, for a new batch. Where the list could not be read to its end, or the provider may have forgotten
+ * what it took as long ago, nothing is concluded from what is not there.
  * @param only of one company, or with bills of one run
  * @throws {ProviderSilentError}
  */
@@ -43,11 +42,12 @@ export async function reconcileBatches(
   if (members.length === 0) {
     return { batches: 0, taken: 0, requeued: 0 };
   }
-  const { found, complete } = await walkList(ctx, members, stop);
+  const { found, wholeFrom } = await walkList(ctx, members, stop);
   const ids = [...new Set(members.map(({ batchId }) => batchId))];
   const result = { batches: ids.length, taken: 0, requeued: 0 };
   for (const id of ids) {
     const of = members.filter(({ batchId }) => batchId === id);
+    const complete = sinceOf(of) >= wholeFrom;
     const { taken, requeued } = await conclude(ctx, id, { members: of, found, complete });
     result.taken += taken;
     result.requeued += requeued;
@@ -59,6 +59,8 @@ async function membersSetAside(
   ctx: Context<SystemActor>,
   { companyId, runId }: { companyId?: number; runId?: string },
 ): Promise<Member[]> {
+  // Of older ones the list tells less each hour, and a long one must not be read each hour: staff decide.
+  const days = env().RESEND_LIST_DAYS + 1;
   return await inTransaction(ctx, async ({ db }) => {
     const rows = await db.execute<Member>(sql`
       select d.company_id as "companyId", d.batch_id as "batchId", d.id, m.email,
@@ -69,6 +71,7 @@ async function membersSetAside(
       join dispatch_mails m on m.company_id = d.company_id and m.contract_id = d.contract_id
         and m.document_id = d.document_id and m.batch_id = d.batch_id
       where b.state = 'quarantined' and b.finished_at < clock_timestamp() - interval '10 minutes'
+        and coalesce(b.first_attempt_at, b.created_at) > clock_timestamp() - make_interval(days => ${days})
         and ${companyId === undefined ? sql`true` : sql`b.company_id = ${companyId}`}
         and ${runId === undefined ? sql`true` : sql`d.run_id = ${runId}`}
       order by d.batch_id, d.position`);
@@ -76,38 +79,35 @@ async function membersSetAside(
   });
 }
 
-/** The provider's ids of the members' mails, by dispatch, and whether its list was read to its end. */
+/** From when on a mail of these may be on the list, in milliseconds. */
+const sinceOf = (members: Member[]) =>
+  members.reduce((first, { firstAttemptMs }) => Math.min(first, firstAttemptMs), Infinity) -
+  SLACK_MS;
+
+/** The provider's ids of the members' mails, by dispatch, and from when on its list is whole. */
 async function walkList(
   ctx: Context<SystemActor>,
   members: Member[],
   stop?: AbortSignal,
-): Promise<{ found: Map<string, string>; complete: boolean }> {
-  const since = Math.min(...members.map(({ firstAttemptMs }) => firstAttemptMs)) - SLACK_MS;
+): Promise<{ found: Map<string, string>; wholeFrom: number }> {
   const wanted = new Set(members.map(({ email }) => email));
   const batchOf = new Map(members.map(({ id, batchId }) => [id, batchId]));
   const found = new Map<string, string>();
-  let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES && !stop?.aborted; page += 1) {
-    await waitForPlace(ctx);
-    const { mails, more } = await listSentMails(after);
-    const likely = mails.filter(
-      ({ to, createdAt }) =>
-        createdAt.getTime() >= since && to.some((address) => wanted.has(address)),
-    );
-    for (const { id } of likely) {
-      await waitForPlace(ctx);
-      const { dispatch, batch } = (await findSentMail(id))?.tags ?? {};
-      if (dispatch && batch && batchOf.get(dispatch) === batch) {
-        found.set(dispatch, id);
+  const wholeFrom = await walkSentMails(ctx, {
+    since: sinceOf(members),
+    stop,
+    async each(mails) {
+      const likely = mails.filter(({ to }) => to.some((address) => wanted.has(address)));
+      for (const { id } of likely) {
+        const mail = await askPatiently(ctx, () => findSentMail(id), stop);
+        const { dispatch, batch } = mail?.tags ?? {};
+        if (dispatch && batch && batchOf.get(dispatch) === batch) {
+          found.set(dispatch, id);
+        }
       }
-    }
-    const last = mails.at(-1);
-    if (!more || !last || last.createdAt.getTime() < since) {
-      return { found, complete: true };
-    }
-    after = last.id;
-  }
-  return { found, complete: false };
+    },
+  });
+  return { found, wholeFrom };
 }
 
 async function conclude(

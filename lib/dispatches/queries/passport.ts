@@ -41,6 +41,8 @@ export interface Passport {
     createdAt: Date;
     acceptedAt: Date | null;
   } | null;
+  /** Its e-mail has not gone out, and none of its company does until somebody acts. */
+  mailWaits: boolean;
   /** R19: by then paper must be on its way. */
   latestSafeOn: string;
   /** Every e-mail that was written for it, the first one first. */
@@ -75,6 +77,7 @@ type Row = Record<string, unknown> &
     publishedMs: number | null;
     withdrawnMs: number | null;
     latestSafeOn: string;
+    mailWaits: boolean;
     printedMs: number | null;
     plan: (Omit<NonNullable<Passport["plan"]>, "cutOffAt"> & { cutOffMs: number }) | null;
     dispatch:
@@ -103,7 +106,8 @@ export async function findPassport(ctx: Context, id: string): Promise<Passport |
     if (!row) {
       return null;
     }
-    const { publishedMs, withdrawnMs, printedMs, latestSafeOn, plan, dispatch, ...document } = row;
+    const { publishedMs, withdrawnMs, printedMs, plan, dispatch, ...known } = row;
+    const { latestSafeOn, mailWaits, ...document } = known;
     return {
       document: { ...document, publishedAt: at(publishedMs), withdrawnAt: at(withdrawnMs) },
       plan: plan && { ...plan, cutOffAt: new Date(plan.cutOffMs) },
@@ -113,6 +117,7 @@ export async function findPassport(ctx: Context, id: string): Promise<Passport |
         acceptedAt: at(dispatch.acceptedMs),
       },
       latestSafeOn,
+      mailWaits,
       printedAt: at(printedMs),
       sendings: await sendingsOf(tx, row),
       events: await eventsOf(tx, row),
@@ -131,6 +136,8 @@ async function factsOf({ db, actor }: TxContext, id: string): Promise<Row | null
       case when s.id is not null then json_build_object('channel', s.channel, 'state', s.state,
         'email', s.email, 'failure', s.failure, 'createdMs', extract(epoch from s.created_at) * 1000,
         'acceptedMs', extract(epoch from s.accepted_at) * 1000) end as dispatch,
+      coalesce(s.channel = 'email' and s.state in ('queued', 'batched') and doc."withdrawnMs" is null
+        and mail_waits(doc."companyId"), false) as "mailWaits",
       (select (extract(epoch from x.exported_at) * 1000)::float8
         from mail_room_items i
         join mail_room_exports x on x.company_id = i.company_id and x.id = i.export_id

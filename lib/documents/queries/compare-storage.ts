@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
+import { UPLOADS } from "@/lib/storage/direct-uploads";
 import { listDocuments } from "@/lib/storage/document-storage";
 
 /** Keys that are written into the table of comparison at once. */
@@ -22,13 +23,21 @@ export interface StorageComparison {
   unknown: Difference;
 }
 
-/** Every key that a row names, for statements. */
-const NAMED_KEYS: SQL = sql`
+/** Every key of what is still needed, for statements: also what a revert of an import would bring back. */
+const NEEDED_KEYS: SQL = sql`
   select storage_key as key from documents where storage_key is not null
   union all select storage_key from self_reading_photos
   union all select storage_key from api_documents
   union all select storage_key from imports where storage_key is not null and finished_at is null
-  union all select documents_key from imports where documents_key is not null and finished_at is null`;
+  union all select documents_key from imports where documents_key is not null and finished_at is null
+  union all select before -> 'document' ->> 'storage_key' from import_before
+    where before -> 'document' ->> 'storage_key' is not null`;
+/** And of files of imports that have ended: they stay for some days, or have gone since the backup. */
+const KNOWN_KEYS: SQL = sql`${NEEDED_KEYS}
+  union all select storage_key from imports where finished_at is not null
+  union all select documents_key from imports where finished_at is not null`;
+/** Where documents, photos and files are, beside the companies' folders. */
+const FOLDERS = ["imports", UPLOADS, "meter-photos"];
 
 /**
  * Compares the whole storage with the rows that name what is in it: after a restore the one may be newer than the
@@ -45,11 +54,11 @@ export async function compareStorage(ctx: Context<SystemActor>): Promise<Storage
       stored,
       missing: await difference(
         tx,
-        sql`select n.key from (${NAMED_KEYS}) n where not exists (select from stored_keys s where s.key = n.key)`,
+        sql`select n.key from (${NEEDED_KEYS}) n where not exists (select from stored_keys s where s.key = n.key)`,
       ),
       unknown: await difference(
         tx,
-        sql`select s.key from stored_keys s where not exists (select from (${NAMED_KEYS}) n where n.key = s.key)`,
+        sql`select s.key from stored_keys s where not exists (select from (${KNOWN_KEYS}) n where n.key = s.key)`,
       ),
     };
   });
@@ -65,7 +74,7 @@ async function listInto(tx: TxContext<SystemActor>): Promise<number> {
     stored += keys.length;
     keys = [];
   };
-  for (const prefix of [...companies.map(({ id }) => String(id)), "imports", "meter-photos"]) {
+  for (const prefix of [...companies.map(({ id }) => String(id)), ...FOLDERS]) {
     for await (const key of listDocuments(prefix)) {
       keys.push(key);
       if (keys.length === CHUNK) {

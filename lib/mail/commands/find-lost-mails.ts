@@ -3,14 +3,12 @@ import { accountMails } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { mailDigests } from "@/lib/auth/token";
-import { findSentMail, listSentMails, type SentMail } from "../sent-mails";
-import { waitForPlace } from "./pace";
+import { findSentMail, type SentMail } from "../sent-mails";
 import { finishAccountMail } from "./settle-account-mail";
+import { askPatiently, walkSentMails } from "./walk-sent-mails";
 
 /** A mail may bear a time a little before what we noted. */
 const SLACK_MS = 10 * 60_000;
-/** Pages of a hundred that are read of the provider's list. */
-const MOST_PAGES = 20_000;
 
 export interface LostMails {
   /** Mails of that time on the provider's list. */
@@ -19,8 +17,10 @@ export interface LostMails {
   sent: number;
   /** Mails that this database knows nothing of: bills that were to say the same take them over. */
   lost: number;
-  /** The list was read to its end. */
+  /** The list tells all that was sent since: it was read, and goes back as far. */
   complete: boolean;
+  /** From when on it tells all; null where it was not read to its end. */
+  wholeFrom: Date | null;
 }
 
 /**
@@ -35,30 +35,28 @@ export async function findLostMails(
   const from = (since?.getTime() ?? 0) - SLACK_MS;
   const known = await knownMails(ctx, new Date(Math.max(0, from - SLACK_MS)));
   const waiting = await waitingAddresses(ctx);
-  const result: LostMails = { asked: 0, sent: 0, lost: 0, complete: false };
-  let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    await waitForPlace(ctx);
-    const { mails, more } = await listSentMails(after);
-    const young = mails.filter(({ createdAt }) => createdAt.getTime() >= from);
-    result.asked += young.length;
-    const lost: SentMail[] = [];
-    for (const mail of young.filter(({ id }) => !known.has(id))) {
-      const about = mail.to.some((to) => waiting.has(to)) ? await accountMailOf(ctx, mail) : null;
-      if (about && (await markSent(ctx, about, mail.id))) {
-        result.sent += 1;
-      } else {
-        lost.push(mail);
+  const result = { asked: 0, sent: 0, lost: 0 };
+  const wholeFrom = await walkSentMails(ctx, {
+    since: from,
+    async each(mails) {
+      result.asked += mails.length;
+      const lost: SentMail[] = [];
+      for (const mail of mails.filter(({ id }) => !known.has(id))) {
+        const about = mail.to.some((to) => waiting.has(to)) ? await accountMailOf(ctx, mail) : null;
+        if (about && (await markSent(ctx, about, mail.id))) {
+          result.sent += 1;
+        } else {
+          lost.push(mail);
+        }
       }
-    }
-    result.lost += await keep(ctx, lost);
-    const last = mails.at(-1);
-    if (!more || !last || last.createdAt.getTime() < from) {
-      return { ...result, complete: true };
-    }
-    after = last.id;
-  }
-  return result;
+      result.lost += await keep(ctx, lost);
+    },
+  });
+  return {
+    ...result,
+    complete: wholeFrom <= (since?.getTime() ?? 0),
+    wholeFrom: Number.isFinite(wholeFrom) ? new Date(wholeFrom) : null,
+  };
 }
 
 /** The provider's ids of what this database knows to be sent of that time. */
@@ -80,8 +78,7 @@ async function waitingAddresses({ db }: Context<SystemActor>): Promise<Set<strin
 }
 
 async function accountMailOf(ctx: Context<SystemActor>, { id }: SentMail): Promise<string | null> {
-  await waitForPlace(ctx);
-  return (await findSentMail(id))?.tags.mail ?? null;
+  return (await askPatiently(ctx, () => findSentMail(id)))?.tags.mail ?? null;
 }
 
 async function markSent(

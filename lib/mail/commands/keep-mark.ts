@@ -117,12 +117,15 @@ async function lock({ db }: TxContext<SystemActor>): Promise<Mark> {
   return mark;
 }
 
-/** PostgreSQL's own identity; null where a provider of databases does not let us ask. */
+/**
+ * PostgreSQL's own identity; null where a provider of databases does not let us ask. The timeline is that of what it
+ * writes now: the control file has a standby's new one only after its next checkpoint, minutes later.
+ */
 async function serverOf({ db }: Context<SystemActor>): Promise<string | null> {
   try {
     const [row] = await db.execute<{ server: string }>(sql`
       select (select system_identifier::text from pg_control_system()) || '/' ||
-        (select timeline_id::text from pg_control_checkpoint()) as server`);
+        ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int::text as server`);
     return row?.server ?? null;
   } catch {
     return null;

@@ -6,6 +6,7 @@ import { type Context, inTransaction } from "@/lib/auth/context";
 import { quarantineFrozenBatches } from "@/lib/dispatches/commands/quarantine-frozen";
 import { reconcileBatches } from "@/lib/dispatches/commands/reconcile-batches";
 import { setDoubtfulAside } from "@/lib/dispatches/commands/set-doubtful-aside";
+import { leasesEnded } from "@/lib/dispatches/commands/wait-for-leases";
 import { wakeSenders } from "@/lib/jobs/queue";
 import { findLostMails, type LostMails } from "@/lib/mail/commands/find-lost-mails";
 import { holdSending, releaseSending } from "@/lib/mail/commands/hold";
@@ -36,9 +37,9 @@ export async function beginRestore(ctx: Context<SystemActor>): Promise<void> {
 
 /**
  * Makes a restored database safe to go on with, in this order, each step repeatable: holds its mail; erases again
- * whoever was deleted since (R7); ends everybody's sessions; asks the provider what it has taken since (R17), so that
- * nothing goes out twice; lets mail go. Where the provider does not answer, mail stays held: ask again, or
- * have what is doubtful set aside for staff.
+ * whoever was deleted since (R7); ends everybody's sessions; waits for what workers have in hand; asks the provider
+ * what it has taken since (R17), so that nothing goes out twice; lets mail go. Where the provider does not answer, or
+ * its list does not go back as far, mail stays held: ask again, or have what is doubtful set aside for staff.
  * @param told asks from then on, where an operator knows better than the database's last mark
  */
 export async function reconcileRestore(
@@ -52,11 +53,12 @@ export async function reconcileRestore(
     ended: await endAllAccess(ctx),
     since,
     batches: { taken: 0, requeued: 0 },
-    mails: { asked: 0, sent: 0, lost: 0, complete: false },
+    mails: { asked: 0, sent: 0, lost: 0, complete: false, wholeFrom: null },
     setAside: 0,
     released: false,
     unanswered: null,
   };
+  await leasesEnded(ctx);
   if (aside) {
     result.setAside = await setDoubtfulAside(ctx);
   } else if (!(await askWhatWasSent(ctx, result))) {

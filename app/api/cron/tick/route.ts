@@ -3,6 +3,7 @@ import { mailConnection } from "@/lib/connections";
 import { env } from "@/lib/env";
 import { drainMails } from "@/lib/jobs/sender";
 import { runJobsOnce } from "@/lib/jobs/worker";
+import { log } from "@/lib/log";
 import { UNREADY, whyUnready } from "@/lib/serving";
 
 /** Seconds that a platform may give the route. */
@@ -25,8 +26,19 @@ export async function GET(request: Request): Promise<Response> {
   }
   const ctx = { db: mailConnection().db, actor: { kind: "system", name: "cron" } as const };
   const stop = AbortSignal.timeout(DRAIN_MS);
-  await runJobsOnce(AbortSignal.timeout(JOBS_MS), AbortSignal.timeout(IMPORTS_MS));
-  return Response.json(await drainMails(ctx, { stop }));
+  const failed = await runJobsOnce(
+    AbortSignal.timeout(JOBS_MS),
+    AbortSignal.timeout(IMPORTS_MS),
+  ).then(
+    () => false,
+    (err: unknown) => {
+      log.error({ err }, "jobs failed");
+      return true;
+    },
+  );
+  // Whatever became of the jobs: bills must not wait for them.
+  const sent = await drainMails(ctx, { stop });
+  return Response.json(sent, { status: failed ? 500 : 200 });
 }
 
 export const POST = GET;

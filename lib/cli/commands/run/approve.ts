@@ -2,6 +2,7 @@ import { RefusalError } from "@/lib/errors";
 import { type ApproveRunFailure, approveRun } from "@/lib/runs/commands/approve-run";
 import type { RunReference } from "@/lib/runs/queries/run";
 import { runStatus } from "@/lib/runs/queries/run-status";
+import { counted } from "../../counted";
 import { type AddStep, type RunOperator, requireNamed, type StepOptions } from "./step";
 import { approveTheWithdrawal } from "./withdraw";
 
@@ -41,7 +42,7 @@ async function approve(
   }
   const { documents, needed, already } = approved.value;
   operator.answer({ company: reference.company, run: name, documents, needed, already }, [
-    `${already ? "You had approved" : "Approved"} the publication of run ${name} with ${documents} documents` +
+    `${already ? "You had approved" : "Approved"} the publication of run ${name} with ${counted(documents, "document")}` +
       (needed ? "; another person may publish it now." : "; it needs no approval."),
   ]);
 }

@@ -2,6 +2,7 @@ import { RefusalError } from "@/lib/errors";
 import { type PublishRunFailure, publishRun } from "@/lib/runs/commands/publish-run";
 import type { RunReference } from "@/lib/runs/queries/run";
 import { runStatus } from "@/lib/runs/queries/run-status";
+import { counted } from "../../counted";
 import { withSeconds } from "../../progress";
 import { callTick } from "../../tick";
 import { type AddStep, forMachines, type RunOperator, requireNamed } from "./step";
@@ -22,7 +23,7 @@ async function publish(operator: RunOperator, reference: RunReference): Promise<
       loading: `An import into run ${name} is half applied; finish or revert it first: import list.`,
       cancelled: `Run ${name} was cancelled and cannot be published.`,
       approval_needed:
-        `Run ${name} has ${documents.imported} bills, and more than ${approval.above} need a second person's ` +
+        `Run ${name} has ${counted(documents.imported, "bill")}, and more than ${approval.above} need a second person's ` +
         `approval of what is loaded now; let another run: run approve ${name} --as EMAIL.`,
     };
     throw new RefusalError(sentences[published.code]);
@@ -33,7 +34,7 @@ async function publish(operator: RunOperator, reference: RunReference): Promise<
     { company: reference.company, run: forMachines(run), documents, electronic, paper, already },
     [
       `Run ${run.name} ${already ? "was already published; nothing was sent again" : "is published"}: ` +
-        `${documents} documents, ${electronic} by e-mail, ${paper} on paper.`,
+        `${counted(documents, "document")}, ${electronic} by e-mail, ${paper} on paper.`,
       ...(unreached ? [unreached] : []),
     ],
   );

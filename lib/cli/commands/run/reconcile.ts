@@ -15,6 +15,7 @@ import {
 import type { RunReference } from "@/lib/runs/queries/run";
 import { runStatus } from "@/lib/runs/queries/run-status";
 import { csvCell, euroCell } from "@/lib/runs/rules";
+import { counted } from "../../counted";
 import { withSeconds } from "../../progress";
 import { writeWhole } from "../../whole-file";
 import { type AddStep, type RunOperator, requireNamed, type StepOptions } from "./step";
@@ -87,7 +88,7 @@ async function askFor({ ctx }: RunOperator, reference: RunReference): Promise<As
 }
 
 const askedLine = ({ asked, learnt, batches, taken, requeued }: Asked) =>
-  `asked the provider for ${asked} mails, of which it knew more of ${learnt}, and for ${batches} batches ` +
+  `asked the provider for ${counted(asked, "mail")}, of which it knew more of ${learnt}, and for ${counted(batches, "batch", "batches")} ` +
   `set aside: ${taken} of their mails had been taken, ${requeued} go out again`;
 
 /** Before the freeze "it adds up" would be said of nothing. */
