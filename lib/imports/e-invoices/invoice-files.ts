@@ -25,7 +25,7 @@ const ALL: Share = { nth: 0, of: 1 };
 const FILE_MAX = 50 * 1024 * 1024;
 const ENTRIES_MAX = 100_000;
 /** Bytes read at once: most files in one go. */
-const CHUNKS = { highWaterMark: 512 * 1024 };
+const CHUNKS = { highWaterMark: 256 * 1024 };
 /** Text is packed ten to twenty times. */
 const RATIO_MAX = 200;
 const SYMLINK = 0o120000;
