@@ -33,7 +33,7 @@ export async function SiteFooter() {
           </ul>
         </nav>
         <div className="flex flex-wrap justify-between gap-4">
-          <p>{t("footer")}</p>
+          <p className="py-1">{t("footer")}</p>
           <ThemeChooser />
           <nav aria-label={t("languages")}>
             <LanguageLinks current={locale} />
