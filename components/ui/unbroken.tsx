@@ -23,12 +23,17 @@ export function Unbroken({ children }: { children: string }): ReactNode {
       });
 }
 
-/** A code breaks all the same where no line is wide enough. */
+/** Longer codes may be wider than a phone's line in a heading: they break there, and nowhere else. */
+const SHORT = 12;
+
 function Whole({ children }: { children: string }) {
-  return /\p{Ll}/u.test(children) ? (
-    <span className="whitespace-nowrap">{children}</span>
-  ) : (
-    <span className="inline-block" translate="no">
+  // A block takes no line from the link around it by itself.
+  const long = "inline-block [text-decoration:inherit]";
+  return (
+    <span
+      className={children.length > SHORT ? long : "whitespace-nowrap"}
+      translate={/\p{Ll}/u.test(children) ? undefined : "no"}
+    >
       {children}
     </span>
   );
