@@ -4,6 +4,7 @@ import { QuestionList } from "@/components/help/question-list";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unbroken } from "@/components/ui/unbroken";
 import { currentActor } from "@/lib/auth/current";
 import type { Company } from "@/lib/companies/queries";
 import { companyAnswers, Offers } from "./company-answers";
@@ -78,7 +79,9 @@ export async function StartPage({ companies, names }: StartPageProps) {
                 {index + 1}
               </span>
               <div>
-                <h3 className="font-semibold">{t(`steps.${step}.title`)}</h3>
+                <h3 className="font-semibold">
+                  <Unbroken>{t(`steps.${step}.title`)}</Unbroken>
+                </h3>
                 <p className="mt-1 text-muted">{t(`steps.${step}.text`)}</p>
               </div>
             </li>
@@ -92,7 +95,9 @@ export async function StartPage({ companies, names }: StartPageProps) {
         <ul className="grid gap-6 @2xl:grid-cols-3">
           {GAINS.map((gain) => (
             <li key={gain}>
-              <h3 className="font-semibold">{t(`gains.${gain}.title`)}</h3>
+              <h3 className="font-semibold">
+                <Unbroken>{t(`gains.${gain}.title`)}</Unbroken>
+              </h3>
               <p className="mt-1">{t(`gains.${gain}.text`)}</p>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
+import { Unbroken } from "@/components/ui/unbroken";
 import { lengthOf, type Period, rangeBefore } from "@/lib/consumption/period";
 import { toUnit, unitOf } from "@/lib/consumption/quantity";
 import type { ConsumptionDay, MeteredContract } from "@/lib/consumption/queries";
@@ -55,7 +56,7 @@ export async function MonthGlance({ contract, days, month, language }: MonthGlan
           href={`/consumption?contract=${contract.id}&view=month&date=${month.from}`}
           className="font-semibold text-accent underline underline-offset-2"
         >
-          {`${tBills(`commodity.${commodity}`)} · ${contractNumber}`}
+          <Unbroken>{`${tBills(`commodity.${commodity}`)} · ${contractNumber}`}</Unbroken>
         </LocalLink>
       </p>
       <p>

@@ -3,6 +3,7 @@ import { ActionForm } from "@/components/ui/action-form";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { Unbroken } from "@/components/ui/unbroken";
 import { addContractAction } from "@/lib/accounts/actions/contracts";
 import type { AddableContract } from "@/lib/accounts/queries/own-holder-contracts";
 
@@ -28,7 +29,7 @@ export async function AddableContracts({ contracts }: { contracts: AddableContra
                 >
                   <span>
                     <span className="font-semibold">
-                      {`${tBills(`commodity.${commodity}`)} · ${contractNumber}`}
+                      <Unbroken>{`${tBills(`commodity.${commodity}`)} · ${contractNumber}`}</Unbroken>
                     </span>
                     <span className="block text-muted text-sm">{supplyAddress}</span>
                   </span>

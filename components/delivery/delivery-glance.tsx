@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import { LocalLink } from "@/components/ui/local-link";
+import { Unbroken } from "@/components/ui/unbroken";
 import type { Delivery } from "@/lib/delivery/queries";
 import type { Language } from "@/lib/i18n/languages";
 import { DeliveryState } from "./delivery-state";
@@ -27,7 +28,7 @@ export async function DeliveryGlance({
               href={`/contracts/${delivery.contractId}`}
               className="font-semibold text-accent underline underline-offset-2"
             >
-              {`${tBills(`commodity.${delivery.commodity}`)} · ${delivery.contractNumber}`}
+              <Unbroken>{`${tBills(`commodity.${delivery.commodity}`)} · ${delivery.contractNumber}`}</Unbroken>
             </LocalLink>
             {delivery.ended ? <span className="text-muted"> ({t("ended")})</span> : null}
           </p>

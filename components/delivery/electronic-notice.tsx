@@ -1,5 +1,6 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Unbroken } from "@/components/ui/unbroken";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 
 interface ElectronicNoticeProps {
@@ -22,7 +23,9 @@ export async function ElectronicNotice({ offer, from, several, children }: Elect
     : t("discount", { offer: offer ?? "" });
   return (
     <div className="mb-5 border-accent border-l-4 bg-accent-soft p-4">
-      <h3 className="mb-2 font-semibold">{t("title")}</h3>
+      <h3 className="mb-2 font-semibold">
+        <Unbroken>{t("title")}</Unbroken>
+      </h3>
       <ul className="mb-4 grid list-disc gap-1 pl-5">
         <li>{t(`paperStops${many}`)}</li>
         <li>{offer ? discount : t("noDiscount")}</li>

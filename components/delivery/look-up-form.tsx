@@ -18,7 +18,7 @@ export async function LookUpForm({ companies, company, contract, at }: LookUpFor
     <form
       method="get"
       action={localizedPath(await currentLanguage(), "/staff/delivery")}
-      className="mb-8 grid gap-x-6 @lg:grid-cols-2"
+      className="mb-8 grid items-end gap-x-6 @lg:grid-cols-2"
     >
       <SelectField
         name="company"

@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
+import { Unbroken } from "@/components/ui/unbroken";
 import type { OpenBill } from "@/lib/documents/queries/due-dates";
 import type { Language } from "@/lib/i18n/languages";
 import { formatCents } from "@/lib/money";
@@ -29,7 +30,7 @@ export async function DueList({ bills, more, language }: DueListProps) {
               <div>
                 <p className="font-semibold">{formatDate(bill.dueDate, language)}</p>
                 <p className="text-muted text-sm">
-                  {`${tBills(`commodity.${bill.commodity}`)} · ${bill.contractNumber} · `}
+                  <Unbroken>{`${tBills(`commodity.${bill.commodity}`)} · ${bill.contractNumber} · `}</Unbroken>
                   <LocalLink
                     href={`/bills/${bill.id}`}
                     className="text-accent underline underline-offset-2"

@@ -2,6 +2,7 @@ import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { Card } from "@/components/ui/card";
 import { LocalLink } from "@/components/ui/local-link";
+import { Unbroken } from "@/components/ui/unbroken";
 import type { BillSummary } from "@/lib/documents/queries/bills";
 import { paymentWord } from "@/lib/documents/rules";
 import type { Language } from "@/lib/i18n/languages";
@@ -28,7 +29,7 @@ export async function LatestBill({ bill, language }: { bill: BillSummary; langua
   return (
     <Card title={t("latest")}>
       <p className="text-muted">
-        {`${tBills(`commodity.${bill.commodity}`)} · ${bill.billNumber} · ${formatShortDate(bill.periodFrom, language)} – ${formatShortDate(bill.periodTo, language)}`}
+        <Unbroken>{`${tBills(`commodity.${bill.commodity}`)} · ${bill.billNumber} · ${formatShortDate(bill.periodFrom, language)} – ${formatShortDate(bill.periodTo, language)}`}</Unbroken>
       </p>
       <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1">
         <strong className="font-bold text-4xl tracking-tight">

@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { LocalLink } from "@/components/ui/local-link";
+import { Unbroken } from "@/components/ui/unbroken";
 
 /** Every question we answer, by what it is about; the start page shows some of them. */
 export const QUESTIONS = {
@@ -45,7 +46,7 @@ export async function QuestionList({ questions, more = {} }: QuestionListProps) 
       {questions.map((question) => (
         <details key={question} id={question} className="group">
           <summary className="cursor-pointer py-4 font-semibold marker:text-accent">
-            {t(`questions.${question}.q`)}
+            <Unbroken>{t(`questions.${question}.q`)}</Unbroken>
           </summary>
           <div className="max-w-prose pb-5 pl-5 text-muted">
             <p>{t.rich(`questions.${question}.a`, links)}</p>

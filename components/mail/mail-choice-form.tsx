@@ -25,7 +25,7 @@ export async function MailChoiceForm({ choice, companies }: MailChoiceFormProps)
   const t = await getTranslations("staff.emails");
   const action = localizedPath(await currentLanguage(), "/staff/emails");
   return (
-    <form method="get" action={action} className="mb-8 grid gap-x-6 @lg:grid-cols-2">
+    <form method="get" action={action} className="mb-8 grid items-end gap-x-6 @lg:grid-cols-2">
       <SelectField
         name="template"
         label={t("template")}

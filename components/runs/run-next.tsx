@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card";
+import { CommandLine } from "@/components/ui/command-line";
 import { LocalLink } from "@/components/ui/local-link";
 import type { Language } from "@/lib/i18n/languages";
 import { formatNumber } from "@/lib/money";
@@ -54,9 +55,9 @@ async function nextOf(
         sentence: (
           <>
             <p>{t("next.load")}</p>
-            <pre className="mt-3 whitespace-pre-wrap rounded-md border border-line bg-surface p-3 text-sm [overflow-wrap:anywhere]">
+            <CommandLine inCard>
               {`npm run sportello -- import bills FILE.csv --company ${company.slug} --run ${name}`}
-            </pre>
+            </CommandLine>
           </>
         ),
       };

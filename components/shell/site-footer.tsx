@@ -16,7 +16,11 @@ export async function SiteFooter() {
   const t = await getTranslations("shell");
   const locale = await getLocale();
   return (
-    <footer className="border-line border-t" data-print="no">
+    // At least as high as it will be: below a short page it stands at the lower edge, and would rise while it comes in.
+    <footer
+      className="min-h-64 border-line border-t min-[30rem]:min-h-41 lg:min-h-30"
+      data-print="no"
+    >
       <div className="mx-auto grid max-w-5xl gap-4 px-4 py-6 text-muted text-sm sm:px-6">
         <nav aria-label={t("service")}>
           <ul className="flex flex-wrap gap-x-5">
@@ -33,7 +37,7 @@ export async function SiteFooter() {
           </ul>
         </nav>
         <div className="flex flex-wrap justify-between gap-4">
-          <p>{t("footer")}</p>
+          <p className="py-1">{t("footer")}</p>
           <ThemeChooser />
           <nav aria-label={t("languages")}>
             <LanguageLinks current={locale} />

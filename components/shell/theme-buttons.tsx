@@ -16,7 +16,7 @@ export function ThemeButtons({ action, label, choices, current }: ThemeButtonsPr
   return (
     <form action={dispatch}>
       <fieldset className="flex flex-wrap items-baseline gap-x-4">
-        <legend className="float-left mr-4 py-1">{label}</legend>
+        <legend className="float-left py-1">{label}</legend>
         {choices.map(({ value, label: words }) => (
           <button
             key={value}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Unbroken } from "./unbroken";
 
 interface CardProps {
   title?: string;
@@ -15,7 +16,11 @@ export function Card({ title, level = 2, children, className = "" }: CardProps) 
     <section
       className={`rounded-lg border border-line bg-panel p-5 sm:p-6 print:break-inside-avoid print:p-4 ${className}`}
     >
-      {title ? <Heading className="mb-3 font-semibold text-lg">{title}</Heading> : null}
+      {title ? (
+        <Heading className="mb-3 font-semibold text-lg">
+          <Unbroken>{title}</Unbroken>
+        </Heading>
+      ) : null}
       {children}
     </section>
   );

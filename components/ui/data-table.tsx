@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Unbroken } from "./unbroken";
 
 interface Column<Row> {
   key: string;
@@ -26,6 +27,17 @@ const ROLES = {
   name: { role: "rowheader" },
   cell: { role: "cell" },
 } as const;
+
+/** As a list a cell lays its parts out side by side: what stays together is one of them. */
+function withCodes(cell: ReactNode): ReactNode {
+  return typeof cell === "string" && cell.includes("-") ? (
+    <span>
+      <Unbroken>{cell}</Unbroken>
+    </span>
+  ) : (
+    cell
+  );
+}
 
 /**
  * A table that becomes a list where there is no room for its columns, each row a name with labelled values; for screen readers it stays a
@@ -56,7 +68,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               {columns.map((column, index) =>
                 index === 0 ? (
                   <th key={column.key} {...ROLES.name} scope="row" className={numeric(column)}>
-                    {column.cell(row)}
+                    {withCodes(column.cell(row))}
                   </th>
                 ) : (
                   <td
@@ -65,7 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     data-label={column.header}
                     className={numeric(column)}
                   >
-                    {column.cell(row)}
+                    {withCodes(column.cell(row))}
                   </td>
                 ),
               )}

@@ -17,7 +17,7 @@ export function ErrorSummary({ title, errors, labels, idPrefix = "" }: ErrorSumm
         <Icon name="danger" />
         {title}
       </p>
-      <ul className="mt-1 list-disc pl-14">
+      <ul className="mt-1 list-disc pl-9">
         {Object.entries(errors).map(([name, sentence]) => (
           <li key={name} className="[overflow-wrap:anywhere]">
             <a className="text-danger underline underline-offset-2" href={`#${idPrefix}${name}`}>

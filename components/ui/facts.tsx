@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Unbroken } from "./unbroken";
 
 /** Label and value, as a description list. Entries without a value are left out. */
 export function Facts({ items }: { items: { label: string; value: ReactNode }[] }) {
@@ -9,7 +10,9 @@ export function Facts({ items }: { items: { label: string; value: ReactNode }[] 
         .map(({ label, value }) => (
           <div key={label}>
             <dt className="text-muted text-sm">{label}</dt>
-            <dd className="font-semibold [overflow-wrap:anywhere]">{value}</dd>
+            <dd className="font-semibold [overflow-wrap:anywhere]">
+              {typeof value === "string" ? <Unbroken>{value}</Unbroken> : value}
+            </dd>
           </div>
         ))}
     </dl>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Icon } from "./icon";
+import { Unbroken } from "./unbroken";
 
 const TONES = {
   info: "border-accent bg-accent-soft",
@@ -35,7 +36,11 @@ export function Notice({ tone = "info", title, announced = false, children }: No
     >
       <Icon name={tone} className={`mt-0.5 size-6 ${MARKS[tone]}`} />
       <div className="min-w-0 grow [overflow-wrap:anywhere]">
-        {title ? <p className="font-semibold">{title}</p> : null}
+        {title ? (
+          <p className="font-semibold">
+            <Unbroken>{title}</Unbroken>
+          </p>
+        ) : null}
         <div>{children}</div>
       </div>
     </div>

@@ -34,9 +34,12 @@ export function drawLetterHead(pdf: Pdf, head: LetterHead): void {
   write(pdf, head.title, [LEFT, 266, WIDTH], { size: 16, bold: true, tag: "H1" });
 }
 
+/** Where an address goes on to its next line; a house number stays with its street. */
+const NEXT_LINE = /\s*\n\s*|,(?!\s*\d{1,4}[ /]?[a-z]?\s*(?:,|\n|$))\s*/i;
+
 /** The name, then the address as it was written, each part on a line of its own. */
 function addressLines({ name, address }: LetterHead["to"]): string[] {
-  const parts = address.split(/,\s*/).filter(Boolean);
+  const parts = address.split(NEXT_LINE).filter(Boolean);
   const room = ADDRESS_LINES - 1;
   return [name, ...parts.slice(0, room - 1), parts.slice(room - 1).join(", ")].filter(Boolean);
 }

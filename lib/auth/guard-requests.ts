@@ -39,6 +39,9 @@ export function guardRequests(): void {
     const [request, response] = given as [IncomingMessage, ServerResponse];
     const id = requestId(request);
     response.setHeader(REQUEST_ID_HEADER, id);
+    // Ours and the framework's listeners for its end are together more than Node's ten, and no leak: its warning would
+    // stand among the staff's errors.
+    response.setMaxListeners(20);
     followRequest(request, response);
     const limited = answerInTime(request, response, id);
     explainFailedPage(request, response, { id, asking: limited.asking });

@@ -17,8 +17,8 @@ export const PALETTE = {
   "warning-soft": ["#fcf4e3", "#352812"],
   "band-1": ["#0b5a68", "#7cc4d1"],
   "band-2": ["#d98b1f", "#d9912f"],
-  "band-3": ["#b9cfd6", "#33505a"],
-  "band-line": ["#4d6f7a", "#9fc0c9"],
+  "band-3": ["#b9cfd6", "#527884"],
+  "band-line": ["#4d6f7a", "#c3dde3"],
 } as const satisfies Record<string, readonly [light: string, dark: string]>;
 export type Token = keyof typeof PALETTE;
 

@@ -44,6 +44,17 @@ describe("the letter that answers a complaint or question", () => {
     },
   );
 
+  test.each([
+    ["Via Prova, 12/A, 00100 Roma (RM)", "Via Prova, 12/A"],
+    ["Via Prova 12\n00100 Roma (RM)", "Via Prova 12"],
+  ])(
+    "an address in a window has its street, with its number, and its place: %j",
+    async (address, street) => {
+      const text = said(textOf(await renderAnswerLetter({ ...LETTER, address })));
+      expect(text).toContain(said(`${street}00100 Roma (RM)`));
+    },
+  );
+
   test("a question's has no word of complaints, and a long answer is all there", async () => {
     const answer = Array.from({ length: 1_000 }, (_, index) => `p${index}`).join(" ");
     const text = said(textOf(await renderAnswerLetter({ ...LETTER, kind: "question", answer })));

@@ -57,6 +57,14 @@ describe("the words of delivery", () => {
     expect(of(null, null)).toBeUndefined();
   });
 
+  test("R29 texts name the pages as their language does", () => {
+    const { delivery, profile } = MESSAGES.it.shell;
+    for (const language of LANGUAGES.filter((one) => one !== "it")) {
+      const texts = JSON.stringify(MESSAGES[language]);
+      expect([delivery, profile].filter((name) => texts.includes(name))).toEqual([]);
+    }
+  });
+
   test("R10 every reason has its words, in each language", () => {
     for (const language of LANGUAGES) {
       const t = translator(language);

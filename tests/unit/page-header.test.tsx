@@ -12,7 +12,20 @@ test.each([
 ])("R29 a code in a heading is kept together, words are not: %s", (title, codes) => {
   const html = renderToStaticMarkup(<PageHeader title={title} />);
   expect(
-    [...html.matchAll(/<span class="inline-block"[^>]*>([^<]+)</g)].map(([, code]) => code),
+    [...html.matchAll(/<span class="[^"]+" translate="no">([^<]+)</g)].map(([, code]) => code),
   ).toEqual(codes);
   expect(html.replace(/<[^>]+>/g, "")).toBe(title);
+});
+
+test.each([
+  ["E-Mail-Adresse ändern", "E-Mail"],
+  ["6,00 € all'anno, se scegli l'e-mail", "e-mail"],
+])("R29 one letter and a word stay together: %s", (title, word) => {
+  const html = renderToStaticMarkup(<PageHeader title={title} />);
+  expect(html).toContain(`<span class="whitespace-nowrap">${word}</span>`);
+});
+
+test("R29 no line of a heading begins with a dot between two things", () => {
+  const html = renderToStaticMarkup(<PageHeader title="Luce · EL-100070" />);
+  expect(html).toContain("Luce\u00a0· <span");
 });

@@ -69,7 +69,7 @@ export default async function OverviewPage() {
         {t("lead")}
       </PageHeader>
       <Attention {...{ ends, suspended, withdrawn, deliveries, news, language }} />
-      <div className="grid items-start gap-6 @2xl:grid-cols-2">
+      <div className="grid gap-6 @2xl:grid-cols-2">
         {latest ? (
           <LatestBill bill={latest} language={language} />
         ) : (

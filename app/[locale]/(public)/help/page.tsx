@@ -7,6 +7,7 @@ import { QUESTIONS, QuestionList } from "@/components/help/question-list";
 import { publicMetadata } from "@/components/shell/public-metadata";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
+import { Unbroken } from "@/components/ui/unbroken";
 import { visitor } from "@/lib/auth/current";
 import { listCompanies } from "@/lib/companies/queries";
 
@@ -31,7 +32,7 @@ export default async function HelpPage() {
       {GROUPS.map((group) => (
         <section key={group} aria-labelledby={group}>
           <h2 id={group} className={HEADING}>
-            {t(`groups.${group}`)}
+            <Unbroken>{t(`groups.${group}`)}</Unbroken>
           </h2>
           <QuestionList questions={QUESTIONS[group]} more={companyAnswers(companies)} />
         </section>

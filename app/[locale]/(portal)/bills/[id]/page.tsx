@@ -78,7 +78,7 @@ async function ValidBill({ bill, language }: { bill: Bill; language: Language })
   const t = await getTranslations("bill");
   return (
     <div className="grid gap-6">
-      <div className="grid items-start gap-6 @2xl:grid-cols-2">
+      <div className="grid gap-6 @2xl:grid-cols-2">
         <BillSubject bill={bill} language={language} />
         <BillAmount bill={bill} language={language} />
         <BillContacts bill={bill} />

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Badge } from "@/components/ui/badge";
+import { CommandLine } from "@/components/ui/command-line";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
@@ -73,9 +74,7 @@ export default async function MandateRequestsPage() {
         />
       )}
       <p className="mt-6 text-muted">{t("command")}</p>
-      <pre className="mt-2 whitespace-pre-wrap rounded-md border border-line bg-panel p-3 text-sm">
-        npm run sportello -- mandates export --output FILE.csv
-      </pre>
+      <CommandLine>npm run sportello -- mandates export --output FILE.csv</CommandLine>
     </>
   );
 }

@@ -42,6 +42,9 @@ export default async function PassportPage({ params }: PassportPageProps) {
       <p className="mt-6 max-w-3xl text-muted">
         {t.rich("questions", {
           phone: document.supportPhone,
+          call: (number) => (
+            <a href={`tel:${document.supportPhone.replace(/[^\d+]/g, "")}`}>{number}</a>
+          ),
           link: (text) => (
             <LocalLink href="/delivery" className="text-accent underline">
               {text}
