@@ -21,7 +21,8 @@ for (const scripts of [true, false]) {
       browser,
     }) => {
       const { customers, staff, mailboxUrl } = readDemoFile();
-      const customer = customers[scripts ? 1 : 0];
+      // In the short run another than those whose bills are counted in the other lane.
+      const customer = customers[scripts ? 0 : 1];
       if (!customer) {
         throw new Error("the demo has no such customer");
       }
