@@ -27,7 +27,7 @@ export type Promises = Map<string, string[]>;
  * promised is of the run whose plan has their choice.
  */
 export const choicesRace: Fault = async ({ urls, quick, seed }): Promise<FaultRow> => {
-  const total = quick ? 200 : 10_000;
+  const total = quick ? 120 : 10_000;
   const world = await choicesWorld(urls, quick ? 4 : 8, quick ? 40 : 200);
   const pools = Array.from({ length: WRITERS }, () => connect(urls.webUrl, { max: 1 }));
   const promises: Promises = new Map();

@@ -58,7 +58,7 @@ const SHAPES: Shape[] = [
  * contracts (R3). Each is answered alike, whether it was compared or not.
  */
 export const guesses: Fault = async ({ urls, quick }) => {
-  const tries = quick ? 300 : 10_000;
+  const tries = quick ? 120 : 10_000;
   const world = await peopleWorld(urls, { unregistered: 1, registered: 0 });
   const ctx = { db: world.web.db, actor: VISITOR };
   const [someone] = world.unregistered;

@@ -22,7 +22,7 @@ const OTHER_PRODUCT = "Luce Nuova";
 
 /** Two imports at once, each in a process of its own: none is lost, none doubled, and neither fails. */
 export const importAtOnce: Fault = async ({ urls, quick }) => {
-  const rows = quick ? 3_000 : 20_000;
+  const rows = quick ? 1_000 : 20_000;
   const world = await importWorld(urls, rows);
   const row: FaultRow = {
     name: "import-at-once",

@@ -70,7 +70,7 @@ async function killed(
 ): Promise<FaultRow> {
   const dice = diceFor(`${step}-killed ${seed}`);
   const tries = quick ? 4 : 24;
-  const world = await runsWorld(urls, quick ? 4_000 : 50_000);
+  const world = await runsWorld(urls, quick ? 2_000 : 50_000);
   const row: FaultRow = { name: `${step}-killed`, tries, lost: 0, doubled: 0, wrong: [], met: "" };
   const met = { nothing: 0, all: 0 };
   try {

@@ -120,7 +120,7 @@ export const sendResume: Fault = async ({ urls, quick, seed }) => {
 export const sendSigterm: Fault = async ({ urls, quick, seed }) => {
   const dice = diceFor(`send-sigterm ${seed}`);
   const world = await mailWorld(urls, { seed, latencyMs: 60 });
-  const rounds = quick ? 3 : 100;
+  const rounds = quick ? 2 : 100;
   const wrong: string[] = [];
   let longest = 0;
   let busy = 0;
