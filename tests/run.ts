@@ -18,7 +18,8 @@ const stages: [string, () => Promise<Counts>][] = [
   ["unit and integration tests", units],
   [
     "start, stop and kill of the demo",
-    () => vitest("vitest-demo", ["--config", "vitest.demo.config.ts"], { SPORTELLO_TEST_WORLD: WORLD }),
+    () =>
+      vitest("vitest-demo", ["--config", "vitest.demo.config.ts"], { SPORTELLO_TEST_WORLD: WORLD }),
   ],
   ["browser journey", browser],
 ];
