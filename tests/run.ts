@@ -11,7 +11,8 @@ const WORLD = ".sportello-test/journey";
 /**
  * `npm test`: checks, unit and database tests, the demo's own starts and stops, and the browser's journey through
  * the demo that these leave. The last line counts them all. `--full`, `npm run test:full`, adds all
- * pages in each theme, width and language, the newer journeys with JavaScript too, and ten times as many random histories.
+ * pages in each theme, width and language, the newer journeys with JavaScript too, larger faults, every way
+ * of asking for what is not one's own, and ten times as many random histories.
  */
 const stages: [string, () => Promise<Counts>][] = [
   ["npm run check", () => single("npm", ["run", "--silent", "check"])],
