@@ -11,22 +11,31 @@ import type { DemoWorld } from "@/db/seed/demo-world";
 import { taxIdChecksumHolds } from "@/lib/accounts/tax-id";
 import { type DemoProcess, endAll, freePort, isListening, startDemo, within } from "./demo-process";
 
-const data = path.resolve(`.sportello-test/demo-${randomBytes(4).toString("hex")}`);
+/** Kept for the browser's journeys where it is named. */
+const handedOn = process.env.SPORTELLO_TEST_WORLD;
+const data = path.resolve(handedOn || `.sportello-test/demo-${randomBytes(4).toString("hex")}`);
 const elsewhere = `${data}-elsewhere`;
 let port = 0;
 let otherPort = 0;
 let demo: DemoProcess;
 
 beforeAll(async () => {
+  await removeData();
   port = await freePort();
   otherPort = await freePort();
 });
 
 afterAll(async () => {
   await endAll();
+  if (!handedOn) {
+    await removeData();
+  }
+});
+
+async function removeData(): Promise<void> {
   await removeEmbedded(data);
   await rm(data, { recursive: true, force: true });
-});
+}
 
 interface DemoFile extends DemoWorld {
   url: string;

@@ -6,16 +6,8 @@ import { builtActions, builtRoutes } from "./authorisation/build";
 import { changedTables, digests, quietDigests, superuser } from "./authorisation/database";
 import { ROUTES, type RouteRow } from "./authorisation/routes";
 import { actionId } from "./authorisation/sign-in";
-import {
-  GAINS_PAST_PROXY,
-  PAST_PROXY,
-  POST_WAYS,
-  type PostWay,
-  readPost,
-  readRoute,
-  WAYS,
-  type Way,
-} from "./authorisation/ways";
+import { type PostWay, readPost, readRoute, type Way } from "./authorisation/ways";
+import { postWaysOf, waysOf } from "./authorisation/who-asks";
 import {
   makeCookies,
   makeWorld,
@@ -66,11 +58,7 @@ test.describe("R28 authorisation", () => {
 
   test("every route for every actor in every way", async () => {
     const cells = Object.entries(ROUTES).flatMap(([name, row]) =>
-      ACTORS.flatMap((actor) =>
-        [...WAYS, ...(GAINS_PAST_PROXY.includes(actor) ? PAST_PROXY : [])].map((way) => ({
-          ...{ name, row, actor, way },
-        })),
-      ),
+      ACTORS.flatMap((actor) => waysOf(actor).map((way) => ({ ...{ name, row, actor, way } }))),
     );
     const wrong: string[] = [];
     await inParallel(cells, AT_ONCE, async ({ name, row, actor, way }) => {
@@ -98,9 +86,9 @@ test.describe("R28 authorisation", () => {
   test("every action for every actor in every way", async () => {
     const all = Object.entries(ACTIONS).flatMap(([name, row]) =>
       ACTORS.flatMap((actor) =>
-        POST_WAYS.filter(({ elsewhere }) => !(elsewhere && row.everywhere)).map((way) => ({
-          ...{ name, row, actor, way },
-        })),
+        postWaysOf(actor)
+          .filter(({ elsewhere }) => !(elsewhere && row.everywhere))
+          .map((way) => ({ ...{ name, row, actor, way } })),
       ),
     );
     type Cell = (typeof all)[number];

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { codeOfStepBefore, unusedCode } from "@/tests/factories/totp";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
 import { linkIn, readDemoFile, waitForMail } from "./mailbox";
-import { signInAt, signInStaff } from "./sign-in";
+import { openDesk, signInAt, signInStaff } from "./sign-in";
 
 /** What belongs to an account, and those who look after accounts. */
 for (const scripts of [true, false]) {
@@ -79,7 +79,7 @@ for (const scripts of [true, false]) {
         await submit(page);
         await expect(page.locator("main [role=status]")).toBeVisible();
         await look();
-        await signInStaff(page, "support");
+        await openDesk(page, "support");
         await page.goto("/staff/attempts");
         await expect(page.locator("main table")).toContainText("s•••@posta.example");
         await expect(page.locator("main")).not.toContainText("RSSMRA85T10A562X");

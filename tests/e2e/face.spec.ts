@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { LANGUAGES, localizedPath } from "@/lib/i18n/languages";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
 import { readDemoFile } from "./mailbox";
-import { signInAt, signInStaff } from "./sign-in";
+import { openDesk, signInAt } from "./sign-in";
 
 const DARK = "rgb(19, 23, 27)";
 const LIGHT = "rgb(248, 247, 244)";
@@ -136,7 +136,7 @@ for (const javaScriptEnabled of [false, true]) {
     });
 
     test("R29 the desk's pages say what they lie below", async ({ page }) => {
-      await signInStaff(page, "operator");
+      await openDesk(page, "operator");
       const trail = page.getByRole("navigation", { name: "Percorso" });
       await expect(trail).toHaveCount(0);
       await page.goto("/staff/runs");

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { contractRow, csvText } from "@/db/seed/example-papers";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
 import { readDemoFile } from "./mailbox";
-import { signInStaff } from "./sign-in";
+import { openDesk } from "./sign-in";
 
 for (const scripts of [true, false]) {
   test.describe(scripts ? "every step in JavaScript" : "without JavaScript", () => {
@@ -20,7 +20,7 @@ for (const scripts of [true, false]) {
         await expectFitsNarrow(page);
       };
       const serial = String(Date.now()).slice(-7);
-      await signInStaff(page, "operator");
+      await openDesk(page, "operator");
       await page.goto("/staff/imports");
       await look();
       await send(page, contracts(serial), { dryRun: true });
@@ -46,7 +46,7 @@ for (const scripts of [true, false]) {
     test("a file of 9 MB comes in to its last line; a larger one is refused in words", async ({
       page,
     }) => {
-      await signInStaff(page, "operator");
+      await openDesk(page, "operator");
       await page.goto("/staff/imports");
       const [header = "", row = ""] = contracts("0000001", "2026-02-31").split("\n");
       const empty = 8_900_000 - header.length;
@@ -62,7 +62,7 @@ for (const scripts of [true, false]) {
     });
 
     test("R28 support sees no imports and sends none", async ({ page }) => {
-      await signInStaff(page, "support");
+      await openDesk(page, "support");
       await page.goto("/staff/imports");
       await expect(page.locator("main")).toContainText("degli operatori");
       const sent = await page.request.post("/staff/imports/upload", {

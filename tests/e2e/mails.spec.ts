@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { readDemoFile } from "./mailbox";
-import { signInStaff } from "./sign-in";
+import { openDesk } from "./sign-in";
 
 const BILLS = ["new-bill", "closing-bill", "credit-note", "notice"];
 const THEMES = ["light", "dark"] as const;
@@ -12,7 +12,7 @@ const NOT_OF_MAILS = ["region", "landmark-one-main"];
 
 async function signedIn(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ baseURL: readDemoFile().url });
-  await signInStaff(page, "support");
+  await openDesk(page, "support");
   return page;
 }
 

@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { exif, GPS_WORDS, JPEG, makeJpeg } from "../factories/photos";
 import { expectAccessible, expectFitsNarrow } from "./accessibility";
 import { readDemoFile } from "./mailbox";
-import { signInAt, signInStaff } from "./sign-in";
+import { openDesk, signInAt } from "./sign-in";
 
 /** From the meter to the decision, as customer and desk see it. */
 const LARGE = 12 * 1024 * 1024;
@@ -94,7 +94,7 @@ for (const scripts of [true, false]) {
           ...{ baseURL, javaScriptEnabled: scripts, viewport: page.viewportSize() },
         });
         const desk = await context.newPage();
-        await signInStaff(desk, "operator");
+        await openDesk(desk, "operator");
         await desk.goto("/staff/self-readings");
         await look(desk);
         await desk.locator(`main a[href$='${code}']`).click();

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { program } from "../setup/program";
 import type { StepOrder } from "./step-child";
 
 export interface StepChild {
@@ -12,7 +13,7 @@ export interface StepChild {
 export async function readyChild(order: StepOrder): Promise<StepChild> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "tests/faults/step-child.ts", JSON.stringify(order)],
+    [...program("tests/faults/step-child.ts"), JSON.stringify(order)],
     // The driver complains aloud when the database ends its connection.
     { stdio: ["ignore", "inherit", "ignore", "ipc"] },
   );

@@ -10,7 +10,7 @@ import { undoChoice } from "@/lib/delivery/commands/undo-choice";
 import { NOTICE_VERSION } from "@/lib/delivery/rules";
 import { CHOICE_COLUMNS, importChoices } from "@/lib/imports/commands/import-choices";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
-import type { Fault, FaultRow } from "./fault";
+import { type Fault, type FaultRow, inShort } from "./fault";
 import { type ChoicesWorld, choicesWorld, type Member, type RaceCompany } from "./race-world";
 import { ACTOR } from "./runs-world";
 
@@ -27,7 +27,7 @@ export type Promises = Map<string, string[]>;
  * promised is of the run whose plan has their choice.
  */
 export const choicesRace: Fault = async ({ urls, quick, seed }): Promise<FaultRow> => {
-  const total = quick ? 200 : 10_000;
+  const total = quick ? inShort(120, 200) : 10_000;
   const world = await choicesWorld(urls, quick ? 4 : 8, quick ? 40 : 200);
   const pools = Array.from({ length: WRITERS }, () => connect(urls.webUrl, { max: 1 }));
   const promises: Promises = new Map();

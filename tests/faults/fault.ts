@@ -23,5 +23,8 @@ export interface FaultRow {
 
 export type Fault = (options: FaultOptions) => Promise<FaultRow>;
 
+/** How much is tried in `npm test`, and of the same in `npm run test:full`. */
+export const inShort = <T>(short: T, full: T): T => (process.env.FULL ? full : short);
+
 export const passed = ({ lost, doubled, wrong }: FaultRow) =>
   lost === 0 && doubled === 0 && wrong.length === 0;

@@ -1,4 +1,4 @@
-import type { Fault, FaultRow } from "./fault";
+import { type Fault, type FaultRow, inShort } from "./fault";
 import type { ImportOrder, ImportReport } from "./import-child";
 import { contractLines, writeLines } from "./import-files";
 import { judge } from "./import-killed";
@@ -22,7 +22,7 @@ const OTHER_PRODUCT = "Luce Nuova";
 
 /** Two imports at once, each in a process of its own: none is lost, none doubled, and neither fails. */
 export const importAtOnce: Fault = async ({ urls, quick }) => {
-  const rows = quick ? 3_000 : 20_000;
+  const rows = quick ? inShort(1_000, 3_000) : 20_000;
   const world = await importWorld(urls, rows);
   const row: FaultRow = {
     name: "import-at-once",

@@ -1,18 +1,18 @@
 import { diceFor } from "@/db/seed/dice";
-import type { Fault, FaultRow } from "./fault";
+import { type Fault, type FaultRow, inShort } from "./fault";
 import { importInProcess, readyImport } from "./import-process";
 import { type Found, type ImportWorld, importWorld, type Kind } from "./import-world";
 
 /** How often one import is killed before it is let to its end, at most. */
 const KILLS_OF_ONE = 3;
-const QUICK_KILLS = { bills: 3, contracts: 2 };
+const QUICK_KILLS = inShort({ bills: 2, contracts: 1 }, { bills: 3, contracts: 2 });
 
 /**
  * Imports of bills and of contracts in processes that are killed at any moment and started again with the
  * same file, until it is done: it is then as if nothing had happened.
  */
 export const importKilled: Fault = async ({ urls, quick, seed }) => {
-  const world = await importWorld(urls, quick ? 2_000 : 50_000);
+  const world = await importWorld(urls, quick ? inShort(1_000, 2_000) : 50_000);
   const row: FaultRow = {
     name: "import-killed",
     tries: 0,
@@ -40,7 +40,7 @@ async function killed(
   { quick, seed }: { quick: boolean; seed: number },
 ): Promise<string> {
   const dice = diceFor(`import-killed ${kind} ${seed}`);
-  const rows = quick ? 5_000 : 100_000;
+  const rows = quick ? inShort(2_500, 5_000) : 100_000;
   const kills = quick ? QUICK_KILLS[kind] : 20;
   const { whole, expected } = await undisturbed(world, kind, rows);
   const states: Record<string, number> = {};

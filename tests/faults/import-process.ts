@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { program } from "../setup/program";
 import type { ImportOrders, ImportReport } from "./import-child";
 
 export interface ImportProcess {
@@ -12,7 +13,7 @@ export interface ImportProcess {
 export async function readyImport(orders: ImportOrders): Promise<ImportProcess> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "tests/faults/import-child.ts", JSON.stringify(orders)],
+    [...program("tests/faults/import-child.ts"), JSON.stringify(orders)],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   let said: ImportReport | undefined;

@@ -2,7 +2,7 @@ import { diceFor } from "@/db/seed/dice";
 import { freezeRun } from "@/lib/runs/commands/freeze-run";
 import { publishRun } from "@/lib/runs/commands/publish-run";
 import { readyChild } from "./child";
-import type { Fault, FaultOptions, FaultRow } from "./fault";
+import { type Fault, type FaultOptions, type FaultRow, inShort } from "./fault";
 import { type FaultRun, type RunsWorld, runsWorld } from "./runs-world";
 import type { StepOrder } from "./step-child";
 
@@ -70,7 +70,7 @@ async function killed(
 ): Promise<FaultRow> {
   const dice = diceFor(`${step}-killed ${seed}`);
   const tries = quick ? 4 : 24;
-  const world = await runsWorld(urls, quick ? 4_000 : 50_000);
+  const world = await runsWorld(urls, quick ? inShort(2_000, 4_000) : 50_000);
   const row: FaultRow = { name: `${step}-killed`, tries, lost: 0, doubled: 0, wrong: [], met: "" };
   const met = { nothing: 0, all: 0 };
   try {

@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import type { Asked } from "@/lib/dispatches/commands/ask-provider";
 import type { SenderPoint } from "@/lib/mail/sender-points";
+import { program } from "../setup/program";
 
 export interface WorkerOptions {
   /** Seconds of its leases; without it those of production. */
@@ -37,7 +38,7 @@ const envOf = (workerUrl: string, providerUrl: string) => ({
 export async function askOnce(workerUrl: string, providerUrl: string): Promise<Asked> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "tests/faults/ask-child.ts"],
+    program("tests/faults/ask-child.ts"),
     { env: envOf(workerUrl, providerUrl) },
   );
   return JSON.parse(stdout) as Asked;
@@ -52,8 +53,8 @@ export async function spawnWorker(
   const child = spawn(
     process.execPath,
     whole
-      ? ["--import", "tsx", "lib/cli/worker.ts"]
-      : ["--import", "tsx", "tests/faults/worker-child.ts", JSON.stringify(options)],
+      ? program("lib/cli/worker.ts")
+      : [...program("tests/faults/worker-child.ts"), JSON.stringify(options)],
     {
       // The driver complains aloud when the database ends its connection.
       stdio: ["ignore", "pipe", "ignore", "ipc"],

@@ -1,4 +1,5 @@
 import { startEmbedded } from "@/db/embedded/launcher";
+import { makeTestPrograms } from "../setup/test-programs";
 import type { DatabaseUrls } from "../setup/urls";
 import { freezeAtOnce, publishAtOnce } from "./at-once";
 import { choicesRace } from "./choices-race";
@@ -131,6 +132,7 @@ async function tryOut(
 }
 
 const wish = wishOf(process.argv.slice(2));
+await makeTestPrograms(".sportello-faults/programs");
 const server = await startEmbedded(".sportello-faults/data", { throwAway: true });
 const rows: FaultRow[] = [];
 try {

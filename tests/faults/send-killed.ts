@@ -1,6 +1,6 @@
 import { diceFor } from "@/db/seed/dice";
 import { SENDER_POINTS } from "@/lib/mail/sender-points";
-import type { Fault, FaultRow } from "./fault";
+import { type Fault, type FaultRow, inShort } from "./fault";
 import type { MailWorker } from "./mail-worker";
 import { type MailWorld, mailWorld } from "./mail-world";
 
@@ -15,9 +15,9 @@ const TOGETHER = 2;
  */
 export const sendKilled: Fault = async ({ urls, quick, seed }): Promise<FaultRow> => {
   const dice = diceFor(`send-killed ${seed}`);
-  const random = quick ? 6 : 200;
+  const random = quick ? inShort(2, 6) : 200;
   const perPoint = quick ? 1 : 3;
-  const mails = quick ? 3_000 : 100_000;
+  const mails = quick ? inShort(1_500, 3_000) : 100_000;
   const world = await mailWorld(urls, { seed, latencyMs: 15 });
   const points = SENDER_POINTS.flatMap((point) =>
     Array.from({ length: perPoint }, () => ({ point, nth: dice.whole(1, 4) })),

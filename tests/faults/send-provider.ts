@@ -1,5 +1,5 @@
 import type { ArmedFault } from "../provider/settings";
-import type { Fault } from "./fault";
+import { type Fault, inShort } from "./fault";
 import { mailWorld, POISONED_OF } from "./mail-world";
 import { LEASE_SECONDS, rowOf, sendAll } from "./send-all";
 
@@ -15,7 +15,7 @@ const provided =
     const once = faults.map(({ kind }) => ({ kind, count: 1 }));
     const world = await mailWorld(urls, { seed, faults: [...once, ...faults], latencyMs: 5 });
     try {
-      await world.queue(quick ? Math.min(mails, 800) : mails);
+      await world.queue(quick ? Math.min(mails, inShort(400, 800)) : mails);
       const row = await sendAll(world, { name, withinMs: quick ? 90_000 : 240_000 });
       const met = (await world.provider.facts()).faults;
       const missed = faults.filter(({ kind }) => !met[kind]);
@@ -52,7 +52,7 @@ export const sendBroken = provided("send-broken", [
 export const sendPoisoned: Fault = async ({ urls, quick, seed }) => {
   const world = await mailWorld(urls, { seed });
   try {
-    await world.queue(quick ? 1_000 : 20_000, POISONED_OF);
+    await world.queue(quick ? inShort(500, 1_000) : 20_000, POISONED_OF);
     return await sendAll(world, { name: "send-poisoned", withinMs: 120_000 });
   } finally {
     await world.close();
@@ -84,6 +84,7 @@ export const sendLimit: Fault = async ({ urls, quick, seed }) => {
 /** R17: the key is revoked, then the quota used up: sending pauses, says so, and goes on exactly. */
 export const sendPaused: Fault = async ({ urls, quick, seed }) => {
   const mails = quick ? 1_000 : 10_000;
+  const settleMs = quick ? inShort(1_500, 3_000) : 3_000;
   const world = await mailWorld(urls, {
     seed,
     latencyMs: 5,
@@ -106,9 +107,9 @@ export const sendPaused: Fault = async ({ urls, quick, seed }) => {
     };
     const quiet = async () => {
       // Other lanes had their requests under way when the first heard of it.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, settleMs));
       const before = (await world.provider.facts()).requests;
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await new Promise((resolve) => setTimeout(resolve, settleMs));
       const asked = (await world.provider.facts()).requests - before;
       if (asked > 0) {
         wrong.push(`${asked} requests during a pause`);
@@ -150,7 +151,7 @@ export const sendPaused: Fault = async ({ urls, quick, seed }) => {
 const outage =
   (hours: number): Fault =>
   async ({ urls, quick, seed }) => {
-    const mails = quick ? 1_500 : 5_000;
+    const mails = quick ? inShort(800, 1_500) : 5_000;
     const world = await mailWorld(urls, { seed, latencyMs: 5 });
     const wrong: string[] = [];
     try {
@@ -166,7 +167,7 @@ const outage =
       }
       await world.provider.faults([{ kind: "reset-before" }]);
       for (let hour = 0; hour < hours; hour += 1) {
-        await new Promise((resolve) => setTimeout(resolve, quick ? 250 : 1_000));
+        await new Promise((resolve) => setTimeout(resolve, quick ? inShort(120, 250) : 1_000));
         await world.shift(HOUR_MS);
       }
       await world.provider.faults([]);

@@ -31,4 +31,5 @@ testFaults(
     ["R17 a limit of the account is kept by all workers together", sendLimit],
     ["R17 an outage of six hours loses and doubles nothing", sendOutage6h],
   ],
+  { sideBySide: true },
 );

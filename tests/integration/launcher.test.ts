@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { readClusterFile } from "@/db/embedded/cluster-file";
 import { type EmbeddedDatabase, removeEmbedded, startEmbedded } from "@/db/embedded/launcher";
 import { withLock } from "@/db/embedded/lock";
+import { program } from "../setup/program";
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
@@ -59,11 +60,9 @@ async function isUp(database: EmbeddedDatabase): Promise<boolean> {
 
 /** Another process that uses the folder's database, once it has said its address. */
 async function otherUser(folder: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", "tests/setup/hold-database.ts", folder],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const child = spawn(process.execPath, [...program("tests/setup/hold-database.ts"), folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   const url = await new Promise<string>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the other user ended with ${code}`)));

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { program } from "../setup/program";
 import type { ArmedFault, Settings } from "./settings";
 import type { ProviderCounts } from "./state";
 
@@ -34,7 +35,7 @@ export interface RemoteProvider {
 export async function spawnProvider(settings: Partial<Settings> = {}): Promise<RemoteProvider> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "tests/provider/child.ts", JSON.stringify(settings)],
+    [...program("tests/provider/provider-child.ts"), JSON.stringify(settings)],
     { stdio: ["ignore", "pipe", "inherit", "ipc"] },
   );
   const url = await new Promise<string>((resolve, reject) => {

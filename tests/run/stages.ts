@@ -8,6 +8,12 @@ export interface Counts {
   skipped: number;
 }
 
+export const sum = (one: Counts, other: Counts): Counts => ({
+  passed: one.passed + other.passed,
+  failed: one.failed + other.failed,
+  skipped: one.skipped + other.skipped,
+});
+
 /** Runs a program with our terminal; resolves to its exit code. */
 export function exitCode(
   command: string,

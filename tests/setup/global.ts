@@ -1,11 +1,11 @@
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "@/db/embedded/launcher";
 import { migrate } from "@/db/migrate";
-import { buildPrograms } from "@/lib/cli/build/programs";
+import { makeTestPrograms } from "./test-programs";
 import { databaseUrls } from "./urls";
 
 /** One embedded PostgreSQL for the run, with a migrated template that tests clone. */
@@ -34,11 +34,10 @@ export default async function setup(project: TestProject) {
     workerUrl: embedded.workerUrl,
     superuserUrl: embedded.superuserUrl,
   });
-  // Compiled once: a test calls it a hundred times.
-  const programs = path.resolve(".sportello-test/programs");
-  await buildPrograms(process.cwd(), programs);
-  await symlink(path.resolve("db/migrations"), path.join(programs, "migrations"));
-  project.provide("commandLine", path.join(programs, "sportello.js"));
+  project.provide(
+    "commandLine",
+    path.join(await makeTestPrograms(".sportello-test/programs"), "sportello.js"),
+  );
   // What tests write to the temporary folder goes with the run.
   const files = await mkdtemp(path.join(tmpdir(), "sportello-test-"));
   process.env.TMPDIR = files;

@@ -159,7 +159,7 @@ describe("R22 the sums of every view are those of the intervals it stands for", 
   test("R22 R23 R24 whatever days, gaps and clock changes there are", () => {
     fc.assert(
       fc.property(someDays, (days) => expectEveryView(contract(), days)),
-      { numRuns: process.env.FULL ? 500 : 60 },
+      { numRuns: process.env.FULL ? 500 : 25 },
     );
   });
 
@@ -177,7 +177,7 @@ describe("R22 the sums of every view are those of the intervals it stands for", 
         ];
         expectEveryView(contract(), days, prices, ["date"]);
       }),
-      { numRuns: process.env.FULL ? 300 : 40 },
+      { numRuns: process.env.FULL ? 300 : 20 },
     );
   });
 
@@ -220,7 +220,7 @@ describe("R22 the sums of every view are those of the intervals it stands for", 
           }
         }
       }),
-      { numRuns: process.env.FULL ? 200 : 25 },
+      { numRuns: process.env.FULL ? 200 : 12 },
     );
   });
 
@@ -252,7 +252,7 @@ describe("R22 the sums of every view are those of the intervals it stands for", 
     const today = "2026-11-20";
     const contracts = suppliedContracts(today);
     const { of } = readMeters(contracts, today);
-    for (const supplied of contracts.slice(0, process.env.FULL ? contracts.length : 40)) {
+    for (const supplied of contracts.slice(0, process.env.FULL ? contracts.length : 15)) {
       const days = [...of(supplied)].map(({ direction, ...day }) =>
         consumptionDay(day, {
           direction,

@@ -20,20 +20,27 @@ const COMMON = {
 /**
  * Makes plain JavaScript of web server's start, worker and command line: all files side by side, so that what is
  * found by its place beside the code (migrations) is found from each of them. Packages stay packages.
+ * @param more sources of further programs, as a test has them
  */
-export async function buildPrograms(project: string, folder: string): Promise<void> {
+export async function buildPrograms(
+  project: string,
+  folder: string,
+  more: string[] = [],
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  const cli = (name: string) => path.join(project, "lib/cli", `${name}.ts`);
+  const sources = [
+    ...PROGRAMS.map((name) => `lib/cli/${name}.ts`),
+    // What an import starts stands beside them.
+    "lib/imports/e-invoices/read-process.ts",
+    ...more,
+  ];
   await Promise.all([
     build({
       ...COMMON,
       absWorkingDir: project,
-      // What an import starts stands beside them.
-      entryPoints: [
-        ...PROGRAMS.map(cli),
-        path.join(project, "lib/imports/e-invoices/read-process.ts"),
-      ],
-      entryNames: "[name]",
+      entryPoints: Object.fromEntries(
+        sources.map((source) => [path.basename(source, ".ts"), path.join(project, source)]),
+      ),
       outdir: folder,
       splitting: true,
       packages: "external",

@@ -22,8 +22,9 @@ export const SUBREQUESTS = [
 ].flatMap((name) => [name, Array(5).fill(name).join(":")]);
 
 const FOREIGN = "evil.example";
+export const FORWARDED = "English, forwarded for another host";
 /** `npm test` leaves the ways out that differ least from others. */
-const FULL = Boolean(process.env.FULL);
+export const FULL = Boolean(process.env.FULL);
 const inFull = <Each>(ways: Each[]): Each[] => (FULL ? ways : []);
 
 const router = { RSC: "1" };
@@ -67,7 +68,7 @@ export const WAYS: Way[] = [
     },
   ]),
   {
-    name: "English, forwarded for another host",
+    name: FORWARDED,
     ask: (path, cookie) =>
       ask(english(path), {
         cookie,
