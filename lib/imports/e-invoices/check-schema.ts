@@ -29,7 +29,7 @@ export async function checkAgainstSchema(
 ): Promise<AsyncIterable<Buffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of content) {
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.includes("<!DOCTYPE")) {

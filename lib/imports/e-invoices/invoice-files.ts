@@ -7,7 +7,7 @@ import { overlappingOf, type ZipPlace } from "../documents/zip-directory";
 import { type FaultList, shown } from "../errors";
 import { NO_PLAIN_FILE, unreadable } from "../text-file";
 
-/** A file of e-invoices, by its plain name. */
+/** A file of e-invoices, by its plain name. A chunk of it is good until the next one is asked for. */
 export interface InvoiceFile {
   name: string;
   content: AsyncIterable<Buffer>;
@@ -25,7 +25,7 @@ const ALL: Share = { nth: 0, of: 1 };
 const FILE_MAX = 50 * 1024 * 1024;
 const ENTRIES_MAX = 100_000;
 /** Bytes read at once: most files in one go. */
-const CHUNKS = { highWaterMark: 256 * 1024 };
+const CHUNK = 256 * 1024;
 /** Text is packed ten to twenty times. */
 const RATIO_MAX = 200;
 const SYMLINK = 0o120000;
@@ -51,7 +51,7 @@ export async function* invoiceFiles(
   } else if (/\.zip$/i.test(given)) {
     yield* ofZip(given, faults, share);
   } else if (share.nth === 0) {
-    yield { name: path.basename(given), content: limited(createReadStream(given, CHUNKS), faults) };
+    yield { name: path.basename(given), content: limited(createReadStream(given), faults) };
   }
 }
 
@@ -64,6 +64,7 @@ async function* ofFolder(
   if (names.length === 0) {
     faults.refuse({ reason: "the folder holds no .xml file" });
   }
+  const chunk = Buffer.allocUnsafe(CHUNK);
   for (const name of names.filter((_, at) => at % of === nth)) {
     // A link may lead anywhere, a pipe has no end.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -79,7 +80,22 @@ async function* ofFolder(
         ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
         : error;
     }
-    yield { name, content: limited(file.createReadStream(CHUNKS), faults) };
+    yield { name, content: limited(chunksOf(file, chunk), faults) };
+  }
+}
+
+/** A file's bytes, always in the same piece of memory: there may be a hundred thousand files. */
+async function* chunksOf(file: FileHandle, chunk: Buffer): AsyncGenerator<Buffer> {
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) {
+        return;
+      }
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

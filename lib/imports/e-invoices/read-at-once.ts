@@ -55,12 +55,20 @@ class Reader {
   private isGone = false;
 
   constructor(order: ReadOrder) {
-    this.child = spawn(process.execPath, programArguments("e-invoices/read-process"), {
-      serialization: "advanced",
-      // It reads what strangers made: it knows no secret.
-      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    this.child = spawn(
+      process.execPath,
+      [
+        // Its memory is short-lived: fewer collections.
+        "--max-semi-space-size=32",
+        ...programArguments("e-invoices/read-process"),
+      ],
+      {
+        serialization: "advanced",
+        // It reads what strangers made: it knows no secret.
+        env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      },
+    );
     this.child.on("message", (answer: ReadAnswer) => this.hear(answer));
     for (const end of ["error", "exit"]) {
       this.child.on(end, () => this.lost());
