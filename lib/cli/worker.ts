@@ -1,9 +1,11 @@
 import { startWorker } from "@/lib/jobs/worker";
 import { failureSentence } from "./failure";
 import { localEnvironment as openEnvironment } from "./local-environment";
+import { lowerPriority } from "./low-priority";
 
 /** `npm run worker`: works the queue until it is told to end. */
 async function main(): Promise<void> {
+  lowerPriority();
   const local = await openEnvironment();
   const worker = await startWorker();
   const told = new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ import { type BenchOptions, print, type Row } from "./report";
 import { benchMemory } from "./report/memory";
 import { runReport } from "./report/run";
 import { rewriteReport } from "./report/write";
+import { makeTestPrograms } from "../setup/test-programs";
 import { benchSend } from "./send";
 import { benchWebhooks } from "./webhooks";
 
@@ -61,6 +62,8 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+// As in production: compiled, not read by tsx.
+await makeTestPrograms(".sportello-bench/programs");
 const rows: Row[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (names.includes(name)) {
