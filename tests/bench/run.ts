@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { makeTestPrograms } from "../setup/test-programs";
 import { benchConsumption } from "./consumption";
 import { benchFreeze } from "./freeze";
 import { benchImportBills } from "./import-bills";
@@ -13,7 +14,6 @@ import { type BenchOptions, print, type Row } from "./report";
 import { benchMemory } from "./report/memory";
 import { runReport } from "./report/run";
 import { rewriteReport } from "./report/write";
-import { makeTestPrograms } from "../setup/test-programs";
 import { benchSend } from "./send";
 import { benchWebhooks } from "./webhooks";
 
