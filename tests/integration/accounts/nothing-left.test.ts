@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 const web = <A extends Actor>(actor: A): Context<A> => ({ db: clone.web.db, actor });
-const drain = () => drainMails(system, { longestMs: 2_000 });
+const drain = () => drainMails(system, { longestMs: 20_000 });
 const db = () => clone.superuser.db;
 
 /** Every column that could hold a text, of every table but PostgreSQL's own. */
