@@ -94,8 +94,8 @@ export interface ImportKind<Input extends ImportInput> {
   apply(tx: Tx, source: Source<Input>, batch: SQL): Promise<void>;
   /** In the transaction of the last batch. */
   finish?(tx: Tx, source: Source<Input>, outcome: ImportOutcome, staging: Staging): Promise<void>;
-  /** After a batch was committed. */
-  settled?(source: Source<Input>): Promise<void>;
+  /** Keys of the storage to which nothing refers once the batch just applied is committed. */
+  obsolete?(): string[];
   /** After the import came to any end in this process, rows left unapplied included. */
   ended?(source: Source<Input>): Promise<void>;
   /** Which bytes a path stands for, where that may be more than one file: their SHA-256 and how many. */

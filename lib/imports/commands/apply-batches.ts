@@ -6,6 +6,7 @@ import { recordAudit } from "@/lib/audit/commands";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { RefusalError } from "@/lib/errors";
+import { removeDocuments } from "@/lib/storage/document-storage";
 import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
 import type { Staging } from "../staging";
 import { touch } from "./import-record";
@@ -32,7 +33,7 @@ export async function applyBatches<Input extends ImportInput>(
   await kind.prepare?.(ctx, source, staging);
   for (let ended = false; !ended; ) {
     source.input.stop?.throwIfAborted();
-    const done = await inTransaction(ctx, async (tx) => {
+    const { done, obsolete } = await inTransaction(ctx, async (tx) => {
       const { cursor, applied } = await held(tx, source.importId);
       await withRoom(tx.db);
       const { to, rows } = await staging.nextBatch(tx.db, cursor, batchRowsOf(kind));
@@ -41,18 +42,29 @@ export async function applyBatches<Input extends ImportInput>(
         await kind.apply(tx, source, staging.batch(cursor, to));
         await touch(tx.db, source, { cursor: to, applied: sum });
       }
+      const keys = kind.obsolete?.() ?? [];
       ended = sum >= of;
+      if (!ended && keys.length === 0) {
+        await tx.db.execute(NOT_WAITED_FOR);
+      }
       if (ended) {
         await finish({ ctx: tx, kind, source, staging }, outcome);
       } else {
         await tellPlannerOfFirst(tx, kind, cursor, of);
       }
-      return sum;
+      return { done: sum, obsolete: keys };
     });
-    await kind.settled?.(source);
+    await removeDocuments(obsolete);
     source.input.onProgress?.("applying", { done, of });
   }
 }
+
+/**
+ * A batch and its cursor reach the disk together, whenever that is: what a crash of the server takes of both is
+ * applied again. The last batch is waited for, since the import is said to be done, and so is one after which
+ * files are removed.
+ */
+const NOT_WAITED_FOR = sql`set local synchronous_commit = off`;
 
 /** Rows that a kind applies in one transaction. */
 export const batchRowsOf = <Input extends ImportInput>({ batchRows }: ImportKind<Input>): number =>

@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
-import { removeDocuments } from "@/lib/storage/document-storage";
 import { type DocumentSource, openDocuments } from "../documents/document-source";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { applyBills } from "./apply-bills";
@@ -17,7 +16,7 @@ export interface BillImportInput extends ImportInput {
 
 /** Files of bills; each import has one of its own, since it holds what is between two steps. */
 export function billsKind(): ImportKind<BillImportInput> {
-  /** PDFs that nothing refers to any more once the batch is committed. */
+  /** Keys of PDFs that others take the place of. */
   let replaced: string[] = [];
   let opened: DocumentSource | undefined;
   const documentsOf = async ({ documents }: BillImportInput) => {
@@ -58,10 +57,7 @@ export function billsKind(): ImportKind<BillImportInput> {
       }
       replaced = await applyBills(tx, company, { target, importId }, batch);
     },
-    async settled() {
-      await removeDocuments(replaced);
-      replaced = [];
-    },
+    obsolete: () => replaced.splice(0),
     async ended() {
       await opened?.close();
       opened = undefined;

@@ -110,10 +110,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       await writeLines(tx.db, company, matched);
       await keepWaiting(tx.db, company, importId, batch);
     },
-    async settled() {
-      await removeDocuments(replaced);
-      replaced = [];
-    },
+    obsolete: () => replaced.splice(0),
     async ended() {
       await removeDocuments(attached);
       attached = [];
