@@ -6,8 +6,9 @@ import path from "node:path";
  * `documents/pdf-check-process`. Of a build: beside worker and command line, in the web server's folder of them, and
  * where Vercel brings it. A build of the pages must not follow these paths, or it would take everything in that they
  * may lead to.
+ * @returns null where it was not brought along
  */
-export function programArguments(program: string): string[] {
+export function programArguments(program: string): string[] | null {
   const file = `${path.basename(program)}.js`;
   const beside = path.dirname(process.argv[1] ?? "");
   const compiled = [
@@ -23,5 +24,8 @@ export function programArguments(program: string): string[] {
     "lib/imports",
     `${program}.ts`,
   );
-  return compiled ? [compiled] : ["--import", "tsx", source];
+  if (compiled) {
+    return [compiled];
+  }
+  return existsSync(source) ? ["--import", "tsx", source] : null;
 }

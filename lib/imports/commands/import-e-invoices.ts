@@ -9,7 +9,7 @@ import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
 import { invoiceFiles } from "../e-invoices/invoice-files";
 import { type InvoiceRow, invoicePieces } from "../e-invoices/invoice-rows";
-import { piecesReadAtOnce } from "../e-invoices/read-at-once";
+import { canReadAtOnce, piecesReadAtOnce } from "../e-invoices/read-at-once";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
 import type { StagedRow } from "../staging";
@@ -136,7 +136,7 @@ const PACKED = 15;
 async function processesFor(path: string, bytes: number): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   const isZip = /\.zip$/i.test(path);
-  if (!found?.isDirectory() && !isZip) {
+  if ((!found?.isDirectory() && !isZip) || !canReadAtOnce()) {
     return 1;
   }
   const all = bytes || (isZip ? (found?.size ?? 0) * PACKED : 0);

@@ -54,7 +54,10 @@ class Checker {
   constructor() {
     this.child = spawn(
       process.execPath,
-      ["--max-old-space-size=128", ...programArguments("documents/pdf-check-process")],
+      [
+        "--max-old-space-size=128",
+        ...(programArguments("documents/pdf-check-process") ?? missing()),
+      ],
       {
         serialization: "advanced",
         // It reads what strangers made: it knows no secret.
@@ -145,6 +148,10 @@ class Checker {
       waiting.unshift({ ...job, again: true });
     }
   }
+}
+
+function missing(): never {
+  throw new Error("the program that checks PDFs is not here");
 }
 
 const closed = () => new Error("the checks of PDFs were closed");

@@ -6,6 +6,11 @@ import { programArguments } from "../program";
 import type { InvoicePiece, InvoiceSource } from "./invoice-rows";
 import type { ReadAnswer, ReadOrder } from "./read-process";
 
+const READER = "e-invoices/read-process";
+
+/** Whether the program that reads was brought along: to a function of Vercel it is not. */
+export const canReadAtOnce = (): boolean => programArguments(READER) !== null;
+
 /** Pieces that a process may read ahead of who takes them. */
 const AHEAD = 2;
 
@@ -60,7 +65,7 @@ class Reader {
       [
         // Its memory is short-lived: fewer collections.
         "--max-semi-space-size=32",
-        ...programArguments("e-invoices/read-process"),
+        ...(programArguments(READER) ?? []),
       ],
       {
         serialization: "advanced",
