@@ -1,5 +1,5 @@
 import { isIsoDate } from "@/lib/time";
-import { plainNumber } from "./amounts";
+import { parseAmount, plainNumber } from "./amounts";
 import type { LineTexts } from "./lines";
 
 export interface Consumption {
@@ -30,9 +30,9 @@ interface Part {
   to: string;
   lines: number;
   /** How often each quantity stands there. */
-  quantities: Map<bigint, number>;
+  quantities: Map<string, number>;
   /** One quantity per time band. */
-  bands: Map<string, bigint>;
+  bands: Map<string, string>;
 }
 
 /**
@@ -61,21 +61,16 @@ export function consumptionOf(lines: LineTexts[]): Consumption | null {
 
 function partsOf(lines: LineTexts[]): Map<string, Part> {
   const parts = new Map<string, Part>();
+  let part: Part | undefined;
   for (const { unit: written = "", quantity, from = "", to = "", description = "" } of lines) {
     const unit = UNITS.get(written) ?? UNITS.get(written.toLowerCase().replace(/\.$/, ""));
     if (unit === undefined || quantity === undefined) {
       continue;
     }
-    const key = `${unit} ${from}${NO_PERIOD}${to}`;
-    const part = parts.get(key) ?? {
-      unit,
-      from,
-      to,
-      lines: 0,
-      quantities: new Map(),
-      bands: new Map(),
-    };
-    parts.set(key, part);
+    // Mostly the one of the line before.
+    if (part?.unit !== unit || part.from !== from || part.to !== to) {
+      part = partOf(parts, unit, from, to);
+    }
     part.lines += 1;
     part.quantities.set(quantity, (part.quantities.get(quantity) ?? 0) + 1);
     const band = BAND.exec(description)?.[0]?.toUpperCase();
@@ -86,6 +81,25 @@ function partsOf(lines: LineTexts[]): Map<string, Part> {
   return parts;
 }
 
+function partOf(
+  parts: Map<string, Part>,
+  unit: Consumption["unit"],
+  from: string,
+  to: string,
+): Part {
+  const key = `${unit} ${from}${NO_PERIOD}${to}`;
+  const part = parts.get(key) ?? {
+    unit,
+    from,
+    to,
+    lines: 0,
+    quantities: new Map(),
+    bands: new Map(),
+  };
+  parts.set(key, part);
+  return part;
+}
+
 /** Without a period a line says no more than those that have one. */
 const length = ({ from, to }: Part) =>
   from === "" ? Number.MAX_SAFE_INTEGER : Date.parse(to) - Date.parse(from);
@@ -93,15 +107,19 @@ const overlap = (one: Part, other: Part) =>
   one.from === "" || other.from === "" || (one.from <= other.to && other.from <= one.to);
 
 function quantityOf({ lines, quantities, bands }: Part): bigint {
-  const sum = [...bands.values()].reduce((total, one) => total + one, 0n);
+  const ofBands = [...bands.values()].map(amountOf);
+  const sum = ofBands.reduce((total, one) => total + one, 0n);
+  const found = [...quantities].map(([text, times]) => ({ quantity: amountOf(text), times }));
   if (
     bands.size > 1 &&
-    (bands.size === lines || quantities.has(sum) || maxOf(quantities) === maxOf(bands))
+    (bands.size === lines ||
+      found.some(({ quantity }) => quantity === sum) ||
+      maxOf(found.map(({ quantity }) => quantity)) === maxOf(ofBands))
   ) {
     return sum;
   }
   let [best, often] = [0n, 0];
-  for (const [quantity, times] of quantities) {
+  for (const { quantity, times } of found) {
     if (times > often || (times === often && quantity > best)) {
       [best, often] = [quantity, times];
     }
@@ -109,21 +127,23 @@ function quantityOf({ lines, quantities, bands }: Part): bigint {
   return best;
 }
 
-/** The largest of what a map's keys or values are quantities. */
-function maxOf(map: Map<bigint, number> | Map<string, bigint>): bigint {
-  let largest = 0n;
-  for (const [key, value] of map) {
-    const quantity = typeof key === "bigint" ? key : BigInt(value);
-    largest = quantity > largest ? quantity : largest;
-  }
-  return largest;
-}
+const amountOf = (plain: string) => parseAmount(plain) ?? 0n;
+const maxOf = (amounts: bigint[]) => amounts.reduce((most, one) => (one > most ? one : most), 0n);
 
 /** From the first to the last day that any line names; null where none does. */
 export function periodOf(lines: LineTexts[]): { from: string; to: string } | null {
   // Most lines name the same two days.
-  const days = (end: "from" | "to") =>
-    [...new Set(lines.map((line) => line[end]?.slice(0, 10) ?? ""))].filter(isIsoDate).sort();
-  const [from, to] = [days("from")[0], days("to").at(-1)];
+  const [from, to] = [daysOf(lines, "from")[0], daysOf(lines, "to").at(-1)];
   return from && to && from <= to ? { from, to } : null;
+}
+
+function daysOf(lines: LineTexts[], end: "from" | "to"): string[] {
+  const written = new Set<string>();
+  for (const line of lines) {
+    written.add(line[end] ?? "");
+  }
+  return [...written]
+    .map((day) => day.slice(0, 10))
+    .filter(isIsoDate)
+    .sort();
 }

@@ -1,6 +1,6 @@
 import type { LINE_SECTIONS } from "@/db/schema";
 import { shown } from "../errors";
-import { parseAmount, plainNumber, toCents } from "./amounts";
+import { parseCents, plainDecimal } from "./amounts";
 import { all, type XmlNode } from "./xml-tree";
 
 export interface InvoiceLine {
@@ -15,8 +15,8 @@ export interface InvoiceLine {
 /** What a line (DettaglioLinee) says, read once for all who ask. Trimmed; undefined where it is missing or empty. */
 export interface LineTexts {
   description?: string;
-  /** A number of hundred-millionths, where it is one. */
-  quantity?: bigint;
+  /** Without needless zeros; only where it is a number. */
+  quantity?: string;
   unit?: string;
   unitPrice?: string;
   total?: string;
@@ -53,7 +53,7 @@ function lineTexts({ children }: XmlNode): LineTexts {
         texts.description ??= textOf(child);
         break;
       case "Quantita":
-        texts.quantity ??= parseAmount(child.text.trim());
+        texts.quantity ??= plainDecimal(child.text.trim());
         break;
       case "UnitaMisura":
         texts.unit ??= textOf(child);
@@ -89,43 +89,46 @@ export function linesOf(found: LineTexts[], turned: boolean, say: Say): InvoiceL
     say("DettaglioLinee", `there are ${found.length} lines, and ${LINES_MAX} are the most`);
     return [];
   }
-  return found.flatMap((line) => {
+  const lines: InvoiceLine[] = [];
+  for (const line of found) {
     const text = line.total ?? "";
-    const amount = parseAmount(text);
-    const cents = amount === undefined ? undefined : toCents(amount);
+    const cents = parseCents(text);
     if (cents === undefined) {
       say("PrezzoTotale", `${shown(text)} is not an amount such as 12.34`);
-      return [];
+      continue;
     }
-    const description = cut((line.description ?? "–").replace(/\s+/g, " "), 300);
-    return {
-      section: sectionOf(description),
+    const { section, description } = describe(line.description ?? "–");
+    lines.push({
+      section,
       description,
-      quantity: plainOf(line.quantity),
+      quantity: line.quantity ?? null,
       unit: cut(line.unit ?? "", 20) || null,
-      unitPriceEur: plainOf(parseAmount(line.unitPrice ?? "")),
+      unitPriceEur: plainDecimal(line.unitPrice ?? "") ?? null,
       amountCents: turned ? -cents : cents,
-    };
-  });
+    });
+  }
+  return lines;
 }
 
-/** Descriptions are few, and stand in invoice after invoice. */
-const sections = new Map<string, InvoiceLine["section"]>();
-const SECTIONS_KNOWN = 1_000;
+type Described = Pick<InvoiceLine, "section" | "description">;
 
-function sectionOf(description: string): InvoiceLine["section"] {
-  let section = sections.get(description);
-  if (!section) {
-    section = SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other";
-    if (sections.size < SECTIONS_KNOWN) {
-      sections.set(description, section);
+/** Descriptions are few, and stand in invoice after invoice. */
+const known = new Map<string, Described>();
+const KNOWN_MAX = 1_000;
+
+function describe(text: string): Described {
+  let described = known.get(text);
+  if (!described) {
+    const description = cut(text.replace(/\s+/g, " "), 300);
+    const section = SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other";
+    described = { section, description };
+    if (known.size < KNOWN_MAX && text.length <= 300) {
+      known.set(text, described);
     }
   }
-  return section;
+  return described;
 }
 
 /** The beginning of a text, and no half of a character: PostgreSQL takes none. */
 const cut = (text: string, most: number) =>
   text.length <= most ? text : text.slice(0, most).replace(/\p{Cs}$/u, "");
-
-const plainOf = (amount: bigint | undefined) => (amount === undefined ? null : plainNumber(amount));
