@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect } from "vitest";
 import { contracts, documents, imports } from "@/db/schema";
 import { cancelImport } from "@/lib/imports/commands/decide-import";
@@ -109,6 +109,28 @@ test("what was checked before another file was applied is checked again", async 
   expect(await world.db.select({ product: contracts.product }).from(contracts)).toEqual([
     { product: "Luce" },
   ]);
+});
+
+test("an import that outlives a crash of the server, which empties what was staged, reads its file again", async ({
+  world,
+}) => {
+  const company = await makeCompany(world.db);
+  let crashes = 0;
+  const outliving: typeof CONTRACTS = {
+    ...CONTRACTS,
+    async prepare({ db }, _, { table }) {
+      crashes += 1;
+      if (crashes === 1) {
+        await db.execute(sql`truncate ${table}`);
+      }
+      // Without end it would go round and round here.
+      stop.throwIfAborted();
+    },
+  };
+  const stop = AbortSignal.timeout(20_000);
+  const input = { company: company.slug, file: await contractsFile({}), stop };
+  expect(await world.worker((ctx) => takeOver(ctx, outliving, input))).toMatchObject({ added: 1 });
+  expect(await world.db.$count(contracts)).toBe(1);
 });
 
 test("an import that is given up while it is checked applies nothing", async ({ world }) => {
