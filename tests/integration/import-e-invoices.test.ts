@@ -4,7 +4,14 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { ZipFile } from "yazl";
-import { billLines, contracts, documents, imports, waitingInvoices } from "@/db/schema";
+import {
+  billLineSets,
+  billLines,
+  contracts,
+  documents,
+  imports,
+  waitingInvoices,
+} from "@/db/schema";
 import { ForbiddenError } from "@/lib/errors";
 import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
 import { revertImport } from "@/lib/imports/commands/revert-import";
@@ -270,6 +277,54 @@ describe("importEInvoices", () => {
     expect(await refusal(world, company.slug, await of({ point: POD, total: "120.00" }))).toEqual([
       expect.stringContaining("invoices.xml, line 6, column total_eur: E-1 is published"),
     ]);
+  });
+
+  test("R21 again, an invoice opens no bill that was paid, and leaves a published one's lines", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (...bodies: BodyParts[]) => fileOf(eInvoice({ taxId, bodies }));
+    const one = { point: POD, number: "E-1" };
+    await load(world, company.slug, await of(one));
+    await world.db.update(documents).set({ paymentStatus: "paid" });
+    const lines = await world.db.select().from(billLines);
+    const pdf = Buffer.from(pdfOf("Bolletta E-1"));
+    const again = await of({ ...one, pdf, lines: [{ amount: "60.00" }, { amount: "40.00" }] });
+    expect(await load(world, company.slug, again)).toMatchObject({ changed: 1 });
+    expect(await world.db.select().from(documents)).toMatchObject([
+      { paymentStatus: "paid", pdfBytes: pdf.length },
+    ]);
+    expect(await world.db.select().from(billLines)).toEqual(lines);
+    expect(await load(world, company.slug, again)).toMatchObject({ unchanged: 1 });
+  });
+
+  test("R21 a bill without lines gets an invoice's; of one that is not published other lines count", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    await world.worker((ctx) => frozenRun(ctx, company.slug));
+    const of = (...bodies: BodyParts[]) => fileOf(eInvoice({ taxId, bodies }));
+    const into = async (file: string) =>
+      await world.worker((ctx) =>
+        importEInvoices(ctx, {
+          company: company.slug,
+          file,
+          target: { kind: "run", run: "2026-05" },
+        }),
+      );
+    const amounts = async () =>
+      (await world.db.select().from(billLines).orderBy(billLines.lineNumber)).map(
+        ({ amountCents }) => amountCents,
+      );
+    const first = await of({ point: POD });
+    await into(first);
+    await world.db.delete(billLineSets);
+    expect(await into(first)).toMatchObject({ changed: 1 });
+    expect(await amounts()).toEqual([10_000, 1_000]);
+    const other = await of({ point: POD, lines: [{ amount: "60.00" }, { amount: "40.00" }] });
+    expect(await into(other)).toMatchObject({ changed: 1 });
+    expect(await amounts()).toEqual([6_000, 4_000, 1_000]);
+    expect(await into(other)).toMatchObject({ unchanged: 1 });
   });
 
   test("a folder and a ZIP file are read whole; one bad file refuses all, by its name", async ({
