@@ -133,6 +133,21 @@ test("an import that outlives a crash of the server, which empties what was stag
   expect(await world.db.$count(contracts)).toBe(1);
 });
 
+test("an import that is told to stop stops, whatever of it was ended first", async ({ world }) => {
+  const company = await makeCompany(world.db);
+  const stop = new AbortController();
+  const ended: typeof CONTRACTS = {
+    ...CONTRACTS,
+    // biome-ignore lint/correctness/useYield: it never comes to a row
+    async *read() {
+      stop.abort(new Error("told to stop"));
+      throw new Error("a process that reads was lost");
+    },
+  };
+  const input = { company: company.slug, file: await contractsFile({}), stop: stop.signal };
+  await expect(world.worker((ctx) => takeOver(ctx, ended, input))).rejects.toThrow("told to stop");
+});
+
 test("an import that is given up while it is checked applies nothing", async ({ world }) => {
   const company = await makeCompany(world.db);
   const givenUp: typeof CONTRACTS = {

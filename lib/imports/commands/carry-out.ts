@@ -149,6 +149,8 @@ async function stage<Input extends ImportInput>({
     await reader.return(undefined);
   }
   if (failure) {
+    // Whoever ends us may have ended a process that reads first.
+    source.input.stop?.throwIfAborted();
     throw failure;
   }
   return rows;

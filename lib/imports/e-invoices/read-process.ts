@@ -18,7 +18,10 @@ export interface ReadAnswer {
   error?: { kind: "refused" | "refusal" | "other"; message: string };
 }
 
-process.on("SIGINT", () => {});
+// A terminal and systemd tell every process of a program; ours are ended by the one that asks.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {});
+}
 process.on("disconnect", () => process.exit());
 
 process.once("message", ({ source, share }: ReadOrder) => {

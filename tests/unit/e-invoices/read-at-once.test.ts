@@ -103,6 +103,24 @@ describe("several processes read the same in the same order as one", () => {
     expect(await atOnce(source)).toEqual(refused);
   });
 
+  test("what ends a service or a terminal's program reaches them as well: they leave it to who asked", async () => {
+    const one = await alone({ path: plain });
+    const faults = new FaultList("given");
+    const read = piecesReadAtOnce({ path: plain }, faults, 2);
+    const invoices: string[] = [];
+    for await (const piece of read) {
+      // Both have begun by then.
+      for (const pid of piece.name === FILES[1]?.name ? readers() : []) {
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+          process.kill(pid, signal);
+        }
+      }
+      invoices.push(...piece.invoices.map(({ number }) => number));
+    }
+    expect(invoices).toHaveLength(one.rows.length);
+    expect(readers()).toEqual([]);
+  });
+
   test("a process that is lost is told, and who stops early leaves none behind", async () => {
     const faults = new FaultList("given");
     const lost = piecesReadAtOnce({ path: plain }, faults, 2);
