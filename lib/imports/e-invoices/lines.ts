@@ -1,5 +1,5 @@
 import type { LINE_SECTIONS } from "@/db/schema";
-import { shown } from "../errors";
+import { apart, shown } from "../errors";
 import { parseAmount, plainNumber, toCents } from "./amounts";
 import { all, type XmlNode } from "./xml-tree";
 
@@ -118,7 +118,7 @@ function sectionOf(description: string): InvoiceLine["section"] {
   if (!section) {
     section = SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other";
     if (sections.size < SECTIONS_KNOWN) {
-      sections.set(description, section);
+      sections.set(apart(description), section);
     }
   }
   return section;
