@@ -23,6 +23,7 @@ import { pdfOf } from "../factories/import-files";
 import { makeContract, makeCustomer, makeStaff, must } from "../factories/people";
 import { frozenRun } from "../factories/runs";
 import { test, type World } from "../setup/database";
+import { zipOf } from "../unit/pdf-intake/zip-bytes";
 
 const POD = "IT001E00000042";
 
@@ -376,6 +377,19 @@ describe("importEInvoices", () => {
       expect.stringContaining("all.zip: the ZIP file cannot be read"),
     ]);
     expect(await world.db.$count(documents)).toBe(0);
+  });
+
+  test("a name that no database keeps or no terminal shows is refused", async ({ world }) => {
+    const { company, taxId } = await customer(world);
+    const content = Buffer.from(eInvoice({ taxId, bodies: [{ point: POD }] }));
+    const zip = await fileOf("", "all.zip");
+    await writeFile(zip, zipOf([{ name: "a\0.xml", content }]));
+    const folder = path.dirname(await fileOf(content.toString(), "a\u001b[2J.xml"));
+    for (const file of [zip, folder]) {
+      expect(await refusal(world, company.slug, file)).toEqual([
+        expect.stringMatching(/: the name of "a .*xml" has control characters; give it another$/),
+      ]);
+    }
   });
 
   test("a PDF that is another bill's is refused", async ({ world }) => {

@@ -91,6 +91,17 @@ describe("several processes read the same in the same order as one", () => {
     expect(await atOnce(source)).toEqual(one);
   });
 
+  test("a file that comes while they begin shifts no share", async () => {
+    const source = { path: written("growing") };
+    const one = await alone(source);
+    const several = atOnce(source);
+    while (readers().length < 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    writeFileSync(path.join(source.path, "a-late-one.xml"), eInvoice());
+    expect(await several).toEqual(one);
+  });
+
   test("a folder without invoices, and a schema that is not there", async () => {
     const empty = path.join(folder, "empty");
     mkdirSync(empty);
