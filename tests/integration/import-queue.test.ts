@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "@/db/client";
 import { contracts, type IMPORT_KINDS, imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
+import { billsKind } from "@/lib/imports/commands/import-bills";
 import { CONTRACTS, importContracts } from "@/lib/imports/commands/import-contracts";
 import { oneAtATime } from "@/lib/imports/commands/one-at-a-time";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
@@ -44,7 +45,7 @@ async function uploaded(
   const importId = await receiveUpload(context(), {
     companyId,
     kind,
-    options: {},
+    options: { target: "archive" },
     fileName: "contracts.csv",
     storageKey,
     bytes: 1,
@@ -105,6 +106,19 @@ test("one worker carries out two uploads at once, and leaves the others to its e
   expect(await asked()).toContain(`run-import-${three}`);
   await runUpload(context(), three);
   expect(await statesOf(three)).toEqual(["done"]);
+});
+
+test("R27 lines of bills, and e-invoices, wait for bills: under another total they would be wrong", async () => {
+  const company = await newCompany();
+  const { importId: lines } = await uploaded(company.id, "C-1", "bill-lines");
+  const { importId: invoices } = await uploaded(company.id, "C-1", "e-invoices");
+  await oneAtATime(context(), billsKind(), company, async () => {
+    await runUpload(context(), lines);
+    await runUpload(context(), invoices);
+    expect(await statesOf(lines, invoices)).toEqual(["received", "received"]);
+  });
+  await runUpload(context(), lines);
+  expect(await statesOf(lines)).toEqual(["failed"]);
 });
 
 /** Locks imports until `release` is called. */
