@@ -148,6 +148,13 @@ export const billLineSets = pgTable(
       foreignColumns: [documents.companyId, documents.contractId, documents.id],
     }).onDelete("cascade"),
     check("bill_line_sets_hold_lines", sql`jsonb_array_length(${table.lines}) > 0`),
+    // One that the view cannot read would take the page of a whole contract with it.
+    check(
+      "bill_line_sets_hold_readable_lines",
+      sql`not jsonb_path_exists(${table.lines}, 'strict $[*] ? (@.type() != "array" || @.size() != 7
+        || @[0].type() != "number" || @[1].type() != "string" || @[2].type() != "string"
+        || @[3].type() == "string" || @[5].type() == "string" || @[6].type() != "number")')`,
+    ),
   ],
 );
 
