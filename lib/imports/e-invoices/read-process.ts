@@ -35,7 +35,9 @@ process.once("message", ({ source, share }: ReadOrder) => {
         ({ value, done }) => (done ? {} : { piece: value }),
         (error: unknown) => ({ error: errorOf(error) }),
       );
-      process.send?.({ ...answer, faults: faults.all.slice(told) } satisfies ReadAnswer);
+      const said: ReadAnswer = { ...answer, faults: faults.all.slice(told) };
+      // Where nobody hears it any more, "disconnect" is on its way.
+      process.send?.(said, () => {});
       told = faults.all.length;
     });
   });

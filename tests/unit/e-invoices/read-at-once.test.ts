@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RefusalError } from "@/lib/errors";
 import { type InvoicePiece, invoicePieces } from "@/lib/imports/e-invoices/invoice-rows";
 import { piecesReadAtOnce } from "@/lib/imports/e-invoices/read-at-once";
+import type { ReadOrder } from "@/lib/imports/e-invoices/read-process";
 import { FaultList, faultSentence } from "@/lib/imports/errors";
+import { programArguments } from "@/lib/imports/program";
 import { eInvoice } from "../../factories/e-invoices";
 import { zipOf } from "../pdf-intake/zip-bytes";
 
@@ -130,6 +132,26 @@ describe("several processes read the same in the same order as one", () => {
     }
     expect(invoices).toHaveLength(one.rows.length);
     expect(readers()).toEqual([]);
+  });
+
+  test("one whose parent is killed ends, and says nothing on its terminal", async () => {
+    const bodies = Array.from({ length: 4_000 }, (_, at) => ({ number: `L-${at}` }));
+    const content = Buffer.from(eInvoice({ bodies }));
+    const long = written("long", [{ name: "long.xml", content }]);
+    const order: ReadOrder = { source: { path: long }, share: { nth: 0, of: 1 } };
+    const parent = `const child = require("node:child_process").spawn(process.execPath,
+        ${JSON.stringify(programArguments("e-invoices/read-process"))},
+        { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      for (const message of [${JSON.stringify(order)}, ...Array(40).fill("next")]) {
+        child.send(message);
+      }
+      child.once("message", () => process.kill(process.pid, "SIGKILL"));`;
+    const { stderr } = spawn(process.execPath, ["-e", parent], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    // It comes to its end when both are gone.
+    const said: Buffer[] = await stderr.toArray();
+    expect(Buffer.concat(said).toString()).toBe("");
   });
 
   test("a process that is lost is told, and who stops early leaves none behind", async () => {
