@@ -164,6 +164,36 @@ test("an import that is given up while it is checked applies nothing", async ({ 
   expect(await world.db.$count(contracts)).toBe(0);
 });
 
+test("an import that is given up while it is read reads no further than its share", async ({
+  world,
+}) => {
+  const company = await makeCompany(world.db);
+  let shares = 0;
+  const givenUp: typeof CONTRACTS = {
+    ...CONTRACTS,
+    async *read(source) {
+      for await (const [row] of CONTRACTS.read(source)) {
+        for (; row && shares < 3; shares += 1) {
+          yield Array.from({ length: 20_000 }, () => row);
+        }
+      }
+    },
+  };
+  let cancelled: Promise<unknown> | undefined;
+  const onProgress = () => {
+    cancelled ??= world.db
+      .update(imports)
+      .set({ state: "cancelled", finishedAt: sql`now()` })
+      .execute();
+  };
+  const input = { company: company.slug, file: await contractsFile({}), onProgress };
+  await expect(world.worker((ctx) => takeOver(ctx, givenUp, input))).rejects.toThrow(
+    "The import was cancelled meanwhile.",
+  );
+  await cancelled;
+  expect(shares).toBeLessThan(3);
+});
+
 test("a file that was changed since is not resumed", async ({ world }) => {
   const company = await makeCompany(world.db);
   const file = await contractsFile({});

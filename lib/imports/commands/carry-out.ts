@@ -141,6 +141,7 @@ async function stage<Input extends ImportInput>({
       source.input.stop?.throwIfAborted();
       await inTransaction(ctx, async ({ db }) => {
         await staging.add(db, share());
+        await holdOpen(db, source.importId);
         await touch(db, source, { rows });
       });
       source.input.onProgress?.("reading", { done: rows, of: 0 });
