@@ -77,6 +77,38 @@ test("a resumed import of bills stores its PDFs", async ({ world }) => {
   expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
 });
 
+test("PDFs of a batch that was never committed do not stay when the import is begun again", async ({
+  world,
+}) => {
+  const { company } = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
+  const kind = billsKind();
+  let stored = "";
+  const dying: typeof kind = {
+    ...kind,
+    async apply(tx, source, batch) {
+      await kind.apply(tx, source, batch);
+      const [row] = await tx.db.execute<{ key: string }>(
+        sql`select pdf_key as key from ${batch} b`,
+      );
+      stored = row?.key ?? "";
+      throw new Error("killed");
+    },
+  };
+  const input: BillImportInput = {
+    company: company.slug,
+    file: await billsFile({ document: "a.pdf" }),
+    target: { kind: "archive" },
+    documents: await pdfFolder({ "a.pdf": PDF }),
+  };
+  await expect(world.worker((ctx) => takeOver(ctx, dying, input))).rejects.toThrow("killed");
+  expect(await world.db.$count(documents)).toBe(0);
+  expect(await findDocument(stored)).not.toBeNull();
+  await world.worker((ctx) => importBills(ctx, input));
+  const [bill] = await world.db.select().from(documents);
+  expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
+  expect(await findDocument(stored)).toBeNull();
+});
+
 test("bills begun again without their PDFs name none that nobody stored", async ({ world }) => {
   const { company } = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
   const file = await billsFile({ document: "a.pdf" });
