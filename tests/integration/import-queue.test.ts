@@ -180,3 +180,19 @@ test("an import that loses its lock ends before anybody hears of it: others may 
   expect(await importContracts({ ...context(), db: worker.db }, input)).toMatchObject({ added: 1 });
   await worker.close();
 });
+
+test("an import that came to its end is done, though its lock was lost on the way", async () => {
+  const company = await newCompany();
+  const name = "import whose lock is lost late";
+  const worker = connect(clone.workerUrl, { name });
+  const done = oneAtATime({ ...context(), db: worker.db }, billsKind(), company, async (lost) => {
+    await clone.superuser.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = ${name}`);
+    if (!lost.aborted) {
+      await once(lost, "abort");
+    }
+    return "done";
+  });
+  expect(await done).toBe("done");
+  await worker.close();
+});

@@ -42,8 +42,8 @@ export const BUSY = Symbol("another import is under way");
  * The same, but does nothing while another import is under way: whoever asks has others to serve. The lock is that
  * of a transaction which does nothing else: it is free the moment its process is gone, however it went, and a pooler
  * that shares connections out by transactions leaves it its own meanwhile.
- * @throws what the work throws; {Error} if the lock's connection was lost, once the work has ended as well: others may
- *   be at the same import by then
+ * @throws what the work throws; {Error} if the lock's connection was lost before its end: once it has ended, since
+ *   others may be at the same import by then
  */
 export async function unlessBusy<Input extends ImportInput, T>(
   { db }: Context<SystemActor>,
@@ -72,7 +72,9 @@ export async function unlessBusy<Input extends ImportInput, T>(
     return done ? (done.value as T) : BUSY;
   } catch (error) {
     lost.abort(error);
-    await working?.catch(() => {});
+    if (working) {
+      return await working;
+    }
     throw error;
   }
 }
