@@ -61,9 +61,7 @@ test("R15 lines that were rows are the same lines once they are kept together, a
   ]);
 });
 
-test("lines that could not be read are not kept, whoever writes them", async ({
-  world: { db },
-}) => {
+test("lines of another form are not kept, whoever writes them", async ({ world: { db } }) => {
   const { company, contract, holder } = await makeCustomer(db);
   const of = { companyId: company.id, contractId: contract.id };
   const { id } = await makeDocument(db, { ...of, holderId: holder.id });
@@ -79,16 +77,11 @@ test("lines that could not be read are not kept, whoever writes them", async ({
     '[1, "energy", "Energia", null, null, 313]',
     '["1", "energy", "Energia", null, null, null, 313]',
     '[null, "energy", "Energia", null, null, null, 313]',
-    '[1, null, "Energia", null, null, null, 313]',
-    '[1, "energy", null, null, null, null, 313]',
-    '[1, "energy", "Energia", "twelve", null, null, 313]',
-    '[1, "energy", "Energia", null, null, "cheap", 313]',
     '[1, "energy", "Energia", null, null, null, "3,13"]',
     '[1, "energy", "Energia", null, null, null, null]',
   ]) {
-    await expect(keep(`[${good}, ${line}]`), line).rejects.toMatchObject({
-      cause: { constraint_name: "bill_line_sets_hold_readable_lines" },
-    });
+    await expect(keep(`[${good}, ${line}]`), line).rejects.toThrow();
+    await expect(keep(`[${line}, ${good}]`), line).rejects.toThrow();
   }
   await keep(`[${good}, [2, "taxes", "IVA", null, null, null, -1]]`);
   expect(await db.select().from(billLines).orderBy(billLines.lineNumber)).toMatchObject([
