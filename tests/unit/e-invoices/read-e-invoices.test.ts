@@ -65,6 +65,16 @@ describe("e-invoices", () => {
     expect((inUse() - before) / 2 ** 20).toBeLessThan(12);
   });
 
+  test("what is far too long for a number is none: it would be kept with an invoice that waits", async () => {
+    const long = "7".repeat(100_000);
+    const body = { contract: long, point: long, data: [["CONTRATTO", long]] as [string, string][] };
+    expect(await one(eInvoice({ bodies: [body] }))).toMatchObject({
+      contractNumbers: [],
+      customerCodes: [],
+      supplyPoints: [],
+    });
+  });
+
   test("R27 the total is the stated one, else what the summaries add up to, to the cent", async () => {
     expect(await one(eInvoice())).toMatchObject({ totalCents: 11_000, totalStated: true });
     const body = { total: null, taxable: "0.10", tax: "0.20" };
