@@ -148,6 +148,15 @@ export const billLineSets = pgTable(
       foreignColumns: [documents.companyId, documents.contractId, documents.id],
     }).onDelete("cascade"),
     check("bill_line_sets_hold_lines", sql`jsonb_array_length(${table.lines}) > 0`),
+    // A set of another form would take a contract's pages with it. The first and the last line tell: to look at all of
+    // them costs a sixth of writing them.
+    check(
+      "bill_line_sets_begin_and_end_with_lines",
+      sql`(jsonb_array_length(${table.lines} -> 0), jsonb_array_length(${table.lines} -> -1),
+        jsonb_typeof(${table.lines} #> '{0,0}'), jsonb_typeof(${table.lines} #> '{0,6}'),
+        jsonb_typeof(${table.lines} #> '{-1,0}'), jsonb_typeof(${table.lines} #> '{-1,6}'))
+        is not distinct from (7, 7, 'number', 'number', 'number', 'number')`,
+    ),
   ],
 );
 

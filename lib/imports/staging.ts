@@ -23,7 +23,8 @@ export interface StagedColumns {
  * Unlogged, since the file is still there: after a crash of the server it is empty, and read again.
  */
 export class Staging {
-  private readonly name: string;
+  /** Of its table, in the schema `staging`. */
+  readonly name: string;
   private readonly columns: Record<string, CopyType>;
 
   constructor(

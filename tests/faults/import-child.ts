@@ -7,7 +7,7 @@ import { describeFailure } from "@/lib/cli/failure";
 import { lowerPriority } from "@/lib/cli/low-priority";
 import { openKind } from "@/lib/imports/commands/open-kind";
 import { takeOver } from "@/lib/imports/commands/take-over";
-import type { ImportOutcome } from "@/lib/imports/kind";
+import type { ImportInput, ImportKind, ImportOutcome } from "@/lib/imports/kind";
 
 /** A file that a process of its own is to import, as the command line does. */
 export interface ImportOrder {
@@ -16,6 +16,8 @@ export interface ImportOrder {
   company: string;
   file: string;
   documents?: string;
+  /** Small ones in the place of the kind's; before the `holdAt`-th it says so, and goes no further. */
+  batches?: { rows: number; holdAt?: number };
 }
 
 export interface ImportOrders {
@@ -46,6 +48,7 @@ async function importOne(
   parts: ImportReport["parts"],
 ): Promise<ImportOutcome | { lines: string[] }> {
   const { kind, input } = openKind(order.kind, { target: "archive", ...order.options }, order);
+  const batched = order.batches ? inBatches(kind, order.batches) : kind;
   const start = performance.now();
   let staged = start;
   let checked = 0;
@@ -59,7 +62,7 @@ async function importOne(
   };
   try {
     let importId = "";
-    return await takeOver({ db: worker.db, actor: ACTOR }, kind, {
+    return await takeOver({ db: worker.db, actor: ACTOR }, batched, {
       ...input,
       onReceived(id) {
         importId = id;
@@ -82,6 +85,25 @@ async function importOne(
     parts.checking += (checked || end) - staged;
     parts.applying += checked ? end - checked : 0;
   }
+}
+
+function inBatches(
+  kind: ImportKind<ImportInput>,
+  { rows, holdAt }: NonNullable<ImportOrder["batches"]>,
+): ImportKind<ImportInput> {
+  let batch = 0;
+  return {
+    ...kind,
+    batchRows: rows,
+    async apply(...of) {
+      batch += 1;
+      if (batch === holdAt) {
+        process.send?.("held");
+        await new Promise(() => {});
+      }
+      await kind.apply(...of);
+    },
+  };
 }
 
 /** The most resident memory so far; what the system keeps of children counts their parent's too. */

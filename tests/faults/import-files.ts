@@ -34,6 +34,8 @@ export interface ManyBills {
   first?: { letters: string; number: number };
   /** Begins each bill's number, so that one file's bills are not another's. */
   prefix: string;
+  /** Each has a PDF, named for its number. */
+  withPdfs?: boolean;
 }
 
 const BENCH_FIRST = { letters: "B-", number: 1_000_000 };
@@ -56,7 +58,7 @@ export function billOf(n: number, { contracts, first = BENCH_FIRST, prefix }: Ma
   };
 }
 
-/** A file of many bills without PDFs. */
+/** A file of many bills. */
 export function* billLines(many: ManyBills): Generator<string> {
   yield BILL_COLUMNS.join(";");
   for (let n = 0; n < many.bills; n += 1) {
@@ -75,6 +77,7 @@ export function* billLines(many: ManyBills): Generator<string> {
       estimated: "no",
       discount_eur: "1",
       payment_status: bill.status,
+      document: many.withPdfs ? `${bill.number}.pdf` : "",
     });
   }
 }

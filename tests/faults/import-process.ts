@@ -5,6 +5,8 @@ import type { ImportOrders, ImportReport } from "./import-child";
 export interface ImportProcess {
   go(): void;
   kill(): void;
+  /** Settles once it stands before the batch at which it was to hold. */
+  held: Promise<void>;
   /** What came of its imports; undefined when it was killed. Settles once the process is gone. */
   report: Promise<ImportReport | undefined>;
 }
@@ -17,9 +19,15 @@ export async function readyImport(orders: ImportOrders): Promise<ImportProcess> 
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   let said: ImportReport | undefined;
+  let hold = () => {};
+  const held = new Promise<void>((resolve) => {
+    hold = resolve;
+  });
   const ready = new Promise<void>((resolve, reject) => {
     child.on("message", (message) => {
-      if (message !== "ready") {
+      if (message === "held") {
+        hold();
+      } else if (message !== "ready") {
         said = message as ImportReport;
       }
       resolve();
@@ -30,7 +38,7 @@ export async function readyImport(orders: ImportOrders): Promise<ImportProcess> 
     child.once("close", () => resolve(said));
   });
   await ready;
-  return { go: () => child.send("go"), kill: () => child.kill("SIGKILL"), report };
+  return { go: () => child.send("go"), kill: () => child.kill("SIGKILL"), held, report };
 }
 
 /**

@@ -10,6 +10,7 @@ import { guesses } from "./guesses";
 import { hostileFiles } from "./hostile-files";
 import { importAgain } from "./import-again";
 import { importAtOnce } from "./import-at-once";
+import { importCrashed } from "./import-crashed";
 import { importKilled } from "./import-killed";
 import { freezeKilled, publishKilled } from "./killed";
 import { logins } from "./logins";
@@ -63,6 +64,7 @@ const FAULTS: Record<string, Fault> = {
   "webhook-histories": webhookHistories,
   webhooks,
   "import-killed": importKilled,
+  "import-crashed": importCrashed,
   "import-at-once": importAtOnce,
   "import-again": importAgain,
   "hostile-files": hostileFiles,

@@ -60,3 +60,32 @@ test("R15 lines that were rows are the same lines once they are kept together, a
     null,
   ]);
 });
+
+test("lines of another form are not kept, whoever writes them", async ({ world: { db } }) => {
+  const { company, contract, holder } = await makeCustomer(db);
+  const of = { companyId: company.id, contractId: contract.id };
+  const { id } = await makeDocument(db, { ...of, holderId: holder.id });
+  const good = '[1, "energy", "Energia", 12.500, "kWh", 0.2500000001, 313]';
+  const keep = (lines: string) =>
+    db.transaction((tx) =>
+      tx.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
+        values (${company.id}, ${contract.id}, ${id}, ${lines}::jsonb)`),
+    );
+  for (const line of [
+    "7",
+    '{"amount": 313}',
+    '[1, "energy", "Energia", null, null, 313]',
+    '["1", "energy", "Energia", null, null, null, 313]',
+    '[null, "energy", "Energia", null, null, null, 313]',
+    '[1, "energy", "Energia", null, null, null, "3,13"]',
+    '[1, "energy", "Energia", null, null, null, null]',
+  ]) {
+    await expect(keep(`[${good}, ${line}]`), line).rejects.toThrow();
+    await expect(keep(`[${line}, ${good}]`), line).rejects.toThrow();
+  }
+  await keep(`[${good}, [2, "taxes", "IVA", null, null, null, -1]]`);
+  expect(await db.select().from(billLines).orderBy(billLines.lineNumber)).toMatchObject([
+    { quantity: "12.500", unitPriceEur: "0.2500000001", amountCents: 313 },
+    { quantity: null, unitPriceEur: null, amountCents: -1 },
+  ]);
+});

@@ -90,6 +90,8 @@ describe("importBills", () => {
     });
     await load(world, await of({}));
     expect(await load(world, await of({ payment_status: "paid" }))).toMatchObject({ changed: 1 });
+    // An empty cell says nothing of it.
+    expect(await load(world, await of({ payment_status: "" }))).toMatchObject({ unchanged: 1 });
     const [bill] = await documentsOf(world, company.id);
     expect(bill?.paymentStatus).toBe("paid");
     for (const [column, row] of [

@@ -4,7 +4,14 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { describe, expect } from "vitest";
 import { ZipFile } from "yazl";
-import { billLines, contracts, documents, imports, waitingInvoices } from "@/db/schema";
+import {
+  billLineSets,
+  billLines,
+  contracts,
+  documents,
+  imports,
+  waitingInvoices,
+} from "@/db/schema";
 import { ForbiddenError } from "@/lib/errors";
 import { importEInvoices } from "@/lib/imports/commands/import-e-invoices";
 import { revertImport } from "@/lib/imports/commands/revert-import";
@@ -16,6 +23,7 @@ import { pdfOf } from "../factories/import-files";
 import { makeContract, makeCustomer, makeStaff, must } from "../factories/people";
 import { frozenRun } from "../factories/runs";
 import { test, type World } from "../setup/database";
+import { zipOf } from "../unit/pdf-intake/zip-bytes";
 
 const POD = "IT001E00000042";
 
@@ -272,6 +280,54 @@ describe("importEInvoices", () => {
     ]);
   });
 
+  test("R21 again, an invoice opens no bill that was paid, and leaves a published one's lines", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (...bodies: BodyParts[]) => fileOf(eInvoice({ taxId, bodies }));
+    const one = { point: POD, number: "E-1" };
+    await load(world, company.slug, await of(one));
+    await world.db.update(documents).set({ paymentStatus: "paid" });
+    const lines = await world.db.select().from(billLines);
+    const pdf = Buffer.from(pdfOf("Bolletta E-1"));
+    const again = await of({ ...one, pdf, lines: [{ amount: "60.00" }, { amount: "40.00" }] });
+    expect(await load(world, company.slug, again)).toMatchObject({ changed: 1 });
+    expect(await world.db.select().from(documents)).toMatchObject([
+      { paymentStatus: "paid", pdfBytes: pdf.length },
+    ]);
+    expect(await world.db.select().from(billLines)).toEqual(lines);
+    expect(await load(world, company.slug, again)).toMatchObject({ unchanged: 1 });
+  });
+
+  test("R21 a bill without lines gets an invoice's; of one that is not published other lines count", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    await world.worker((ctx) => frozenRun(ctx, company.slug));
+    const of = (...bodies: BodyParts[]) => fileOf(eInvoice({ taxId, bodies }));
+    const into = async (file: string) =>
+      await world.worker((ctx) =>
+        importEInvoices(ctx, {
+          company: company.slug,
+          file,
+          target: { kind: "run", run: "2026-05" },
+        }),
+      );
+    const amounts = async () =>
+      (await world.db.select().from(billLines).orderBy(billLines.lineNumber)).map(
+        ({ amountCents }) => amountCents,
+      );
+    const first = await of({ point: POD });
+    await into(first);
+    await world.db.delete(billLineSets);
+    expect(await into(first)).toMatchObject({ changed: 1 });
+    expect(await amounts()).toEqual([10_000, 1_000]);
+    const other = await of({ point: POD, lines: [{ amount: "60.00" }, { amount: "40.00" }] });
+    expect(await into(other)).toMatchObject({ changed: 1 });
+    expect(await amounts()).toEqual([6_000, 4_000, 1_000]);
+    expect(await into(other)).toMatchObject({ unchanged: 1 });
+  });
+
   test("a folder and a ZIP file are read whole; one bad file refuses all, by its name", async ({
     world,
   }) => {
@@ -321,6 +377,19 @@ describe("importEInvoices", () => {
       expect.stringContaining("all.zip: the ZIP file cannot be read"),
     ]);
     expect(await world.db.$count(documents)).toBe(0);
+  });
+
+  test("a name that no database keeps or no terminal shows is refused", async ({ world }) => {
+    const { company, taxId } = await customer(world);
+    const content = Buffer.from(eInvoice({ taxId, bodies: [{ point: POD }] }));
+    const zip = await fileOf("", "all.zip");
+    await writeFile(zip, zipOf([{ name: "a\0.xml", content }]));
+    const folder = path.dirname(await fileOf(content.toString(), "a\u001b[2J.xml"));
+    for (const file of [zip, folder]) {
+      expect(await refusal(world, company.slug, file)).toEqual([
+        expect.stringMatching(/: the name of "a .*xml" has control characters; give it another$/),
+      ]);
+    }
   });
 
   test("a PDF that is another bill's is refused", async ({ world }) => {

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { eq, inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type IMPORT_KINDS, imports } from "@/db/schema";
+import { connect } from "@/db/client";
+import { contracts, type IMPORT_KINDS, imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
+import { billsKind } from "@/lib/imports/commands/import-bills";
+import { CONTRACTS, importContracts } from "@/lib/imports/commands/import-contracts";
 import { oneAtATime } from "@/lib/imports/commands/one-at-a-time";
 import { receiveUpload } from "@/lib/imports/commands/receive-upload";
 import { runUpload } from "@/lib/imports/commands/run-uploads";
-import { companyOf } from "@/lib/imports/commands/take-over";
+import { companyOf, takeOver } from "@/lib/imports/commands/take-over";
 import { putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { contractsFile } from "../factories/import-files";
 import { makeCompany, must } from "../factories/people";
@@ -41,7 +45,7 @@ async function uploaded(
   const importId = await receiveUpload(context(), {
     companyId,
     kind,
-    options: {},
+    options: { target: "archive" },
     fileName: "contracts.csv",
     storageKey,
     bytes: 1,
@@ -104,6 +108,19 @@ test("one worker carries out two uploads at once, and leaves the others to its e
   expect(await statesOf(three)).toEqual(["done"]);
 });
 
+test("R27 lines of bills, and e-invoices, wait for bills: under another total they would be wrong", async () => {
+  const company = await newCompany();
+  const { importId: lines } = await uploaded(company.id, "C-1", "bill-lines");
+  const { importId: invoices } = await uploaded(company.id, "C-1", "e-invoices");
+  await oneAtATime(context(), billsKind(), company, async () => {
+    await runUpload(context(), lines);
+    await runUpload(context(), invoices);
+    expect(await statesOf(lines, invoices)).toEqual(["received", "received"]);
+  });
+  await runUpload(context(), lines);
+  expect(await statesOf(lines)).toEqual(["failed"]);
+});
+
 /** Locks imports until `release` is called. */
 async function holdRows(...ids: string[]) {
   let release = () => {};
@@ -130,4 +147,52 @@ test("an upload whose file is gone fails, and is not asked for for ever", async 
   const [record] = await clone.superuser.db.select().from(imports).where(eq(imports.id, importId));
   expect(must(record)).toMatchObject({ state: "failed" });
   expect(record?.failure).toContain(storageKey);
+});
+
+test("an import that loses its lock ends before anybody hears of it: others may be at it by then", async () => {
+  const company = await newCompany();
+  const name = "import that loses its lock";
+  const worker = connect(clone.workerUrl, { name });
+  let over = () => {};
+  const ended = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  const losing: typeof CONTRACTS = {
+    ...CONTRACTS,
+    async *read(source) {
+      yield* CONTRACTS.read(source);
+      await clone.superuser.db.execute(sql`select pg_terminate_backend(pid) from pg_locks
+        join pg_stat_activity using (pid) where locktype = 'advisory' and application_name = ${name}`);
+      const { stop } = source.input;
+      if (stop && !stop.aborted) {
+        await once(stop, "abort");
+      }
+    },
+    async ended() {
+      over();
+    },
+  };
+  const input = { company: company.slug, file: await contractsFile({ contract_number: "LOST" }) };
+  await expect(takeOver({ ...context(), db: worker.db }, losing, input)).rejects.toThrow();
+  await ended;
+  const number = eq(contracts.contractNumber, "LOST");
+  expect(await clone.superuser.db.$count(contracts, number)).toBe(0);
+  expect(await importContracts({ ...context(), db: worker.db }, input)).toMatchObject({ added: 1 });
+  await worker.close();
+});
+
+test("an import that came to its end is done, though its lock was lost on the way", async () => {
+  const company = await newCompany();
+  const name = "import whose lock is lost late";
+  const worker = connect(clone.workerUrl, { name });
+  const done = oneAtATime({ ...context(), db: worker.db }, billsKind(), company, async (lost) => {
+    await clone.superuser.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = ${name}`);
+    if (!lost.aborted) {
+      await once(lost, "abort");
+    }
+    return "done";
+  });
+  expect(await done).toBe("done");
+  await worker.close();
 });

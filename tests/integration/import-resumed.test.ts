@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect } from "vitest";
 import { contracts, documents, imports } from "@/db/schema";
 import { cancelImport } from "@/lib/imports/commands/decide-import";
@@ -77,6 +77,38 @@ test("a resumed import of bills stores its PDFs", async ({ world }) => {
   expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
 });
 
+test("PDFs of a batch that was never committed do not stay when the import is begun again", async ({
+  world,
+}) => {
+  const { company } = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
+  const kind = billsKind();
+  let stored = "";
+  const dying: typeof kind = {
+    ...kind,
+    async apply(tx, source, batch) {
+      await kind.apply(tx, source, batch);
+      const [row] = await tx.db.execute<{ key: string }>(
+        sql`select pdf_key as key from ${batch} b`,
+      );
+      stored = row?.key ?? "";
+      throw new Error("killed");
+    },
+  };
+  const input: BillImportInput = {
+    company: company.slug,
+    file: await billsFile({ document: "a.pdf" }),
+    target: { kind: "archive" },
+    documents: await pdfFolder({ "a.pdf": PDF }),
+  };
+  await expect(world.worker((ctx) => takeOver(ctx, dying, input))).rejects.toThrow("killed");
+  expect(await world.db.$count(documents)).toBe(0);
+  expect(await findDocument(stored)).not.toBeNull();
+  await world.worker((ctx) => importBills(ctx, input));
+  const [bill] = await world.db.select().from(documents);
+  expect(await findDocument(bill?.storageKey ?? "")).not.toBeNull();
+  expect(await findDocument(stored)).toBeNull();
+});
+
 test("bills begun again without their PDFs name none that nobody stored", async ({ world }) => {
   const { company } = await makeCustomer(world.db, { contract: { contractNumber: "C-1" } });
   const file = await billsFile({ document: "a.pdf" });
@@ -111,6 +143,43 @@ test("what was checked before another file was applied is checked again", async 
   ]);
 });
 
+test("an import that outlives a crash of the server, which empties what was staged, reads its file again", async ({
+  world,
+}) => {
+  const company = await makeCompany(world.db);
+  let crashes = 0;
+  const outliving: typeof CONTRACTS = {
+    ...CONTRACTS,
+    async prepare({ db }, _, { table }) {
+      crashes += 1;
+      if (crashes === 1) {
+        await db.execute(sql`truncate ${table}`);
+      }
+      // Without end it would go round and round here.
+      stop.throwIfAborted();
+    },
+  };
+  const stop = AbortSignal.timeout(20_000);
+  const input = { company: company.slug, file: await contractsFile({}), stop };
+  expect(await world.worker((ctx) => takeOver(ctx, outliving, input))).toMatchObject({ added: 1 });
+  expect(await world.db.$count(contracts)).toBe(1);
+});
+
+test("an import that is told to stop stops, whatever of it was ended first", async ({ world }) => {
+  const company = await makeCompany(world.db);
+  const stop = new AbortController();
+  const ended: typeof CONTRACTS = {
+    ...CONTRACTS,
+    // biome-ignore lint/correctness/useYield: it never comes to a row
+    async *read() {
+      stop.abort(new Error("told to stop"));
+      throw new Error("a process that reads was lost");
+    },
+  };
+  const input = { company: company.slug, file: await contractsFile({}), stop: stop.signal };
+  await expect(world.worker((ctx) => takeOver(ctx, ended, input))).rejects.toThrow("told to stop");
+});
+
 test("an import that is given up while it is checked applies nothing", async ({ world }) => {
   const company = await makeCompany(world.db);
   const givenUp: typeof CONTRACTS = {
@@ -125,6 +194,36 @@ test("an import that is given up while it is checked applies nothing", async ({ 
     "The import was cancelled meanwhile.",
   );
   expect(await world.db.$count(contracts)).toBe(0);
+});
+
+test("an import that is given up while it is read reads no further than its share", async ({
+  world,
+}) => {
+  const company = await makeCompany(world.db);
+  let shares = 0;
+  const givenUp: typeof CONTRACTS = {
+    ...CONTRACTS,
+    async *read(source) {
+      for await (const [row] of CONTRACTS.read(source)) {
+        for (; row && shares < 3; shares += 1) {
+          yield Array.from({ length: 20_000 }, () => row);
+        }
+      }
+    },
+  };
+  let cancelled: Promise<unknown> | undefined;
+  const onProgress = () => {
+    cancelled ??= world.db
+      .update(imports)
+      .set({ state: "cancelled", finishedAt: sql`now()` })
+      .execute();
+  };
+  const input = { company: company.slug, file: await contractsFile({}), onProgress };
+  await expect(world.worker((ctx) => takeOver(ctx, givenUp, input))).rejects.toThrow(
+    "The import was cancelled meanwhile.",
+  );
+  await cancelled;
+  expect(shares).toBeLessThan(3);
 });
 
 test("a file that was changed since is not resumed", async ({ world }) => {

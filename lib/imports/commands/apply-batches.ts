@@ -7,7 +7,13 @@ import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction, type TxContext } from "@/lib/auth/context";
 import { RefusalError } from "@/lib/errors";
 import { removeDocuments } from "@/lib/storage/document-storage";
-import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
+import {
+  type ImportInput,
+  type ImportKind,
+  type ImportOutcome,
+  type Source,
+  StaleChecksError,
+} from "../kind";
 import type { Staging } from "../staging";
 import { touch } from "./import-record";
 
@@ -38,6 +44,10 @@ export async function applyBatches<Input extends ImportInput>(
       await withRoom(tx.db);
       const { to, rows } = await staging.nextBatch(tx.db, cursor, batchRowsOf(kind));
       const sum = applied + rows;
+      if (to === null && sum < of) {
+        // A crash of the server emptied what was staged.
+        throw new StaleChecksError();
+      }
       if (to !== null) {
         await kind.apply(tx, source, staging.batch(cursor, to));
         await touch(tx.db, source, { cursor: to, applied: sum });

@@ -15,6 +15,7 @@ import { countFates, type StagedRow, Staging } from "../staging";
 import { applyBatches, batchRowsOf, type Running, withRoom } from "./apply-batches";
 import { holdOpen, type ImportRecord, isOvertaken, recordOf, touch } from "./import-record";
 import { keepFaults } from "./keep-faults";
+import { forgetStored } from "./store-pdfs";
 
 /** How much is read in one transaction, whichever comes first. */
 const SHARE_ROWS = 20_000;
@@ -80,8 +81,12 @@ async function check<Input extends ImportInput>({
   source,
   staging,
 }: Running<Input>): Promise<ImportOutcome> {
-  await inTransaction(ctx, async ({ db }) => {
+  await inTransaction(ctx, async (tx) => {
+    const { db } = tx;
+    // A killed process's last batch may still be on its way to the disk: this waits for it.
     await holdOpen(db, source.importId);
+    const { cursor } = await recordOf(tx, source.importId);
+    await forgetStored(tx, { name: staging.name, cursor });
     await staging.create(db);
     await touch(db, source, {
       state: "checking",
@@ -141,6 +146,7 @@ async function stage<Input extends ImportInput>({
       source.input.stop?.throwIfAborted();
       await inTransaction(ctx, async ({ db }) => {
         await staging.add(db, share());
+        await holdOpen(db, source.importId);
         await touch(db, source, { rows });
       });
       source.input.onProgress?.("reading", { done: rows, of: 0 });
@@ -149,6 +155,8 @@ async function stage<Input extends ImportInput>({
     await reader.return(undefined);
   }
   if (failure) {
+    // Whoever ends us may have ended a process that reads first.
+    source.input.stop?.throwIfAborted();
     throw failure;
   }
   return rows;

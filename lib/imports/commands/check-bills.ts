@@ -97,10 +97,17 @@ export async function checkBills(
   await checkHolders(db, company, staged, faults);
 }
 
+/** What a file does not tell of the payment stays as it is: an e-invoice tells nothing of it. */
+const PAID = "coalesce(s.payment_status, d.payment_status, 'open')";
+
+const told = sql.raw([...Object.values(FIXED).map((fact) => `s.${fact}`), PAID].join(", "));
+
 /** Contract, earlier document and fate of every row in one pass. */
 const judged = (company: Company, staged: SQL, alsoKept: readonly string[]) => sql`
   select s.line, ${sql.raw(
-    [...Object.keys(READ), ...alsoKept].map((column) => `s.${column}`).join(", "),
+    [...Object.keys(READ), ...alsoKept]
+      .map((column) => (column === "payment_status" ? `${PAID} as ${column}` : `s.${column}`))
+      .join(", "),
   )},
     c.id as contract_id, c.held_since, coalesce(d.id, uuidv7()) as document_id,
     d.id is not null as exists_already, d.storage_key as old_key,
@@ -108,7 +115,7 @@ const judged = (company: Company, staged: SQL, alsoKept: readonly string[]) => s
     false as pdf_changed, null::text as pdf_key, s.line as batch_at,
     case when d.id is null then 'added'
       when d.published_at is null and r.state = 'cancelled'
-        or (${factsOf("d")}) is distinct from (${factsOf("s")}) then 'changed'
+        or (${factsOf("d")}) is distinct from (${told}) then 'changed'
       else 'unchanged' end as fate
   from ${staged} s
   left join contracts c on c.company_id = ${company.id} and c.contract_number = s.contract_number

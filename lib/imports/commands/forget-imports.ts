@@ -3,6 +3,7 @@ import { imports } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { type Context, inTransaction } from "@/lib/auth/context";
 import { removeDocuments } from "@/lib/storage/document-storage";
+import { forgetStored } from "./store-pdfs";
 
 /** Days that an upload stays after its import has ended, or waits to be applied. */
 const UPLOAD_DAYS = 7;
@@ -98,22 +99,15 @@ async function forgetBefore(ctx: Context<SystemActor>): Promise<void> {
 
 /** Tables of imports that are no longer carried out, with the PDFs that their last batch had stored. */
 async function sweepStaging(ctx: Context<SystemActor>): Promise<void> {
-  const left = await ctx.db.execute<{ name: string; cursor: number; pdfs: boolean }>(sql`
-    select c.relname as name, coalesce(i.cursor, 0) as cursor, exists (select from pg_attribute a
-      where a.attrelid = c.oid and a.attname = 'pdf_key' and not a.attisdropped) as pdfs
+  const left = await ctx.db.execute<{ name: string; cursor: number }>(sql`
+    select c.relname as name, coalesce(i.cursor, 0) as cursor
     from pg_class c
     left join imports i on 'import_' || replace(i.id::text, '-', '') = replace(c.relname, '_next', '')
     where c.relnamespace = 'staging'::regnamespace and c.relkind = 'r'
       and (i.state is null or i.state not in ('received', 'checking', 'applying'))`);
-  for (const { name, cursor, pdfs } of left) {
-    const table = sql.raw(`staging."${name.replaceAll('"', "")}"`);
-    if (pdfs) {
-      const stored = await ctx.db.execute<{ key: string }>(
-        sql`select pdf_key as key from ${table} s where pdf_key is not null and batch_at > ${cursor}
-          and not exists (select from documents d where d.storage_key = s.pdf_key)`,
-      );
-      await removeDocuments(stored.map(({ key }) => key));
-    }
-    await ctx.db.execute(sql`drop table if exists ${table}`);
+  for (const { cursor, ...table } of left) {
+    const name = table.name.replaceAll('"', "");
+    await forgetStored(ctx, { name, cursor });
+    await ctx.db.execute(sql`drop table if exists staging.${sql.identifier(name)}`);
   }
 }

@@ -46,6 +46,8 @@ const factsOf = (alias: string) => sql.raw(FACTS.replaceAll(/(\w+)(,|$)/g, `${al
 export const BILL_LINES: ImportKind<ImportInput> = {
   name: "bill-lines",
   lockOf: ({ id }) => id,
+  // They add up to totals that bills may change, and e-invoices write them too.
+  lockAs: "bills",
   optionsOf: () => ({}),
   columns: COLUMNS,
   fills: ["bill_line_sets"],

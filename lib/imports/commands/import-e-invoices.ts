@@ -17,7 +17,7 @@ import { applyBills } from "./apply-bills";
 import { type BillTarget, loadTarget } from "./bill-target";
 import { checkBills } from "./check-bills";
 import { namePdfs } from "./import-bills";
-import { keepWaiting, writeLines } from "./keep-e-invoices";
+import { judgeLines, keepWaiting, writeLines } from "./keep-e-invoices";
 import { INVOICE_COLUMNS, INVOICE_STAGING, matchInvoices } from "./match-e-invoices";
 import { comparePdfs, storePdfs } from "./store-pdfs";
 import { digestOf, takeOver } from "./take-over";
@@ -92,6 +92,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       await staging.replaceBy(db, matchInvoices(company, staging.table));
       const found = new FaultList(faults.file);
       await checkBills(db, company, target, staging, found, INVOICE_COLUMNS);
+      await judgeLines(db, company, staging.table);
       await comparePdfs(db, company, staging.table, KEPT_PDFS, found);
       await db.execute(namePdfs(staging.table, company.id));
       for (const { line, column, reason } of found.all) {

@@ -2,14 +2,31 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 
-/** Puts the lines of a batch's invoices in the place of whatever lines their bills had. */
+/**
+ * Says that a bill changes where only its lines do: it has none yet, or others and is not published. Of a published
+ * one they stay, once there are any (R21).
+ */
+export async function judgeLines(db: Transaction, company: Company, staged: SQL): Promise<void> {
+  await db.execute(sql`update ${staged} s set fate = 'changed'
+    from documents d
+    left join bill_line_sets l on l.company_id = d.company_id and l.contract_id = d.contract_id
+      and l.document_id = d.id
+    where s.exists_already and s.fate = 'unchanged' and jsonb_array_length(s.lines) > 0
+      and d.company_id = ${company.id} and d.contract_id = s.contract_id and d.id = s.document_id
+      and (l.document_id is null or d.published_at is null and l.lines <> s.lines)`);
+}
+
+/** Puts the lines of a batch's invoices in the place of whatever lines their bills had, but for published ones. */
 export async function writeLines(db: Transaction, company: Company, matched: SQL): Promise<void> {
-  await db.execute(sql`delete from bill_line_sets l using ${matched} s
+  await db.execute(sql`delete from bill_line_sets l using ${matched} s, documents d
     where s.fate = 'changed' and l.company_id = ${company.id} and l.contract_id = s.contract_id
-      and l.document_id = s.document_id`);
+      and l.document_id = s.document_id and d.company_id = l.company_id and d.contract_id = l.contract_id
+      and d.id = l.document_id and (d.published_at is null or s.taken_over)`);
   await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
     select ${company.id}::smallint, s.contract_id, s.document_id, s.lines
-    from ${matched} s where jsonb_array_length(s.lines) > 0`);
+    from ${matched} s where jsonb_array_length(s.lines) > 0 and (s.fate = 'added' or not exists (
+      select from bill_line_sets l where l.company_id = ${company.id} and l.contract_id = s.contract_id
+        and l.document_id = s.document_id))`);
 }
 
 /** What has no contract waits; what has found one waits no more. */

@@ -66,7 +66,6 @@ async function toBills(
       ...cells,
       total_cents: cells.total_eur,
       discount_cents: cells.discount_eur ?? 0,
-      payment_status: cells.payment_status ?? "open",
       pdf_bytes: null,
     };
     bills.push(bill);

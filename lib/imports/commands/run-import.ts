@@ -15,7 +15,7 @@ import type { ImportInput, ImportKind, ImportOutcome, ImportProgress } from "../
 import { getImport } from "../queries";
 import { isEnded } from "../rules";
 import { carryOut } from "./carry-out";
-import { oneAtATime } from "./one-at-a-time";
+import { eitherOf, oneAtATime } from "./one-at-a-time";
 import { openKind } from "./open-kind";
 import { companyOf, fingerprint } from "./take-over";
 
@@ -39,7 +39,9 @@ export async function runImport(
   asked: Asked,
 ): Promise<ImportOutcome | null> {
   const { kind, company } = await lockOf(ctx, asked.importId);
-  return await oneAtATime(ctx, kind, company, () => carryOutHeld(ctx, company, asked));
+  return await oneAtATime(ctx, kind, company, (lost) =>
+    carryOutHeld(ctx, company, { ...asked, stop: eitherOf(lost, asked.stop) }),
+  );
 }
 
 /** What an import locks: nothing of its file is fetched before it is its turn. */

@@ -6,7 +6,7 @@ import { RefusalError } from "@/lib/errors";
 import { enqueue } from "@/lib/jobs/queue";
 import { MissingDocumentError, StorageError } from "@/lib/storage/storage-error";
 import { ImportRefusedError } from "../errors";
-import { BUSY, unlessBusy } from "./one-at-a-time";
+import { BUSY, eitherOf, unlessBusy } from "./one-at-a-time";
 import { carryOutHeld, lockOf } from "./run-import";
 
 /** Uploads that one process carries out at once: the queue has other jobs to do. */
@@ -29,8 +29,8 @@ export async function runUpload(
   underWay += 1;
   try {
     const { kind, company } = await lockOf(ctx, importId);
-    const done = await unlessBusy(ctx, kind, company, () =>
-      carryOutHeld(ctx, company, { importId, stop }),
+    const done = await unlessBusy(ctx, kind, company, (lost) =>
+      carryOutHeld(ctx, company, { importId, stop: eitherOf(lost, stop) }),
     );
     if (done === BUSY) {
       return;

@@ -1,8 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { rowsInPieces } from "@/db/cursor";
+import type { SystemActor } from "@/lib/auth/actor";
+import type { Context } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
-import { findDocument, putDocument } from "@/lib/storage/document-storage";
+import { findDocument, putDocument, removeDocuments } from "@/lib/storage/document-storage";
 import { CellError } from "../cells";
 import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
@@ -104,6 +106,27 @@ export async function storePdfs(
   await inGroups(rows, async ({ document, pdf_bytes, pdf_key }) => {
     await putDocument(pdf_key, await source.read(document, pdf_bytes));
   });
+}
+
+/**
+ * Removes the PDFs of batches after a cursor that were stored and never committed: nobody knows their keys once the
+ * staged rows are gone. Nothing where there is no such table. Whoever calls knows that nobody else works with it.
+ */
+export async function forgetStored(
+  { db }: Context<SystemActor>,
+  { name, cursor }: { name: string; cursor: number },
+): Promise<void> {
+  const table = `staging."${name}"`;
+  const [named] = await db.execute(sql`select from pg_attribute
+    where attrelid = to_regclass(${table}) and attname = 'pdf_key' and not attisdropped`);
+  if (!named) {
+    return;
+  }
+  const stored = await db.execute<{ key: string }>(
+    sql`select pdf_key as key from ${sql.raw(table)} s where pdf_key is not null and batch_at > ${cursor}
+      and not exists (select from documents d where d.storage_key = s.pdf_key)`,
+  );
+  await removeDocuments(stored.map(({ key }) => key));
 }
 
 async function isStored(key: string, content: Uint8Array): Promise<boolean> {

@@ -13,7 +13,7 @@ import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { NO_PLAIN_FILE, unreadable } from "../text-file";
 import { carryOut } from "./carry-out";
-import { oneAtATime } from "./one-at-a-time";
+import { eitherOf, oneAtATime } from "./one-at-a-time";
 
 /**
  * Takes over a file that is here: keeps it as an import and carries it out at once. The same file that
@@ -29,13 +29,14 @@ export async function takeOver<Input extends ImportInput>(
   const company = await companyOf(ctx, input.company);
   const faults = new FaultList(path.basename(input.file));
   const file = await (kind.fingerprint ?? fingerprint)(input.file, faults);
-  return await oneAtATime(ctx, kind, company, async () => {
+  return await oneAtATime(ctx, kind, company, async (lost) => {
     const options = { ...kind.optionsOf(input), dryRun: input.dryRun === true };
     const importId =
       (await findUnfinished(ctx, kind, company, input, file.sha256, options)) ??
       (await receive(ctx, kind, company, input, { ...file, options }));
     input.onReceived?.(importId);
-    return await carryOut(ctx, kind, { company, faults, importId, input });
+    const stop = eitherOf(lost, input.stop);
+    return await carryOut(ctx, kind, { company, faults, importId, input: { ...input, stop } });
   });
 }
 

@@ -17,6 +17,8 @@ export interface InvoiceFile {
 export interface Share {
   nth: number;
   of: number;
+  /** The files of a folder, as `invoiceNames` gave them once for all shares. */
+  names?: string[];
 }
 
 const ALL: Share = { nth: 0, of: 1 };
@@ -45,7 +47,8 @@ export async function* invoiceFiles(
     throw reason ? faults.refusal({ reason }) : error;
   });
   if (found.isDirectory()) {
-    yield* ofFolder(given, faults, share);
+    const names = share.names ?? (await invoiceNames(given));
+    yield* ofFolder(given, faults, { ...share, names });
   } else if (!found.isFile()) {
     faults.refuse({ reason: NO_PLAIN_FILE });
   } else if (/\.zip$/i.test(given)) {
@@ -55,12 +58,17 @@ export async function* invoiceFiles(
   }
 }
 
+/** The files of invoices in a folder, in their order; undefined where the path is none. */
+export async function invoiceNames(given: string): Promise<string[] | undefined> {
+  const found = await stat(given).catch(() => undefined);
+  return found?.isDirectory() ? (await readdir(given)).filter(isInvoice).sort() : undefined;
+}
+
 async function* ofFolder(
   folder: string,
   faults: FaultList,
-  { nth, of }: Share,
+  { nth, of, names = [] }: Share,
 ): AsyncGenerator<InvoiceFile> {
-  const names = (await readdir(folder)).filter(isInvoice).sort();
   if (names.length === 0) {
     faults.refuse({ reason: "the folder holds no .xml file" });
   }
@@ -69,6 +77,7 @@ async function* ofFolder(
     // A link may lead anywhere, a pipe has no end.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     let file: FileHandle | undefined;
+    checkName(name, faults);
     try {
       file = await open(path.join(folder, name), flags);
       if (!(await file.stat()).isFile()) {
@@ -169,6 +178,7 @@ async function overlappingIn(given: string): Promise<Set<number>> {
 
 function checkEntry(entry: Entry, overlapping: Set<number>, faults: FaultList): void {
   const name = shown(entry.fileName);
+  checkName(entry.fileName, faults);
   if (overlapping.has(entry.relativeOffsetOfLocalHeader)) {
     faults.refuse({ reason: `${name} runs into another file of the ZIP file; pack it again` });
   }
@@ -183,6 +193,13 @@ function checkEntry(entry: Entry, overlapping: Set<number>, faults: FaultList): 
   }
   if (entry.uncompressedSize > RATIO_MAX * Math.max(entry.compressedSize, 1_000)) {
     faults.refuse({ reason: `${name} is packed more than ${RATIO_MAX} times, as no invoice is` });
+  }
+}
+
+/** It is kept and shown: PostgreSQL takes no NUL, and a terminal obeys others. */
+function checkName(name: string, faults: FaultList): void {
+  if (/\p{Cc}/u.test(name)) {
+    faults.refuse({ reason: `the name of ${shown(name)} has control characters; give it another` });
   }
 }
 

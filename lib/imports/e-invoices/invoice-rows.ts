@@ -71,7 +71,7 @@ function toRow(fileName: string, invoice: EInvoice): InvoiceRow {
     consumption_unit: consumption?.unit ?? null,
     estimated: false,
     discount_cents: 0,
-    payment_status: "open",
+    payment_status: null,
     file_name: fileName,
     tax_id: invoice.buyerTaxId,
     vat_number: invoice.buyerVat,

@@ -1,5 +1,5 @@
 import type { LINE_SECTIONS } from "@/db/schema";
-import { shown } from "../errors";
+import { apart, shown } from "../errors";
 import { parseCents, plainDecimal } from "./amounts";
 import { all, type XmlNode } from "./xml-tree";
 
@@ -119,11 +119,11 @@ const KNOWN_MAX = 1_000;
 function describe(text: string): Described {
   let described = known.get(text);
   if (!described) {
-    const description = cut(text.replace(/\s+/g, " "), 300);
+    const description = apart(cut(text.replace(/\s+/g, " "), 300));
     const section = SECTIONS.find(([words]) => words.test(description))?.[1] ?? "other";
     described = { section, description };
     if (known.size < KNOWN_MAX && text.length <= 300) {
-      known.set(text, described);
+      known.set(apart(text), described);
     }
   }
   return described;

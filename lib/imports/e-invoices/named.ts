@@ -13,6 +13,8 @@ const POD = /(?<![A-Z0-9])IT\d{3}E[A-Z0-9]{8,9}(?![A-Z0-9])/;
 const PDR = /(?<!\d)\d{14}(?!\d)/;
 const POINT_WORDS = /\b(POD|PDR|PUNTO)\b/i;
 const CUSTOMER_WORDS = /(COD\w*[ ._-]*)?(CLI|CLIENTE|CUSTOMER)\b/i;
+/** Characters of a code or number; what is longer is none, and would be kept with an invoice that waits. */
+const LONGEST = 60;
 const CONTRACT_WORDS = /CONTRATT/i;
 
 /**
@@ -43,7 +45,7 @@ export function namedIn(header: XmlNode, body: XmlNode, lines: LineTexts[]): Nam
     for (const data of others) {
       const type = textAt(data, "TipoDato") ?? "";
       const value = textAt(data, "RiferimentoTesto");
-      if (value === undefined || value.length > 60) {
+      if (value === undefined || value.length > LONGEST) {
         continue;
       }
       addPoint(value, type);
@@ -56,7 +58,7 @@ export function namedIn(header: XmlNode, body: XmlNode, lines: LineTexts[]): Nam
   }
   for (const contract of all(body, "DatiGenerali/DatiContratto")) {
     const id = textAt(contract, "IdDocumento");
-    if (id) {
+    if (id && id.length <= LONGEST) {
       contracts.add(id);
     }
   }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { RefusalError } from "@/lib/errors";
 import type { FaultList } from "../errors";
 import { programArguments } from "../program";
+import { invoiceNames } from "./invoice-files";
 import type { InvoicePiece, InvoiceSource } from "./invoice-rows";
 import type { ReadAnswer, ReadOrder } from "./read-process";
 
@@ -24,11 +25,13 @@ export async function* piecesReadAtOnce(
   faults: FaultList,
   processes: number,
 ): AsyncGenerator<InvoicePiece> {
-  const readers = Array.from(
-    { length: processes },
-    (_, nth) => new Reader({ source, share: { nth, of: processes } }),
-  );
+  // Looked at once: a file that comes or goes meanwhile would shift the shares against each other.
+  const names = await invoiceNames(source.path);
+  const readers: Reader[] = [];
   try {
+    for (let nth = 0; nth < processes; nth += 1) {
+      readers.push(new Reader({ source, share: { nth, of: processes, names } }));
+    }
     for (let file = 0; ; ) {
       const { faults: found, piece, error } = await (readers[file % processes] as Reader).next();
       for (const { file: where, ...fault } of found) {

@@ -18,7 +18,10 @@ export interface ReadAnswer {
   error?: { kind: "refused" | "refusal" | "other"; message: string };
 }
 
-process.on("SIGINT", () => {});
+// A terminal and systemd tell every process of a program; ours are ended by the one that asks.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {});
+}
 process.on("disconnect", () => process.exit());
 
 process.once("message", ({ source, share }: ReadOrder) => {
@@ -32,7 +35,9 @@ process.once("message", ({ source, share }: ReadOrder) => {
         ({ value, done }) => (done ? {} : { piece: value }),
         (error: unknown) => ({ error: errorOf(error) }),
       );
-      process.send?.({ ...answer, faults: faults.all.slice(told) } satisfies ReadAnswer);
+      const said: ReadAnswer = { ...answer, faults: faults.all.slice(told) };
+      // Where nobody hears it any more, "disconnect" is on its way.
+      process.send?.(said, () => {});
       told = faults.all.length;
     });
   });

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RefusalError } from "@/lib/errors";
 import { type InvoicePiece, invoicePieces } from "@/lib/imports/e-invoices/invoice-rows";
 import { piecesReadAtOnce } from "@/lib/imports/e-invoices/read-at-once";
+import type { ReadOrder } from "@/lib/imports/e-invoices/read-process";
 import { FaultList, faultSentence } from "@/lib/imports/errors";
+import { programArguments } from "@/lib/imports/program";
 import { eInvoice } from "../../factories/e-invoices";
 import { zipOf } from "../pdf-intake/zip-bytes";
 
@@ -91,6 +93,17 @@ describe("several processes read the same in the same order as one", () => {
     expect(await atOnce(source)).toEqual(one);
   });
 
+  test("a file that comes while they begin shifts no share", async () => {
+    const source = { path: written("growing") };
+    const one = await alone(source);
+    const several = atOnce(source);
+    while (readers().length < 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    writeFileSync(path.join(source.path, "a-late-one.xml"), eInvoice());
+    expect(await several).toEqual(one);
+  });
+
   test("a folder without invoices, and a schema that is not there", async () => {
     const empty = path.join(folder, "empty");
     mkdirSync(empty);
@@ -101,6 +114,44 @@ describe("several processes read the same in the same order as one", () => {
     const refused = await alone(source);
     expect(refused.error).toEqual([RefusalError.name, expect.any(String)]);
     expect(await atOnce(source)).toEqual(refused);
+  });
+
+  test("what ends a service or a terminal's program reaches them as well: they leave it to who asked", async () => {
+    const one = await alone({ path: plain });
+    const faults = new FaultList("given");
+    const read = piecesReadAtOnce({ path: plain }, faults, 2);
+    const invoices: string[] = [];
+    for await (const piece of read) {
+      // Both have begun by then.
+      for (const pid of piece.name === FILES[1]?.name ? readers() : []) {
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+          process.kill(pid, signal);
+        }
+      }
+      invoices.push(...piece.invoices.map(({ number }) => number));
+    }
+    expect(invoices).toHaveLength(one.rows.length);
+    expect(readers()).toEqual([]);
+  });
+
+  test("one whose parent is killed ends, and says nothing on its terminal", async () => {
+    const bodies = Array.from({ length: 4_000 }, (_, at) => ({ number: `L-${at}` }));
+    const content = Buffer.from(eInvoice({ bodies }));
+    const long = written("long", [{ name: "long.xml", content }]);
+    const order: ReadOrder = { source: { path: long }, share: { nth: 0, of: 1 } };
+    const parent = `const child = require("node:child_process").spawn(process.execPath,
+        ${JSON.stringify(programArguments("e-invoices/read-process"))},
+        { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      for (const message of [${JSON.stringify(order)}, ...Array(40).fill("next")]) {
+        child.send(message);
+      }
+      child.once("message", () => process.kill(process.pid, "SIGKILL"));`;
+    const { stderr } = spawn(process.execPath, ["-e", parent], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    // It comes to its end when both are gone.
+    const said: Buffer[] = await stderr.toArray();
+    expect(Buffer.concat(said).toString()).toBe("");
   });
 
   test("a process that is lost is told, and who stops early leaves none behind", async () => {

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { diceFor } from "@/db/seed/dice";
 import { billLinesOf } from "@/lib/imports/e-invoices/bill-lines";
@@ -15,6 +17,10 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += 700) {
     yield bytes.subarray(at, at + 700);
   }
+}
+
+async function* inOne(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 async function read(text: string | Buffer): Promise<{ invoices: EInvoice[]; faults: string[] }> {
@@ -41,6 +47,34 @@ const one = async (text: string | Buffer): Promise<EInvoice> => {
 };
 
 describe("e-invoices", () => {
+  test("what is known of descriptions holds no file in memory", async () => {
+    setFlagsFromString("--expose-gc");
+    const inUse = () => {
+      runInNewContext("gc")();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = inUse();
+    for (let n = 0; n < 100; n += 1) {
+      const lines = [{ amount: "100.00", description: `Materia-energia-${n}` }];
+      const text = eInvoice({ bodies: [{ lines }] });
+      const long = Buffer.from(text.replace("<Dati", `${" ".repeat(250_000)}<Dati`));
+      for await (const { number } of readEInvoices(inOne(long), new FaultList("x.xml"))) {
+        expect(number).toBe("E-1");
+      }
+    }
+    expect((inUse() - before) / 2 ** 20).toBeLessThan(12);
+  });
+
+  test("what is far too long for a number is none: it would be kept with an invoice that waits", async () => {
+    const long = "7".repeat(100_000);
+    const body = { contract: long, point: long, data: [["CONTRATTO", long]] as [string, string][] };
+    expect(await one(eInvoice({ bodies: [body] }))).toMatchObject({
+      contractNumbers: [],
+      customerCodes: [],
+      supplyPoints: [],
+    });
+  });
+
   test("R27 the total is the stated one, else what the summaries add up to, to the cent", async () => {
     expect(await one(eInvoice())).toMatchObject({ totalCents: 11_000, totalStated: true });
     const body = { total: null, taxable: "0.10", tax: "0.20" };
