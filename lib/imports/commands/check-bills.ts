@@ -57,7 +57,8 @@ const factsOf = (alias: string) =>
  * Finds each staged bill's contract and earlier document, and what speaks against taking it over. A
  * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
  * run left unpublished is taken over: it moves to where the bill goes now. A row without a contract's number
- * waits and is judged no further; `alsoKept` are columns of its own that a kind stages beside a bill's.
+ * waits and is judged no further. A kind may judge other `rows` than those staged, in their place; `alsoKept` are
+ * columns of its own that it stages beside a bill's.
  */
 export async function checkBills(
   db: Transaction,
@@ -65,9 +66,9 @@ export async function checkBills(
   target: LoadedTarget,
   staging: Staging,
   faults: FaultList,
-  alsoKept: readonly string[] = [],
+  { rows = staging.table, alsoKept = [] }: { rows?: SQL; alsoKept?: readonly string[] } = {},
 ): Promise<void> {
-  await staging.replaceBy(db, judged(company, staging.table, alsoKept));
+  await staging.replaceBy(db, judged(company, rows, alsoKept));
   const staged = staging.table;
   await addFaults(
     db,

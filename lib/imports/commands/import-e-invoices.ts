@@ -89,9 +89,11 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
     async check(tx, { company, faults, input, importId }, staging) {
       const { db } = tx;
       const target = await loadTarget(tx, input, importId);
-      await staging.replaceBy(db, matchInvoices(company, staging.table));
       const found = new FaultList(faults.file);
-      await checkBills(db, company, target, staging, found, INVOICE_COLUMNS);
+      await checkBills(db, company, target, staging, found, {
+        rows: sql`(${matchInvoices(company, staging.table)})`,
+        alsoKept: INVOICE_COLUMNS,
+      });
       await judgeLines(db, company, staging.table);
       await comparePdfs(db, company, staging.table, KEPT_PDFS, found);
       await db.execute(namePdfs(staging.table, company.id));

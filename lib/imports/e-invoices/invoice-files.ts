@@ -98,10 +98,13 @@ async function* chunksOf(file: FileHandle, chunk: Buffer): AsyncGenerator<Buffer
   try {
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) {
+      if (bytesRead > 0) {
+        yield chunk.subarray(0, bytesRead);
+      }
+      // Less than there was room for: that was its end.
+      if (bytesRead < chunk.length) {
         return;
       }
-      yield chunk.subarray(0, bytesRead);
     }
   } finally {
     await file.close();

@@ -14,20 +14,23 @@ export interface InvoiceLine {
 
 /** What a line (DettaglioLinee) says, read once for all who ask. Trimmed; undefined where it is missing or empty. */
 export interface LineTexts {
-  description?: string;
+  description: string | undefined;
   /** Without needless zeros; only where it is a number. */
-  quantity?: string;
-  unit?: string;
-  unitPrice?: string;
-  total?: string;
+  quantity: string | undefined;
+  unit: string | undefined;
+  unitPrice: string | undefined;
+  total: string | undefined;
   /** As written: a day, mostly. */
-  from?: string;
-  to?: string;
+  from: string | undefined;
+  to: string | undefined;
   /** RiferimentoAmministrazione. */
-  reference?: string;
+  reference: string | undefined;
   /** AltriDatiGestionali. */
   others: XmlNode[];
 }
+
+/** Most lines have none, and there are millions. */
+const NO_OTHERS: XmlNode[] = [];
 
 const LINES_MAX = 20_000;
 
@@ -46,7 +49,18 @@ export const lineTextsOf = (body: XmlNode): LineTexts[] =>
   all(body, "DatiBeniServizi/DettaglioLinee").map(lineTexts);
 
 function lineTexts({ children }: XmlNode): LineTexts {
-  const texts: LineTexts = { others: [] };
+  // All at once: an object that grows costs more.
+  const texts: LineTexts = {
+    description: undefined,
+    quantity: undefined,
+    unit: undefined,
+    unitPrice: undefined,
+    total: undefined,
+    from: undefined,
+    to: undefined,
+    reference: undefined,
+    others: NO_OTHERS,
+  };
   for (const child of children) {
     switch (child.name) {
       case "Descrizione":
@@ -74,6 +88,9 @@ function lineTexts({ children }: XmlNode): LineTexts {
         texts.reference ??= textOf(child);
         break;
       case "AltriDatiGestionali":
+        if (texts.others === NO_OTHERS) {
+          texts.others = [];
+        }
         texts.others.push(child);
         break;
     }

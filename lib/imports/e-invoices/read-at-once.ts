@@ -12,8 +12,8 @@ const READER = "e-invoices/read-process";
 /** Whether the program that reads was brought along: to a function of Vercel it is not. */
 export const canReadAtOnce = (): boolean => programArguments(READER) !== null;
 
-/** Pieces that a process may read ahead of who takes them. */
-const AHEAD = 2;
+/** Pieces that a process may read ahead of who takes them: few while PDFs come, of 20 MB each, and more of plain rows. */
+const AHEAD = { first: 2, most: 8 };
 
 /**
  * The same pieces in the same order as `invoicePieces`, read by several processes: parsing is most of the work, and
@@ -61,13 +61,17 @@ class Reader {
   private readonly answers: ReadAnswer[] = [];
   private waiting: { resolve(answer: ReadAnswer): void; reject(error: Error): void } | undefined;
   private isGone = false;
+  private ahead = AHEAD.first;
+  /** Answers that were asked for and not yet taken. */
+  private asked = 0;
 
   constructor(order: ReadOrder) {
     this.child = spawn(
       process.execPath,
       [
-        // Its memory is short-lived: fewer collections.
-        "--max-semi-space-size=32",
+        // Its memory is short-lived: fewer collections, and none by threads that take the others' processors.
+        "--max-semi-space-size=16",
+        "--single-threaded-gc",
         ...(programArguments(READER) ?? []),
       ],
       {
@@ -82,9 +86,7 @@ class Reader {
       this.child.on(end, () => this.lost());
     }
     this.send(order);
-    for (let ahead = 0; ahead < AHEAD; ahead += 1) {
-      this.send("next");
-    }
+    this.ask();
   }
 
   async next(): Promise<ReadAnswer> {
@@ -96,8 +98,17 @@ class Reader {
           this.lost();
         }
       }));
-    this.send("next");
+    this.asked -= 1;
+    const hasPdf = answer.piece?.invoices.some(({ pdf }) => pdf) ?? false;
+    this.ahead = hasPdf ? AHEAD.first : Math.min(AHEAD.most, this.ahead + 1);
+    this.ask();
     return answer;
+  }
+
+  private ask(): void {
+    for (; this.asked < this.ahead; this.asked += 1) {
+      this.send("next");
+    }
   }
 
   async end(): Promise<void> {
