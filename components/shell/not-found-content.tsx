@@ -1,12 +1,14 @@
 import { getTranslations } from "next-intl/server";
-import { PublicFrame } from "@/components/shell/public-frame";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
 import { PageHeader } from "@/components/ui/page-header";
 import { currentActor } from "@/lib/auth/current";
 
-/** Says so, and where one can go on, whoever one is. */
-export default async function NotFoundPage() {
+/**
+ * Says so, and where one can go on, whoever one is. Next.js renders it with every page, for the case that one is not
+ * there: header and footer are the layout's, so that no page comes with them twice.
+ */
+export async function NotFoundContent() {
   const t = await getTranslations("common");
   const kind = (await currentActor())?.kind;
   const [href, label] =
@@ -16,7 +18,7 @@ export default async function NotFoundPage() {
         ? ["/overview", t("toOverview")]
         : ["/", t("toHome")];
   return (
-    <PublicFrame>
+    <>
       <PageHeader title={t("notFoundTitle")}>{t("notFoundLead")}</PageHeader>
       <p className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <LocalLink href={href} className={buttonClass()}>
@@ -29,6 +31,6 @@ export default async function NotFoundPage() {
           {t("toHelp")}
         </LocalLink>
       </p>
-    </PublicFrame>
+    </>
   );
 }
