@@ -1,4 +1,5 @@
 import { type Connection, connect } from "@/db/client";
+import { lowerPriority } from "@/lib/cli/low-priority";
 import { drainMails } from "@/lib/jobs/sender";
 import { BENCH } from "./runs";
 import { bareLoop } from "./send-limit";
@@ -26,6 +27,8 @@ export interface SendResult {
 /** One process that sends all that is queued, by the product's sender or by the bare loop. */
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2] ?? "{}") as SendOrder;
+  // As the worker does.
+  lowerPriority();
   Object.assign(process.env, {
     RESEND_BASE_URL: order.providerUrl,
     RESEND_API_KEY: "re_faults",

@@ -5,6 +5,7 @@ import { buildPrograms } from "@/lib/cli/build/programs";
 /** What tests start as processes of their own, many times. */
 const SOURCES = [
   ...["ask-child", "import-child", "step-child", "worker-child"].map((n) => `tests/faults/${n}.ts`),
+  "tests/bench/parse-child.ts",
   "tests/provider/provider-child.ts",
   "tests/setup/hold-database.ts",
 ];
