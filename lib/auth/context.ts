@@ -36,7 +36,9 @@ export async function inTransaction<A extends Actor, T>(
     .transaction(async (tx) => {
       // A transaction begins without settings; the worker's role, which acts for the system, needs none.
       if (ctx.actor.kind !== "system" || ctx.db instanceof PgTransaction) {
-        await tx.execute(actorSettings(ctx.actor, onePlan));
+        // Awaited by nobody, so that they travel with what `work` asks first: the connection carries statements out in
+        // the order in which they come, and after one that fails no other.
+        tx.execute(actorSettings(ctx.actor, onePlan)).catch(() => {});
       }
       return await work({ db: tx, actor: ctx.actor });
     })

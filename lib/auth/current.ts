@@ -8,13 +8,20 @@ import { DEFAULT_LANGUAGE, isLanguage, type Language, localizedPath } from "@/li
 import type { Actor, CustomerActor, StaffActor, VisitorActor } from "./actor";
 import type { Context } from "./context";
 import { sessionCookieName } from "./next-auth";
-import { type Awaiting, awaitingActor, sessionActor } from "./sessions";
+import { type Awaiting, awaitingActor, type SessionPerson, sessionPerson } from "./sessions";
 
 /** Whoever holds the request's session cookie; read once per request. */
-export const currentActor = cache(async (): Promise<CustomerActor | StaffActor | null> => {
+const currentPerson = cache(async (): Promise<SessionPerson | null> => {
   const token = (await cookies()).get(sessionCookieName())?.value;
-  return token ? await sessionActor(webConnection().db, token) : null;
+  return token ? await sessionPerson(webConnection().db, token) : null;
 });
+
+export const currentActor = async (): Promise<CustomerActor | StaffActor | null> =>
+  (await currentPerson())?.actor ?? null;
+
+/** The company that the customer's contracts are with; null with several, with none, and for anybody else. */
+export const currentOnlyCompany = async (): Promise<string | null> =>
+  (await currentPerson())?.onlyCompany ?? null;
 
 /** Who has shown the password and not yet what the session waits for; null for anybody else. */
 export const currentAwaiting = cache(

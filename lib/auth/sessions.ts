@@ -187,16 +187,29 @@ interface SessionRow extends Record<string, unknown> {
   staff_name: string | null;
 }
 
-/** Whose living session a cookie's token stands for; null if none. One statement. */
+/** Who is signed in. */
+export interface SessionPerson {
+  actor: CustomerActor | StaffActor;
+  /** The name of the company that a customer's contracts are with, where it is one. */
+  onlyCompany: string | null;
+}
+
+/** Whose living session a cookie's token stands for; null if none. One statement, since every page begins with it. */
+export async function sessionPerson(db: DbOrTx, token: string): Promise<SessionPerson | null> {
+  const hash = hashToken(token).toString("hex");
+  const [row] = await db.execute<SessionRow & { only_company: string | null }>(sql`
+    select * from session_person(decode(${hash}, 'hex'),
+      make_interval(mins => ${CUSTOMER_IDLE_MINUTES}), make_interval(mins => ${STAFF_IDLE_MINUTES}))`);
+  const actor = row ? actorOf(row) : null;
+  return row && actor ? { actor, onlyCompany: row.only_company } : null;
+}
+
+/** The same person alone. */
 export async function sessionActor(
   db: DbOrTx,
   token: string,
 ): Promise<CustomerActor | StaffActor | null> {
-  const hash = hashToken(token).toString("hex");
-  const [row] = await db.execute<SessionRow>(sql`
-    select * from session_actor(decode(${hash}, 'hex'),
-      make_interval(mins => ${CUSTOMER_IDLE_MINUTES}), make_interval(mins => ${STAFF_IDLE_MINUTES}))`);
-  return row ? actorOf(row) : null;
+  return (await sessionPerson(db, token))?.actor ?? null;
 }
 
 function actorOf(row: SessionRow): CustomerActor | StaffActor | null {

@@ -34,7 +34,6 @@ import { findDataExtent } from "@/lib/consumption/queries/data-extent";
 import { findMeterToRead } from "@/lib/consumption/queries/self-readings";
 import { listSupplyNews } from "@/lib/consumption/queries/supply-news";
 import { findMeterPhoto, findReadingReceipt } from "@/lib/consumption/queries/told-readings";
-import { listCompanyNames } from "@/lib/contracts/queries/company-names";
 import { findContract, findHolderName, listContracts } from "@/lib/contracts/queries/contracts";
 import { listMandateEnds } from "@/lib/contracts/queries/mandate-ends";
 import { findRequestedMandate } from "@/lib/contracts/queries/mandate-requests";
@@ -230,7 +229,6 @@ const QUERIES: Record<string, Query> = {
   findBillPdf: (ctx, { billId }) => findBillPdf(ctx, billId),
   listWithdrawn: (ctx) => listWithdrawn(ctx),
   findPassport: (ctx, { billId }) => findPassport(ctx, billId),
-  listCompanyNames: (ctx) => listCompanyNames(ctx),
   listContracts: (ctx) => listContracts(ctx),
   findContract: (ctx, { contractId }) => findContract(ctx, contractId),
   findHolderName: (ctx) => findHolderName(ctx),

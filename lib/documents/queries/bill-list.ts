@@ -74,6 +74,11 @@ export interface BillFacets {
   contracts: { id: string; number: string; commodity: Document["commodity"] }[];
 }
 
+type ArchiveFacts = BillFacets & { mandateEnds: boolean; withdrawn: boolean } & Record<
+    string,
+    unknown
+  >;
+
 /**
  * A page of the archive in two statements: the documents, and what else its page needs to know. `news` says what
  * it has to look for: most of the time nothing.
@@ -83,10 +88,10 @@ export async function openArchive(
   asked: AskedPage,
 ): Promise<BillList & { facets: BillFacets; news: { mandateEnds: boolean; withdrawn: boolean } }> {
   return await inTransaction(ctx, async (tx) => {
-    const page = await readPage(tx, asked);
-    const [row] = await tx.db.execute<
-      BillFacets & { mandateEnds: boolean; withdrawn: boolean } & Record<string, unknown>
-    >(sql`
+    // At once: they travel together, and the second is not waited for anew.
+    const [page, [row]] = await Promise.all([
+      readPage(tx, asked),
+      tx.db.execute<ArchiveFacts>(sql`
       with mine as materialized (
         select ${documents.contractId}, ${documents.contractNumber}, ${documents.commodity}, ${documents.kind},
           extract(year from ${documents.issueDate})::int as year, ${paymentState} as state
@@ -97,7 +102,8 @@ export async function openArchive(
         (select coalesce(json_agg(c), '[]') from (
           select contract_id as id, max(contract_number) as number, max(commodity) as commodity from mine
           group by contract_id order by number, id limit ${MOST_CONTRACTS}) c) as contracts,
-        ${someMandateEnds(tx.actor)} as "mandateEnds", ${someWithdrawn(tx.actor)} as withdrawn`);
+        ${someMandateEnds(tx.actor)} as "mandateEnds", ${someWithdrawn(tx.actor)} as withdrawn`),
+    ]);
     const { years = [], kinds = [], states = [], contracts = [] } = row ?? {};
     return {
       ...page,

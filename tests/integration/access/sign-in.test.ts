@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { generate } from "otplib";
 import { describe, expect } from "vitest";
 import type { Database } from "@/db/client";
-import { accountMails, auditLog, secondFactors, sessions } from "@/db/schema";
+import { accountMails, auditLog, contractLinks, secondFactors, sessions } from "@/db/schema";
 import type { CustomerActor, StaffActor } from "@/lib/auth/actor";
 import { finishSignIn } from "@/lib/auth/finish-sign-in";
 import { withinLimits } from "@/lib/auth/limits";
@@ -15,12 +15,12 @@ import {
   renewRecoveryCodes,
   takeSignInCode,
 } from "@/lib/auth/second-factor";
-import { awaitingActor, sessionActor } from "@/lib/auth/sessions";
+import { awaitingActor, sessionActor, sessionPerson } from "@/lib/auth/sessions";
 import { signInCustomer, signInStaff } from "@/lib/auth/sign-in";
 import { deviceCookie, knownDevice } from "@/lib/auth/token";
 import { identifyStaff } from "@/lib/staff/commands/identify-staff";
 import { makeClient } from "../../factories/clients";
-import { makeCustomer, makeStaff, must } from "../../factories/people";
+import { makeContract, makeCustomer, makeStaff, must } from "../../factories/people";
 import { codeOfStepBefore } from "../../factories/totp";
 import { type Clone, cloneDatabase, test, type World } from "../../setup/database";
 
@@ -42,6 +42,34 @@ async function withSecondFactor(world: World, actor: CustomerActor | StaffActor)
   const confirmed = await world.web(actor, (ctx) => confirmSecondFactor(ctx, { code }));
   return { secret, codes: confirmed.ok ? confirmed.value.recoveryCodes : [] };
 }
+
+describe("who is signed in", () => {
+  test("R28 is told with the company of their own contracts, where that is one", async ({
+    world,
+  }) => {
+    const { account, company, holder } = await member(world);
+    const other = await member(world);
+    const entered = await enter(world, account.email, PASSWORD);
+    const { token } = must(entered.ok ? entered.value : null);
+    const onlyCompany = async () => (await sessionPerson(world.db, token))?.onlyCompany;
+    expect(await onlyCompany()).toBe(company.name);
+    const second = await makeContract(world.db, {
+      companyId: other.company.id,
+      holderId: holder.id,
+    });
+    const [link] = await world.db
+      .insert(contractLinks)
+      .values({ companyId: other.company.id, contractId: second.id, accountId: account.id })
+      .returning();
+    expect(await onlyCompany()).toBeNull();
+    await world.db
+      .update(contractLinks)
+      .set({ endedAt: new Date(), endedBecause: "removed" })
+      .where(eq(contractLinks.id, must(link).id));
+    expect(await onlyCompany()).toBe(company.name);
+    expect(await sessionPerson(world.db, "of nobody")).toBeNull();
+  });
+});
 
 describe("signing in", () => {
   test("opens a session; a wrong password and an unknown e-mail look alike", async ({ world }) => {
