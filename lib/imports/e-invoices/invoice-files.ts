@@ -77,10 +77,13 @@ async function* ofFolder(
     // A link may lead anywhere, a pipe has no end.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     let file: FileHandle | undefined;
+    let size = 0;
     checkName(name, faults);
     try {
       file = await open(path.join(folder, name), flags);
-      if (!(await file.stat()).isFile()) {
+      const found = await file.stat();
+      size = found.size;
+      if (!found.isFile()) {
         faults.refuse({ reason: `${shown(name)} is no plain file; leave it out of the folder` });
       }
     } catch (error) {
@@ -89,20 +92,21 @@ async function* ofFolder(
         ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
         : error;
     }
-    yield { name, content: limited(chunksOf(file, chunk), faults) };
+    yield { name, content: limited(chunksOf(file, size, chunk), faults) };
   }
 }
 
 /** A file's bytes, always in the same piece of memory: there may be a hundred thousand files. */
-async function* chunksOf(file: FileHandle, chunk: Buffer): AsyncGenerator<Buffer> {
+async function* chunksOf(file: FileHandle, size: number, chunk: Buffer): AsyncGenerator<Buffer> {
   try {
-    for (;;) {
+    for (let read = 0; ; ) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
+      read += bytesRead;
       if (bytesRead > 0) {
         yield chunk.subarray(0, bytesRead);
       }
-      // Less than there was room for: that was its end.
-      if (bytesRead < chunk.length) {
+      // Its end; with all that there was and less than there was room for, nobody need look again.
+      if (bytesRead === 0 || (read >= size && bytesRead < chunk.length)) {
         return;
       }
     }
