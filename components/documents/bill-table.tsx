@@ -36,7 +36,7 @@ export async function BillTable({
               prefetch={false}
               className="text-accent underline underline-offset-2"
             >
-              {t(`kind.${bill.kind}`)} {bill.billNumber}
+              {`${t(`kind.${bill.kind}`)} ${bill.billNumber}`}
             </Link>
           ),
         },
