@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** What replaces modules, or sets what the program reads once and keeps: such a file is run in a process of its own. */
+/**
+ * What replaces modules, changes the platform, or sets what the program reads once and keeps: such a file is run in a
+ * process of its own.
+ */
 const CHANGES_THE_PROGRAM =
-  /\bvi\.(mock|doMock|resetModules|stub)|Object\.assign\(process\.env|process\.env(\.\w+|\[[^\]]+\]) \??\??= |closeConnections|from "\.\/(api|customer)-server"/;
+  /\bvi\.(mock|doMock|resetModules|stub)|Object\.assign\(process\.env|process\.env(\.\w+|\[[^\]]+\]) \??\??= |closeConnections|from "\.\/(api|customer)-server"|setup\/mailbox"|\bguardRequests\(/;
 
 const files = ["tests/unit", "tests/integration"].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
