@@ -3,7 +3,13 @@ import { ACTIONS, type ActionRow } from "./authorisation/actions";
 import { ACTORS, type ActorName, type Cookies } from "./authorisation/actors";
 import { inParallel } from "./authorisation/asking";
 import { builtActions, builtRoutes } from "./authorisation/build";
-import { changedTables, digests, quietDigests, superuser } from "./authorisation/database";
+import {
+  changedTables,
+  digests,
+  ordersAnswered,
+  quietDigests,
+  superuser,
+} from "./authorisation/database";
 import { ROUTES, type RouteRow } from "./authorisation/routes";
 import { actionId } from "./authorisation/sign-in";
 import { type PostWay, readPost, readRoute, type Way } from "./authorisation/ways";
@@ -125,6 +131,7 @@ test.describe("R28 authorisation", () => {
     const allowed = all.filter((cell) => !doesNothing(cell));
     for (const cell of allowed) {
       await post(cell);
+      await ordersAnswered(database.sql);
     }
     const done = changedTables(before, await digests(database.sql));
     expect(wrong).toEqual([]);

@@ -53,3 +53,18 @@ export async function quietDigests(sql: Sql): Promise<Record<string, string>> {
     before = after;
   }
 }
+
+/** Waits until the worker has answered every order for a run: one that is under way keeps the next from being given. */
+export async function ordersAnswered(sql: Sql): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const open = await sql`select from run_orders where finished_at is null limit 1`;
+    if (open.length === 0) {
+      return;
+    }
+    if (Date.now() > deadline) {
+      throw new Error("the worker answers no order for a run");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
