@@ -1,3 +1,4 @@
+import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { buttonClass } from "@/components/ui/button-class";
 import { LocalLink } from "@/components/ui/local-link";
@@ -33,4 +34,9 @@ export async function NotFoundContent() {
       </p>
     </>
   );
+}
+
+/** What the tab says. */
+export async function notFoundMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("common"))("notFoundTitle") };
 }

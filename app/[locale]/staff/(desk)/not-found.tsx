@@ -1,1 +1,4 @@
-export { NotFoundContent as default } from "@/components/shell/not-found-content";
+export {
+  NotFoundContent as default,
+  notFoundMetadata as generateMetadata,
+} from "@/components/shell/not-found-content";
