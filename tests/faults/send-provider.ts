@@ -7,7 +7,8 @@ const HOUR_MS = 3600_000;
 
 /**
  * R17: the provider fails in one way or another, again and again; every bill arrives, none twice. Each
- * fault is met once at the least, and that it was is part of the promise.
+ * fault is met once at the least, and that it was is part of the promise. The time is that of the pauses after seven
+ * faults in a row, which a batch meets now and then.
  */
 const provided =
   (name: string, faults: ArmedFault[], mails = 5_000): Fault =>
@@ -16,7 +17,7 @@ const provided =
     const world = await mailWorld(urls, { seed, faults: [...once, ...faults], latencyMs: 5 });
     try {
       await world.queue(quick ? Math.min(mails, inShort(400, 800)) : mails);
-      const row = await sendAll(world, { name, withinMs: quick ? 90_000 : 240_000 });
+      const row = await sendAll(world, { name, withinMs: quick ? 150_000 : 240_000 });
       const met = (await world.provider.facts()).faults;
       const missed = faults.filter(({ kind }) => !met[kind]);
       row.wrong.push(...missed.map(({ kind }) => `no request met ${kind}`));
