@@ -28,3 +28,13 @@ export const inShort = <T>(short: T, full: T): T => (process.env.FULL ? full : s
 
 export const passed = ({ lost, doubled, wrong }: FaultRow) =>
   lost === 0 && doubled === 0 && wrong.length === 0;
+
+/** A row of which nothing has been tried yet. */
+export const emptyRow = (name: string): FaultRow => ({
+  name,
+  tries: 0,
+  lost: 0,
+  doubled: 0,
+  wrong: [],
+  met: "",
+});

@@ -1,4 +1,4 @@
-import { type Fault, type FaultRow, inShort } from "./fault";
+import { emptyRow, type Fault, inShort } from "./fault";
 import type { ImportOrder, ImportReport } from "./import-child";
 import { contractLines, writeLines } from "./import-files";
 import { judge } from "./import-killed";
@@ -24,14 +24,7 @@ const OTHER_PRODUCT = "Luce Nuova";
 export const importAtOnce: Fault = async ({ urls, quick }) => {
   const rows = quick ? inShort(1_000, 3_000) : 20_000;
   const world = await importWorld(urls, rows);
-  const row: FaultRow = {
-    name: "import-at-once",
-    tries: 0,
-    lost: 0,
-    doubled: 0,
-    wrong: [],
-    met: "",
-  };
+  const row = emptyRow("import-at-once");
   try {
     const expected = {
       bills: await alone(world, await world.newFile("bills", rows), "bills"),

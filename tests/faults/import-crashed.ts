@@ -6,7 +6,7 @@ import { start, stop } from "@/db/embedded/server";
 import { findDocument, putDocument } from "@/lib/storage/document-storage";
 import { eInvoice } from "../factories/e-invoices";
 import { pdfOf } from "../factories/import-files";
-import { type Fault, type FaultRow, inShort } from "./fault";
+import { emptyRow, type Fault, type FaultRow, inShort } from "./fault";
 import { freshDatabase } from "./fresh-database";
 import type { ImportOrder } from "./import-child";
 import { billLines, billOf, writeLines } from "./import-files";
@@ -44,14 +44,7 @@ const TRIED: Tried[] = [
  */
 export const importCrashed: Fault = async ({ quick }) => {
   const server = await startEmbedded(DATA);
-  const row: FaultRow = {
-    name: "import-crashed",
-    tries: 0,
-    lost: 0,
-    doubled: 0,
-    wrong: [],
-    met: "",
-  };
+  const row = emptyRow("import-crashed");
   try {
     const urls = await freshDatabase(server, "fault_import_crashed");
     const world = await importWorld(urls, ROWS);

@@ -1,5 +1,5 @@
 import { diceFor } from "@/db/seed/dice";
-import { type Fault, type FaultRow, inShort } from "./fault";
+import { emptyRow, type Fault, type FaultRow, inShort } from "./fault";
 import { importInProcess, readyImport } from "./import-process";
 import { type Found, type ImportWorld, importWorld, type Kind } from "./import-world";
 
@@ -13,14 +13,7 @@ const QUICK_KILLS = inShort({ bills: 2, contracts: 1 }, { bills: 3, contracts: 2
  */
 export const importKilled: Fault = async ({ urls, quick, seed }) => {
   const world = await importWorld(urls, quick ? inShort(1_000, 2_000) : 50_000);
-  const row: FaultRow = {
-    name: "import-killed",
-    tries: 0,
-    lost: 0,
-    doubled: 0,
-    wrong: [],
-    met: "",
-  };
+  const row = emptyRow("import-killed");
   try {
     const met: string[] = [];
     for (const kind of ["bills", "contracts"] as const) {
