@@ -47,7 +47,7 @@ function memoryTable({ memory }: Report): string {
     ({ requests, heapMb, rssMb }) =>
       `| ${number(requests)} | ${heapMb.toFixed(1)} | ${rssMb.toFixed(0)} |`,
   );
-  return `| requests answered | heap after collection, MB | resident, MB |
+  return `| requests answered | heap after collection, MB | resident meanwhile (median), MB |
 |---|---|---|
 ${rows.join("\n")}`;
 }

@@ -12,8 +12,8 @@ const collect = runInNewContext("gc");
 createServer((_request, response) => {
   collect();
   collect();
-  const { heapUsed, rss } = process.memoryUsage();
-  response.end(JSON.stringify({ heapUsed, rss, pid: process.pid }));
+  const { heapUsed } = process.memoryUsage();
+  response.end(JSON.stringify({ heapUsed }));
 })
   .on("error", () => {})
   .listen(Number(process.env.BENCH_PROBE_PORT), "127.0.0.1")

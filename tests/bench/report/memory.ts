@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { freePort } from "../../run/demo-server";
 import { buildAppCopy, builtAppCopy } from "../app-copy";
 import { benchDatabase } from "../database";
-import { type BenchOptions, type Row, rowOf } from "../report";
+import { type BenchOptions, median, type Row, rowOf } from "../report";
 import { customerSession, type Page, type Server, sample, serve } from "../server";
 import type { MemoryTenth, ReportRow } from "./report";
 import { rewriteReport } from "./write";
@@ -10,6 +11,14 @@ import { rewriteReport } from "./write";
 const TENTHS = 10;
 const REQUESTS = 100_000;
 const NAME = "memory of the web process";
+const PAGE_BYTES = 4096;
+const SAMPLE_MS = 500;
+
+/** What a process holds of the machine's memory, in MB. */
+function residentMb(pid: number): number {
+  const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+  return (Number(pages) * PAGE_BYTES) / 2 ** 20;
+}
 
 /** The environment by which a web process tells of its memory at a port. */
 export async function probed(): Promise<{ port: number; env: Record<string, string> }> {
@@ -21,7 +30,10 @@ export async function probed(): Promise<{ port: number; env: Record<string, stri
   };
 }
 
-/** The web process's memory at the end of each tenth of so many bill lists, after a collection. */
+/**
+ * The web process's memory over each tenth of so many bill lists: the heap at its end, after a collection, and
+ * the median of what was resident meanwhile. At any one moment that hangs on when V8 last gave pages back.
+ */
 export async function memoryByTenths(
   server: Pick<Server, "pid">,
   port: number,
@@ -32,11 +44,19 @@ export async function memoryByTenths(
   // Not among the tenths: compilation and caches that fill once.
   await sample(server.pid, page, Math.ceil(requests / TENTHS / 5));
   for (let tenth = 1; tenth <= TENTHS; tenth += 1) {
-    await sample(server.pid, page, Math.ceil(requests / TENTHS));
+    const resident = [residentMb(server.pid)];
+    const sampling = setInterval(() => resident.push(residentMb(server.pid)), SAMPLE_MS);
+    await sample(server.pid, page, Math.ceil(requests / TENTHS)).finally(() =>
+      clearInterval(sampling),
+    );
     const answer = await fetch(`http://127.0.0.1:${port}`);
-    const { heapUsed, rss } = (await answer.json()) as { heapUsed: number; rss: number };
+    const { heapUsed } = (await answer.json()) as { heapUsed: number };
     const requestsSoFar = Math.ceil((requests / TENTHS) * tenth);
-    tenths.push({ requests: requestsSoFar, heapMb: heapUsed / 2 ** 20, rssMb: rss / 2 ** 20 });
+    tenths.push({
+      requests: requestsSoFar,
+      heapMb: heapUsed / 2 ** 20,
+      rssMb: median(resident),
+    });
   }
   return tenths;
 }
