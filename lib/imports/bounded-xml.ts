@@ -23,7 +23,8 @@ interface Listener {
 export class BoundedXml {
   private readonly parser = new SaxesParser({ xmlns: false, position: true });
   private sinceTag = 0;
-  private depth = 0;
+  /** Of the elements that are open. */
+  private readonly names: string[] = [];
   private attributes = 0;
 
   constructor(
@@ -45,16 +46,16 @@ export class BoundedXml {
     parser.on("opentag", ({ name, attributes }) => {
       this.sinceTag = 0;
       this.attributes = 0;
-      this.depth += 1;
-      if (this.depth > DEEPEST) {
+      if (this.names.length === DEEPEST) {
         this.refuse(`the XML is nested more than ${DEEPEST} deep`);
       }
-      listener.open(local(name), attributes);
+      const opened = local(name);
+      this.names.push(opened);
+      listener.open(opened, attributes);
     });
-    parser.on("closetag", ({ name }) => {
+    parser.on("closetag", () => {
       this.sinceTag = 0;
-      this.depth -= 1;
-      listener.close(local(name));
+      listener.close(this.names.pop() ?? "");
     });
     parser.on("text", (text) => listener.text(text));
     parser.on("cdata", (text) => listener.text(text));

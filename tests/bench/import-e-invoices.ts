@@ -77,7 +77,7 @@ async function parseAll(folder: string): Promise<number> {
   return ms;
 }
 
-async function writeInvoices(
+export async function writeInvoices(
   { worker }: ImportDatabase,
   folder: string,
   count: number,

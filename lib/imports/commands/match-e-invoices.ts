@@ -32,48 +32,53 @@ const READ = sql.raw(
  */
 export const matchInvoices = (company: Company, staged: SQL) => sql`
   with pointed as (
-    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
-    from ${staged} s
-    cross join lateral jsonb_array_elements_text(s.named -> 'points') p
-    join contracts c on c.company_id = ${company.id} and left(${POINT}, 14) = left(p, 14)
-      and (c.commodity = 'electricity' or ${POINT} = p)
-      and ${whileItRuns}
-    group by 1
+    select line, ${FOUND} from (
+      select s.line, c.id
+      from ${staged} s
+      cross join lateral jsonb_array_elements_text(s.named -> 'points') p
+      join contracts c on c.company_id = ${company.id} and left(${POINT}, 14) = left(p, 14)
+        and (c.commodity = 'electricity' or ${POINT} = p)
+        and ${whileItRuns}
+    ) led group by line
   ), coded as (
-    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id, array_agg(c.id) as ids
-    from ${staged} s
-    cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
-    join contracts c on c.company_id = ${company.id} and c.customer_code = code
-      and ${whileItRuns}
-    group by 1
+    select line, ${FOUND}, array_agg(id) as ids from (
+      select s.line, c.id
+      from ${staged} s
+      cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
+      join contracts c on c.company_id = ${company.id} and c.customer_code = code
+        and ${whileItRuns}
+    ) led group by line
   ), held as (
-    select s.line, count(distinct c.id) as found, min(c.id::text)::uuid as id
-    from ${staged} s
-    join holders h on h.tax_id in (s.tax_id, s.vat_number)
-    join contracts c on c.company_id = ${company.id} and c.holder_id = h.id
-    where s.named -> 'contracts' ? c.contract_number or exists (
-      select from documents d where d.company_id = c.company_id and d.contract_id = c.id
-        and d.bill_number = s.bill_number)
-    group by 1
-  ), matched as (
-    select s.line, case when ${contradicts} then null when p.found = 1 then p.id
-        when k.found = 1 then k.id when h.found = 1 then h.id end as id,
-      case when ${contradicts} then 2 else greatest(p.found, k.found, h.found) end as found
-    from ${staged} s
-    left join pointed p on p.line = s.line
-    left join coded k on k.line = s.line
-    left join held h on h.line = s.line
+    select line, ${FOUND} from (
+      select s.line, c.id
+      from ${staged} s
+      left join pointed p on p.line = s.line
+      left join coded k on k.line = s.line
+      join holders h on h.tax_id in (s.tax_id, s.vat_number)
+      join contracts c on c.company_id = ${company.id} and c.holder_id = h.id
+      where p.found is distinct from 1 and k.found is distinct from 1
+        and (s.named -> 'contracts' ? c.contract_number or exists (
+          select from documents d where d.company_id = c.company_id and d.contract_id = c.id
+            and d.bill_number = s.bill_number))
+    ) led group by line
   )
   select s.line, ${READ},
     case when o.id is not null and ${sameHolder} then o.contract_number end as contract_number,
-    case when o.id is null then case when m.found > 1 then 'several'
+    case when o.id is null then case
+        when ${contradicts} or greatest(p.found, k.found, h.found) > 1 then 'several'
         when s.tax_id is null then 'no_buyer' else 'no_contract' end
       when not ${sameHolder} then 'other_holder' end as reason,
     null::text as fate, s.line as batch_at
   from ${staged} s
-  join matched m on m.line = s.line
-  left join contracts o on o.company_id = ${company.id} and o.id = m.id
+  left join pointed p on p.line = s.line
+  left join coded k on k.line = s.line
+  left join held h on h.line = s.line
+  left join contracts o on o.company_id = ${company.id} and o.id = case when ${contradicts} then null
+    when p.found = 1 then p.id when k.found = 1 then k.id when h.found = 1 then h.id end
   left join holders oh on oh.id = o.holder_id`;
+
+/** How many contracts something leads to, 1 or more than that, and which where it is one. */
+const FOUND = sql`case when min(id::text) = max(id::text) then 1 else 2 end as found, min(id::text)::uuid as id`;
 
 /** Without a tax id nothing else tells whose an invoice is whose supply point and customer code disagree (R5). */
 const contradicts = sql`coalesce(s.tax_id is null and p.found = 1 and p.id <> all(k.ids), false)`;

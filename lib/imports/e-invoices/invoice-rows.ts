@@ -2,7 +2,8 @@ import type { FaultList } from "../errors";
 import type { StagedRow } from "../staging";
 import { keptLinesOf } from "./bill-lines";
 import { checkAgainstSchema } from "./check-schema";
-import { invoiceFiles, type Share } from "./invoice-files";
+import type { Share } from "./invoice-file";
+import { invoiceFiles } from "./invoice-files";
 import { type EInvoice, readEInvoices } from "./read-e-invoices";
 
 /** An invoice as a staged bill without its contract, and what is not staged. */

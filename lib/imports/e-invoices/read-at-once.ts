@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { RefusalError } from "@/lib/errors";
 import type { FaultList } from "../errors";
 import { programArguments } from "../program";
-import { invoiceNames } from "./invoice-files";
+import { invoiceNames } from "./invoice-folder";
 import type { InvoicePiece, InvoiceSource } from "./invoice-rows";
 import type { ReadAnswer, ReadOrder } from "./read-process";
 

@@ -3,7 +3,7 @@ import { isIsoDate } from "@/lib/time";
 import { type FaultList, shown } from "../errors";
 import { isTooMuch, parseAmount, toCents } from "./amounts";
 import { type Attachment, attachedPdf } from "./attachment";
-import { billLinesOf } from "./bill-lines";
+import { restOf } from "./bill-lines";
 import { type Consumption, consumptionOf, periodOf } from "./consumption";
 import { type InvoiceLine, linesOf, lineTextsOf } from "./lines";
 import { type Named, namedIn } from "./named";
@@ -117,7 +117,7 @@ async function toInvoice(
   const { turned, ...amounts } = total;
   const texts = lineTextsOf(body);
   const lines = linesOf(texts, turned, say);
-  if (billLinesOf({ lines, ...amounts }).some(({ amountCents }) => isTooMuch(amountCents))) {
+  if (lines.length > 0 && isTooMuch(restOf({ lines, ...amounts }))) {
     say("PrezzoTotale", "the lines are more than 20 million euro away from the total");
   }
   const attachment = await attachedPdf(body, say);

@@ -1,6 +1,6 @@
 import { RefusalError } from "@/lib/errors";
 import { FaultList, type ImportFault, ImportRefusedError } from "../errors";
-import type { Share } from "./invoice-files";
+import type { Share } from "./invoice-file";
 import { type InvoicePiece, type InvoiceSource, invoicePieces } from "./invoice-rows";
 
 /** What a process that reads is told first; then it is asked for one piece after the other. */
