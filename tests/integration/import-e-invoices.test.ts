@@ -122,6 +122,29 @@ describe("importEInvoices", () => {
     expect(await world.db.select().from(waitingInvoices)).toMatchObject([{ billNumber: "NOBODY" }]);
   });
 
+  test("what leads to several contracts is decided by a number, and a number alone decides nothing else", async ({
+    world,
+  }) => {
+    const { company, taxId, holder, contract } = await customer(world);
+    const second = await makeContract(world.db, {
+      companyId: company.id,
+      holderId: holder.id,
+      contractNumber: "C-2",
+      customerCode: "K-1",
+    });
+    const bodies: BodyParts[] = [
+      { number: "DECIDED", data: [["COD CLI", "K-1"]], contract: "C-2" },
+      { number: "BY-POINT", point: POD, contract: "C-2" },
+    ];
+    const file = await fileOf(eInvoice({ taxId, bodies }));
+    expect(await load(world, company.slug, file)).toMatchObject({ added: 2 });
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills.map(({ billNumber, contractId }) => [billNumber, contractId])).toEqual([
+      ["BY-POINT", contract.id],
+      ["DECIDED", second.id],
+    ]);
+  });
+
   test("R5 nobody gets the invoice of another tax id, whatever supply point it names", async ({
     world,
   }) => {
