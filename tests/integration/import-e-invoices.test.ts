@@ -122,7 +122,7 @@ describe("importEInvoices", () => {
     expect(await world.db.select().from(waitingInvoices)).toMatchObject([{ billNumber: "NOBODY" }]);
   });
 
-  test("what leads to several contracts is decided by a number, and a number alone decides nothing else", async ({
+  test("what leads to several contracts is decided by a number; where a supply point tells, no number does", async ({
     world,
   }) => {
     const { company, taxId, holder, contract } = await customer(world);
