@@ -92,8 +92,22 @@ function insist(patience: Patience | undefined): void {
 
 const prepared =
   (unsafe: Unsafe, { prepare, known }: Changed): Unsafe =>
-  (text, parameters, own) =>
-    unsafe(text, parameters, prepare ? { ...own, prepare: isKept(text, known) } : own);
+  (text, parameters, own) => {
+    insistOnValues(parameters);
+    return unsafe(text, parameters, prepare ? { ...own, prepare: isKept(text, known) } : own);
+  };
+
+/**
+ * The driver finds out when it sends: by then a statement before this one may be under way, which would be told in its
+ * place, and this one would wait for ever.
+ */
+function insistOnValues(parameters: unknown): void {
+  const given: unknown[] = Array.isArray(parameters) ? parameters : [];
+  const at = given.findIndex((value) => value === undefined || value instanceof Date);
+  if (at >= 0) {
+    throw new TypeError(`$${at + 1} of a statement is undefined or a Date, which cannot be sent`);
+  }
+}
 
 function isKept(text: string, known: Set<string>): boolean {
   if (known.size < MOST_PREPARED) {

@@ -48,7 +48,12 @@ export function answerInTime(
   id: string,
 ): Limited {
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
-  const asking: Asking = { response, until: Number.POSITIVE_INFINITY, unavailable: false };
+  const asking: Asking = {
+    response,
+    until: Number.POSITIVE_INFINITY,
+    unavailable: false,
+    givenUp: false,
+  };
   if (EXEMPT.test(path)) {
     return { asking, go: (handOn) => handOn() };
   }
@@ -56,6 +61,7 @@ export function answerInTime(
   const instead = interruptible(response, () => begun());
   const tell = (reason: BusyReason) => {
     if (instead(busyAnswer(request, reason, id), request.method === "HEAD")) {
+      asking.givenUp = true;
       metrics().turnedAway.inc({ reason });
       // By its id alone: an address may hold a token.
       log.warn({ reason, reference: id.slice(0, 8) }, "request not answered");

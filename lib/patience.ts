@@ -15,6 +15,8 @@ export interface Asking {
   until: number;
   /** Something that it asked of the database failed for now. */
   unavailable: boolean;
+  /** It was answered with why not: whatever it still does is nobody's any more. */
+  givenUp: boolean;
 }
 
 // On globalThis: Next.js bundles what it calls at its start apart from its pages.
@@ -32,10 +34,14 @@ export const underPatience = <T>(asking: Asking, work: () => T): T => storage().
 export function currentPatience(): Patience {
   const asking = storage().getStore();
   // Whoever reads already waits for the rest: an export takes as long as it takes.
-  const left = () =>
-    !asking || asking.response.headersSent
+  const left = () => {
+    if (asking?.givenUp) {
+      return 0;
+    }
+    return !asking || asking.response.headersSent
       ? Number.POSITIVE_INFINITY
       : asking.until - performance.now();
+  };
   return {
     waitMs: () => Math.max(0, Math.min(CONNECTION_MS, left())),
     isOver: () => left() <= 0,

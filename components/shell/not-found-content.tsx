@@ -20,6 +20,8 @@ export async function NotFoundContent() {
         : ["/", t("toHome")];
   return (
     <>
+      {/* Where scripts draw it, the metadata is that of the page that is not there. This one comes before it. */}
+      <title>{`${t("notFoundTitle")} · ${t("productName")}`}</title>
       <PageHeader title={t("notFoundTitle")}>{t("notFoundLead")}</PageHeader>
       <p className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <LocalLink href={href} className={buttonClass()}>
@@ -36,7 +38,10 @@ export async function NotFoundContent() {
   );
 }
 
-/** What the tab says. */
+/** What the tab says, and nothing for search engines, unlike the pages beside it. */
 export async function notFoundMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations("common"))("notFoundTitle") };
+  return {
+    title: (await getTranslations("common"))("notFoundTitle"),
+    robots: { index: false, follow: false },
+  };
 }

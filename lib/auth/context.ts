@@ -34,17 +34,34 @@ export async function inTransaction<A extends Actor, T>(
 ): Promise<T> {
   return await ctx.db
     .transaction(async (tx) => {
+      const own = { db: tx, actor: ctx.actor };
       // A transaction begins without settings; the worker's role, which acts for the system, needs none.
-      if (ctx.actor.kind !== "system" || ctx.db instanceof PgTransaction) {
-        // Awaited by nobody, so that they travel with what `work` asks first: the connection carries statements out in
-        // the order in which they come, and after one that fails no other.
-        tx.execute(actorSettings(ctx.actor, onePlan)).catch(() => {});
-      }
-      return await work({ db: tx, actor: ctx.actor });
+      return ctx.actor.kind !== "system" || ctx.db instanceof PgTransaction
+        ? await named(own, onePlan, work)
+        : await work(own);
     })
     .catch((error: unknown) => {
       throw withoutParameters(error);
     });
+}
+
+/**
+ * The settings are not waited for, so that they travel with what `work` asks first: the connection carries statements
+ * out in the order in which they come, and after one that fails no other. Where they could not be sent at all, nothing
+ * that was done without them stays; either way the error is theirs.
+ */
+async function named<A extends Actor, T>(
+  ctx: TxContext<A>,
+  onePlan: boolean,
+  work: (ctx: TxContext<A>) => Promise<T>,
+): Promise<T> {
+  const settings = ctx.db.execute(actorSettings(ctx.actor, onePlan)).then(() => {});
+  const [, done] = await Promise.allSettled([settings, (async () => await work(ctx))()]);
+  await settings;
+  if (done.status === "rejected") {
+    throw done.reason;
+  }
+  return done.value;
 }
 
 function actorSettings(actor: Actor, onePlan: boolean) {

@@ -16,6 +16,7 @@ const currentPerson = cache(async (): Promise<SessionPerson | null> => {
   return token ? await sessionPerson(webConnection().db, token) : null;
 });
 
+/** Whoever is signed in; null for a visitor. */
 export const currentActor = async (): Promise<CustomerActor | StaffActor | null> =>
   (await currentPerson())?.actor ?? null;
 

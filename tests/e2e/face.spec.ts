@@ -16,6 +16,15 @@ async function signIn(page: Page): Promise<void> {
   await page.waitForURL("**/overview");
 }
 
+async function expectMissing(page: Page, path: string): Promise<void> {
+  const answer = await page.goto(path);
+  expect(answer?.status(), path).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 }), path).toHaveText("Pagina non trovata");
+  await expect(page, path).toHaveTitle(/^Pagina non trovata · /);
+  // Of those that a script draws, only what is sent stands in the answer.
+  expect(await answer?.text(), path).not.toContain('content="index, follow"');
+}
+
 for (const javaScriptEnabled of [false, true]) {
   const way = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
 
@@ -108,9 +117,18 @@ for (const javaScriptEnabled of [false, true]) {
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Seite nicht gefunden");
       await page.getByRole("link", { name: "Zur Startseite" }).click();
       await page.waitForURL("**/de");
+      await expect(page, "gone with it").not.toHaveTitle(/Seite nicht gefunden/);
+      for (const path of ["/sample-bill/no-such", "/start/no-such"]) {
+        await expectMissing(page, path);
+      }
       await signIn(page);
-      await page.goto("/bills/00000000-0000-7000-8000-000000000000");
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Pagina non trovata");
+      for (const path of [
+        "/bills/",
+        "/consumption?contract=",
+        "/consumption/statistics?contract=",
+      ]) {
+        await expectMissing(page, `${path}00000000-0000-7000-8000-000000000000`);
+      }
     });
 
     test("R29 from a bill to its complaint, with the supply chosen", async ({ page }) => {

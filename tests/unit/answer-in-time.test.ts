@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { answerInTime, answerMs } from "@/lib/answer-in-time";
-import { ANSWER_MS } from "@/lib/patience";
+import { ANSWER_MS, currentPatience } from "@/lib/patience";
 
 /** A form of which a part is here, in hands that never answer; `arrive`: now the rest is, and has been read. */
 function begunForm() {
@@ -22,6 +22,20 @@ function begunForm() {
       request.emit("end");
     },
   };
+}
+
+/** A page that nothing comes of, and what it may ask of the database. */
+function askedPage() {
+  const request = Object.assign(new EventEmitter(), {
+    ...{ url: "/bills", method: "GET", complete: true, headers: {}, resume: () => {} },
+  }) as unknown as IncomingMessage;
+  const response = new ServerResponse(request);
+  let patience: ReturnType<typeof currentPatience> | undefined;
+  answerInTime(request, response, "0199a1b2").go(() => {
+    patience = currentPatience();
+    return true;
+  });
+  return { response, patience };
 }
 
 describe("how long somebody waits for an answer", () => {
@@ -45,6 +59,25 @@ describe("how long somebody waits for an answer", () => {
     arrive();
     vi.advanceTimersByTime(8_000);
     expect(response.statusCode).toBe(503);
+    response.emit("close");
+  });
+
+  test("once somebody was told that it took too long, nothing is done for them any more", () => {
+    const { response, patience } = askedPage();
+    expect(patience?.isOver()).toBe(false);
+    vi.advanceTimersByTime(ANSWER_MS + 1);
+    expect(response.statusCode).toBe(503);
+    expect([patience?.isOver(), patience?.waitMs()]).toEqual([true, 0]);
+    response.emit("close");
+  });
+
+  test("whoever reads the beginning of an answer already waits for the rest", () => {
+    const { response, patience } = askedPage();
+    response.writeHead(200);
+    response.flushHeaders();
+    vi.advanceTimersByTime(ANSWER_MS + 1);
+    expect(response.statusCode).toBe(200);
+    expect(patience?.isOver()).toBe(false);
     response.emit("close");
   });
 

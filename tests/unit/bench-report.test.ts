@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
+import { parseAll } from "../bench/import-e-invoices";
 import { curveChart, curveWords, sizeName } from "../bench/report/chart";
 import { bytesPerYear, loadOf, thresholds } from "../bench/report/cost-model";
 import { readmeSection, reportMarkdown } from "../bench/report/markdown";
@@ -133,6 +137,17 @@ describe("the report", () => {
       for (const curve of report.curves) {
         expect(readFileSync(`${FIGURES}/${curve.id}.svg`, "utf8")).toBe(curveChart(curve));
       }
+    }
+  });
+});
+
+describe("a limit that is measured in a process of its own", () => {
+  test("fails with it, and is not waited for", async () => {
+    const empty = await mkdtemp(path.join(tmpdir(), "no-invoices-"));
+    try {
+      await expect(parseAll(empty)).rejects.toThrow("broke off");
+    } finally {
+      await rm(empty, { recursive: true });
     }
   });
 });

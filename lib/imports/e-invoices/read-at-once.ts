@@ -12,8 +12,13 @@ const READER = "e-invoices/read-process";
 /** Whether the program that reads was brought along: to a function of Vercel it is not. */
 export const canReadAtOnce = (): boolean => programArguments(READER) !== null;
 
-/** Pieces that a process may read ahead of who takes them: few while PDFs come, of 20 MB each, and more of plain rows. */
+/**
+ * Pieces that a process may read ahead of who takes them: few while heavy ones come, with a PDF of 20 MB or as many
+ * lines as an invoice may have, and more of plain rows.
+ */
 const AHEAD = { first: 2, most: 8 };
+/** Characters of its invoices' lines, from which on a piece is heavy. */
+const HEAVY = 1024 * 1024;
 
 /**
  * The same pieces in the same order as `invoicePieces`, read by several processes: parsing is most of the work, and
@@ -53,6 +58,15 @@ export async function* piecesReadAtOnce(
   } finally {
     await Promise.all(readers.map((reader) => reader.end()));
   }
+}
+
+/** How many pieces may be read ahead once this one was taken. */
+export function aheadAfter(ahead: number, piece: InvoicePiece | undefined): number {
+  let characters = 0;
+  for (const { pdf, row } of piece?.invoices ?? []) {
+    characters += pdf ? HEAVY : String(row.lines ?? "").length;
+  }
+  return characters >= HEAVY ? AHEAD.first : Math.min(AHEAD.most, ahead + 1);
 }
 
 /** A process with its share of the files. */
@@ -99,8 +113,7 @@ class Reader {
         }
       }));
     this.asked -= 1;
-    const hasPdf = answer.piece?.invoices.some(({ pdf }) => pdf) ?? false;
-    this.ahead = hasPdf ? AHEAD.first : Math.min(AHEAD.most, this.ahead + 1);
+    this.ahead = aheadAfter(this.ahead, answer.piece);
     this.ask();
     return answer;
   }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RefusalError } from "@/lib/errors";
 import { type InvoicePiece, invoicePieces } from "@/lib/imports/e-invoices/invoice-rows";
-import { piecesReadAtOnce } from "@/lib/imports/e-invoices/read-at-once";
+import { aheadAfter, piecesReadAtOnce } from "@/lib/imports/e-invoices/read-at-once";
 import type { ReadOrder } from "@/lib/imports/e-invoices/read-process";
 import { FaultList, faultSentence } from "@/lib/imports/errors";
 import { programArguments } from "@/lib/imports/program";
@@ -171,4 +171,19 @@ describe("several processes read the same in the same order as one", () => {
     }
     expect(readers()).toEqual([]);
   });
+});
+
+test("little is read ahead of who takes it, where pieces are heavy", () => {
+  const piece = (lines: string, pdf: Buffer | null = null) => ({
+    ...{ name: "a.xml", isLast: true },
+    invoices: Array.from({ length: 100 }, () => ({ row: { lines }, at: 1, number: "1", pdf })),
+  });
+  let ahead = 2;
+  for (let taken = 0; taken < 20; taken += 1) {
+    ahead = aheadAfter(ahead, piece("[1,2]"));
+  }
+  expect(ahead).toBe(8);
+  expect(aheadAfter(ahead, piece("[1,2]", Buffer.from("%PDF")))).toBe(2);
+  expect(aheadAfter(ahead, piece("x".repeat(20_000)))).toBe(2);
+  expect(aheadAfter(ahead, undefined)).toBe(8);
 });
