@@ -24,14 +24,19 @@ const DAY_MS = 86_400_000;
 /** Shorter texts are written faster here than by a call into the platform. */
 const SHORT = 32;
 
-/** Rows in PostgreSQL's binary form of COPY, as the types' `recv` functions read them. */
+/** Rows in PostgreSQL's binary form of COPY, as the types' `recv` functions read them; a stream of them has a head and an end. */
 export class CopyBuffer {
   private bytes = Buffer.allocUnsafe(2 * PIECE);
   private view = viewOf(this.bytes);
-  private at = HEAD.copy(this.bytes);
+  private at = 0;
 
   get isFull(): boolean {
     return this.at >= PIECE;
+  }
+
+  /** Bytes that were written since they were last taken. */
+  get length(): number {
+    return this.at;
   }
 
   /** What was written since it was last asked. */
@@ -40,6 +45,24 @@ export class CopyBuffer {
     this.renew(2 * PIECE);
     this.at = 0;
     return taken;
+  }
+
+  /** The same, in memory that what is written next will have: good until then. */
+  lend(): Buffer {
+    const lent = this.bytes.subarray(0, this.at);
+    this.at = 0;
+    return lent;
+  }
+
+  head(): void {
+    this.cells(HEAD);
+  }
+
+  /** Cells that another buffer wrote. */
+  cells(written: Uint8Array): void {
+    this.room(written.length);
+    this.bytes.set(written, this.at);
+    this.at += written.length;
   }
 
   row(cells: number): void {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { DbOrTx, Transaction } from "@/db/client";
-import { copyRows } from "@/db/copy";
+import { copyRows, type WRITTEN } from "@/db/copy";
 import type { CopyType, CopyValue } from "@/db/copy-buffer";
 import { rowsInPieces } from "@/db/cursor";
 import type { FaultList } from "./errors";
@@ -9,11 +9,15 @@ import type { FaultList } from "./errors";
 export interface StagedRow {
   line: number;
   [column: string]: CopyValue;
+  /** The cells of the columns `written`. */
+  readonly [WRITTEN]?: Uint8Array;
 }
 
 /** What a kind stages: columns and types from the file, and what the checks find out. */
 export interface StagedColumns {
   read: Record<string, CopyType>;
+  /** Those from the file whose cells its reader writes itself, in this order. */
+  written?: Record<string, CopyType>;
   judged: Record<string, string>;
 }
 
@@ -46,7 +50,8 @@ export class Staging {
   }
 
   async create(db: Transaction): Promise<void> {
-    const columns = { line: "int", ...this.kind.read, ...this.kind.judged };
+    const { read, written, judged } = this.kind;
+    const columns = { line: "int", ...read, ...written, ...judged };
     const body = Object.entries({ ...columns, fate: "text", batch_at: "int" })
       .map(([column, type]) => `${column} ${type}`)
       .join(", ");
@@ -76,7 +81,8 @@ export class Staging {
 
   /** Takes rows in while they are read. */
   async add(db: Transaction, read: AsyncIterable<StagedRow[]>): Promise<void> {
-    await copyRows(db, `staging.${this.name}`, this.columns, read);
+    const written = Object.keys(this.kind.written ?? {});
+    await copyRows(db, `staging.${this.name}`, this.columns, read, written);
   }
 
   /** Counts for the planner, once every row is there: a rough idea is enough for a table that is read whole. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { copyRows } from "@/db/copy";
-import type { CopyType, CopyValue } from "@/db/copy-buffer";
+import { copyRows, WRITTEN } from "@/db/copy";
+import { CopyBuffer, type CopyType, type CopyValue } from "@/db/copy-buffer";
 import { type Clone, cloneDatabase } from "../setup/database";
 
 /** What is written in the binary form of COPY is what PostgreSQL reads from the same value's text. */
@@ -89,6 +89,33 @@ test("whole numbers, answers, lists and nothing come as they are", async () => {
     "{}",
     `{1,-1,${most}}`,
     `{${long}}`,
+  ]);
+});
+
+test("cells that another buffer wrote stand after a row's own, and what it lends is overwritten next", async () => {
+  const buffer = new CopyBuffer();
+  const lend = (text: string, many: number | null) => {
+    buffer.cell("text", text);
+    buffer.cell("int", many);
+    return buffer.lend();
+  };
+  async function* rows() {
+    for (const [at, text] of ["a", "x".repeat(200_000), "b", ""].entries()) {
+      yield [{ at, [WRITTEN]: lend(text, at === 2 ? null : at) }];
+    }
+  }
+  const found = await clone.superuser.db.transaction(async (tx) => {
+    await tx.execute(
+      sql`create temporary table copied (many int, at int, text text) on commit drop`,
+    );
+    await copyRows(tx, "copied", { at: "int" }, rows(), ["text", "many"]);
+    return await tx.execute(sql`select at, length(text) as long, many from copied order by at`);
+  });
+  expect([...found]).toEqual([
+    { at: 0, long: 1, many: 0 },
+    { at: 1, long: 200_000, many: 1 },
+    { at: 2, long: 1, many: null },
+    { at: 3, long: 0, many: 3 },
   ]);
 });
 

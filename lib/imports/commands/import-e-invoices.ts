@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { sql } from "drizzle-orm";
+import { WRITTEN } from "@/db/copy";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import { putDocument, readDocument, removeDocuments } from "@/lib/storage/document-storage";
@@ -8,7 +9,7 @@ import { CellError } from "../cells";
 import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
 import { invoiceFiles } from "../e-invoices/invoice-files";
-import { type InvoiceRow, invoicePieces } from "../e-invoices/invoice-rows";
+import { invoicePieces, type ReadInvoice } from "../e-invoices/invoice-rows";
 import { canReadAtOnce, piecesReadAtOnce } from "../e-invoices/read-at-once";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
@@ -67,8 +68,9 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       const processes = await processesFor(input.file, bytes);
       const pieces =
         processes > 1 ? piecesReadAtOnce(files, faults, processes) : invoicePieces(files, faults);
-      for await (const { name, invoices } of pieces) {
+      for await (const { name, invoices, cells } of pieces) {
         const rows: StagedRow[] = [];
+        let from = 0;
         for (const invoice of invoices) {
           places.push({ file: name, line: invoice.at });
           const pdf = await keepAttachment(source, places.length, invoice, faults.within(name));
@@ -77,11 +79,11 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
           }
           rows.push({
             line: places.length,
-            ...invoice.row,
-            document: null,
-            pdf_bytes: null,
-            ...pdf,
+            document: pdf?.document ?? null,
+            pdf_bytes: pdf?.pdf_bytes ?? null,
+            [WRITTEN]: cells.subarray(from, invoice.end),
           });
+          from = invoice.end;
         }
         yield rows;
       }
@@ -150,16 +152,17 @@ async function processesFor(path: string, bytes: number): Promise<number> {
 async function keepAttachment(
   { importId }: Source,
   line: number,
-  { number, pdf, at }: InvoiceRow,
+  { pdf, at }: ReadInvoice,
   faults: FaultList,
 ): Promise<{ document: string; pdf_bytes: number } | null> {
   if (!pdf) {
     return null;
   }
   // From another process it comes as plain bytes.
-  const content = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length);
+  const { buffer, byteOffset, length } = pdf.content;
+  const content = Buffer.from(buffer, byteOffset, length);
   try {
-    await checkPdf(content, { billNumber: number });
+    await checkPdf(content, { billNumber: pdf.number });
   } catch (error) {
     if (!(error instanceof CellError)) {
       throw error;

@@ -1,25 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Company } from "@/lib/companies/queries";
+import { INVOICE_CELLS } from "../e-invoices/invoice-cells";
 import type { StagedColumns } from "../staging";
-import { BILL_STAGING } from "./check-bills";
-
-/** What an invoice has beside a bill's columns. */
-const OWN = {
-  file_name: "text",
-  tax_id: "text",
-  vat_number: "text",
-  named: "jsonb",
-  lines: "jsonb",
-} satisfies StagedColumns["read"];
 
 /** The columns of its own that an invoice keeps while it is judged as a bill. */
 export const INVOICE_COLUMNS = ["file_name", "named", "lines", "reason"];
 
-export const INVOICE_STAGING = { read: { ...BILL_STAGING.read, ...OWN }, judged: {} };
+/** Its PDF is looked into and kept by whoever stages it, and not by who reads the file. */
+const PDF = { document: "text", pdf_bytes: "int" } satisfies StagedColumns["read"];
+
+export const INVOICE_STAGING = { read: PDF, written: INVOICE_CELLS, judged: {} };
 
 const READ = sql.raw(
-  Object.keys(INVOICE_STAGING.read)
-    .filter((column) => column !== "contract_number")
+  Object.keys({ ...PDF, ...INVOICE_CELLS })
     .map((column) => `s.${column}`)
     .join(", "),
 );

@@ -1,25 +1,26 @@
 import type { FaultList } from "../errors";
-import type { StagedRow } from "../staging";
-import { keptLinesOf } from "./bill-lines";
 import { checkAgainstSchema } from "./check-schema";
+import { InvoiceCells } from "./invoice-cells";
 import type { Share } from "./invoice-file";
 import { invoiceFiles } from "./invoice-files";
-import { type EInvoice, readEInvoices } from "./read-e-invoices";
+import { readEInvoices } from "./read-e-invoices";
 
-/** An invoice as a staged bill without its contract, and what is not staged. */
-export interface InvoiceRow {
-  row: Omit<StagedRow, "line">;
+/** What is told of an invoice beside its cells. */
+export interface ReadInvoice {
   /** The line of its file where it opens. */
   at: number;
-  number: string;
-  /** The PDF that came with it. */
-  pdf: Buffer | null;
+  /** Where its cells end among those of its piece, in bytes. */
+  end: number;
+  /** The PDF that came with it, and the invoice's number. */
+  pdf: { content: Buffer; number: string } | null;
 }
 
 /** Invoices of one file, in their order; the file's last piece says so, and may be empty. */
 export interface InvoicePiece {
   name: string;
-  invoices: InvoiceRow[];
+  invoices: ReadInvoice[];
+  /** Of each the cells of `INVOICE_CELLS`, one invoice after the other. Good until the next piece is asked for. */
+  cells: Buffer;
   isLast: boolean;
 }
 
@@ -43,45 +44,21 @@ export async function* invoicePieces(
   faults: FaultList,
   share?: Share,
 ): AsyncGenerator<InvoicePiece> {
+  const cells = new InvoiceCells();
   for await (const { name, content } of invoiceFiles(path, faults, share)) {
     const ofFile = faults.within(name);
     const bytes = schema ? await checkAgainstSchema(content, schema, ofFile) : content;
-    let invoices: InvoiceRow[] = [];
+    let invoices: ReadInvoice[] = [];
     for await (const invoice of readEInvoices(bytes, ofFile)) {
-      invoices.push(toRow(name, invoice));
-      if (invoices.length >= PIECE || invoice.attachment) {
-        yield { name, invoices, isLast: false };
+      const { line: at, number, attachment } = invoice;
+      cells.add(name, invoice);
+      const pdf = attachment && { content: attachment.content, number };
+      invoices.push({ at, end: cells.length, pdf });
+      if (invoices.length >= PIECE || pdf) {
+        yield { name, invoices, cells: cells.lend(), isLast: false };
         invoices = [];
       }
     }
-    yield { name, invoices, isLast: true };
+    yield { name, invoices, cells: cells.lend(), isLast: true };
   }
-}
-
-function toRow(fileName: string, invoice: EInvoice): InvoiceRow {
-  const { issueDate, dueDate, period, consumption, attachment, number, line } = invoice;
-  const row = {
-    bill_number: number,
-    kind: invoice.kind,
-    issue_date: issueDate,
-    due_date: dueDate !== null && dueDate >= issueDate ? dueDate : issueDate,
-    period_from: period?.from ?? issueDate,
-    period_to: period?.to ?? issueDate,
-    total_cents: invoice.totalCents,
-    consumption: consumption?.quantity ?? null,
-    consumption_unit: consumption?.unit ?? null,
-    estimated: false,
-    discount_cents: 0,
-    payment_status: null,
-    file_name: fileName,
-    tax_id: invoice.buyerTaxId,
-    vat_number: invoice.buyerVat,
-    named: JSON.stringify({
-      points: invoice.supplyPoints,
-      codes: invoice.customerCodes,
-      contracts: invoice.contractNumbers,
-    }),
-    lines: keptLinesOf(invoice),
-  };
-  return { row, at: line, number, pdf: attachment?.content ?? null };
 }

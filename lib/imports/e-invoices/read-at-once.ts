@@ -17,7 +17,7 @@ export const canReadAtOnce = (): boolean => programArguments(READER) !== null;
  * lines as an invoice may have, and more of plain rows.
  */
 const AHEAD = { first: 2, most: 8 };
-/** Characters of its invoices' lines, from which on a piece is heavy. */
+/** Bytes from which on a piece is heavy. */
 const HEAVY = 1024 * 1024;
 
 /**
@@ -62,11 +62,9 @@ export async function* piecesReadAtOnce(
 
 /** How many pieces may be read ahead once this one was taken. */
 export function aheadAfter(ahead: number, piece: InvoicePiece | undefined): number {
-  let characters = 0;
-  for (const { pdf, row } of piece?.invoices ?? []) {
-    characters += pdf ? HEAVY : String(row.lines ?? "").length;
-  }
-  return characters >= HEAVY ? AHEAD.first : Math.min(AHEAD.most, ahead + 1);
+  const isHeavy =
+    (piece?.cells.length ?? 0) >= HEAVY || piece?.invoices.some(({ pdf }) => pdf !== null);
+  return isHeavy ? AHEAD.first : Math.min(AHEAD.most, ahead + 1);
 }
 
 /** A process with its share of the files. */
