@@ -90,8 +90,8 @@ export interface ImportKind<Input extends ImportInput> {
   check(tx: Tx, source: Source<Input>, staging: Staging): Promise<void>;
   /** Once checked, before anything is applied, in transactions of its own. */
   prepare?(ctx: Context<SystemActor>, source: Source<Input>, staging: Staging): Promise<void>;
-  /** Applies one batch. @throws {StaleChecksError} if that is not possible any more */
-  apply(tx: Tx, source: Source<Input>, batch: SQL): Promise<void>;
+  /** Applies one batch, `read` of whose lines may have been kept. @throws {StaleChecksError} if that is not possible any more */
+  apply(tx: Tx, source: Source<Input>, batch: SQL, read: SQL): Promise<void>;
   /** In the transaction of the last batch. */
   finish?(tx: Tx, source: Source<Input>, outcome: ImportOutcome, staging: Staging): Promise<void>;
   /** Keys of the storage to which nothing refers once the batch just applied is committed. */

@@ -43,10 +43,20 @@ export class Staging {
     return sql.raw(`staging.${this.name}`);
   }
 
+  /** Where `replaceBy` keeps the rows as they were read. */
+  get read(): SQL {
+    return sql.raw(`staging.${this.name}_read`);
+  }
+
   /** The rows to be applied of one batch. */
   batch(from: number, to: number): SQL {
     return sql`(select * from ${this.table}
       where batch_at > ${from} and batch_at <= ${to} and fate <> 'unchanged')`;
+  }
+
+  /** The same lines as they were read, of a kind that goes by lines. */
+  batchAsRead(from: number, to: number): SQL {
+    return sql`(select * from ${this.read} where line > ${from} and line <= ${to})`;
   }
 
   async create(db: Transaction): Promise<void> {
@@ -62,7 +72,9 @@ export class Staging {
   }
 
   async drop(db: DbOrTx): Promise<void> {
-    await db.execute(sql.raw(`drop table if exists staging.${this.name}`));
+    await db.execute(
+      sql.raw(`drop table if exists staging.${this.name}, staging.${this.name}_read`),
+    );
   }
 
   /** Whether every row that was read is there. */
@@ -97,12 +109,21 @@ export class Staging {
     await db.execute(sql`set local default_statistics_target to default`);
   }
 
-  /** Puts the rows of a query in the place of the table's: one pass where updates would be several. */
-  async replaceBy(db: Transaction, query: SQL): Promise<void> {
+  /**
+   * Puts the rows of a query in the place of the table's: one pass where updates would be several. With `keepsRead`
+   * what the checks do not look at stays behind, in `read`, by its line: wide rows are dear to write again and to pass
+   * over.
+   */
+  async replaceBy(db: Transaction, query: SQL, keepsRead = false): Promise<void> {
     await db.execute(
       sql`create unlogged table ${sql.raw(`staging.${this.name}_next`)} as ${query}`,
     );
-    await this.drop(db);
+    if (keepsRead) {
+      await db.execute(sql.raw(`alter table staging.${this.name} rename to ${this.name}_read`));
+      await db.execute(sql`create unique index on ${this.read} (line)`);
+    } else {
+      await this.drop(db);
+    }
     await db.execute(sql.raw(`alter table staging.${this.name}_next rename to ${this.name}`));
     await db.execute(sql.raw(`alter table staging.${this.name} owner to sportello_worker`));
     await this.analyze(db);

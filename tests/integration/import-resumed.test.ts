@@ -85,8 +85,8 @@ test("PDFs of a batch that was never committed do not stay when the import is be
   let stored = "";
   const dying: typeof kind = {
     ...kind,
-    async apply(tx, source, batch) {
-      await kind.apply(tx, source, batch);
+    async apply(tx, source, batch, read) {
+      await kind.apply(tx, source, batch, read);
       const [row] = await tx.db.execute<{ key: string }>(
         sql`select pdf_key as key from ${batch} b`,
       );

@@ -49,7 +49,8 @@ export async function applyBatches<Input extends ImportInput>(
         throw new StaleChecksError();
       }
       if (to !== null) {
-        await kind.apply(tx, source, staging.batch(cursor, to));
+        const read = staging.batchAsRead(cursor, to);
+        await kind.apply(tx, source, staging.batch(cursor, to), read);
         await touch(tx.db, source, { cursor: to, applied: sum });
       }
       const keys = kind.obsolete?.() ?? [];

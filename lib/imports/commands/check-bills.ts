@@ -57,8 +57,8 @@ const factsOf = (alias: string) =>
  * Finds each staged bill's contract and earlier document, and what speaks against taking it over. A
  * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
  * run left unpublished is taken over: it moves to where the bill goes now. A row without a contract's number
- * waits and is judged no further. A kind may judge other `rows` than those staged, in their place; `alsoKept` are
- * columns of its own that it stages beside a bill's.
+ * waits and is judged no further. A kind may judge other `rows` than those staged, in their place, and stage columns
+ * of its own, `alsoKept`, beside a bill's; the rows as they were read are kept then.
  */
 export async function checkBills(
   db: Transaction,
@@ -66,9 +66,10 @@ export async function checkBills(
   target: LoadedTarget,
   staging: Staging,
   faults: FaultList,
-  { rows = staging.table, alsoKept = [] }: { rows?: SQL; alsoKept?: readonly string[] } = {},
+  others?: { rows: SQL; alsoKept: readonly string[] },
 ): Promise<void> {
-  await staging.replaceBy(db, judged(company, rows, alsoKept));
+  const { rows, alsoKept } = others ?? { rows: staging.table, alsoKept: [] };
+  await staging.replaceBy(db, judged(company, rows, alsoKept), others !== undefined);
   const staged = staging.table;
   await addFaults(
     db,

@@ -102,7 +102,7 @@ async function sweepStaging(ctx: Context<SystemActor>): Promise<void> {
   const left = await ctx.db.execute<{ name: string; cursor: number }>(sql`
     select c.relname as name, coalesce(i.cursor, 0) as cursor
     from pg_class c
-    left join imports i on 'import_' || replace(i.id::text, '-', '') = replace(c.relname, '_next', '')
+    left join imports i on 'import_' || replace(i.id::text, '-', '') = regexp_replace(c.relname, '_(next|read)$', '')
     where c.relnamespace = 'staging'::regnamespace and c.relkind = 'r'
       and (i.state is null or i.state not in ('received', 'checking', 'applying'))`);
   for (const { cursor, ...table } of left) {

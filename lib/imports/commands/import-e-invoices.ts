@@ -96,7 +96,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
         rows: sql`(${matchInvoices(company, staging.table)})`,
         alsoKept: INVOICE_COLUMNS,
       });
-      await judgeLines(db, company, staging.table);
+      await judgeLines(db, company, staging);
       await comparePdfs(db, company, staging.table, KEPT_PDFS, found);
       await db.execute(namePdfs(staging.table, company.id));
       for (const { line, column, reason } of found.all) {
@@ -107,13 +107,13 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
         select from waiting_invoices w where w.company_id = ${company.id} and w.bill_number = s.bill_number
           and w.reason = s.reason and w.total_cents = s.total_cents)`);
     },
-    async apply(tx, { company, input, importId }, batch) {
+    async apply(tx, { company, input, importId }, batch, read) {
       const target = await loadTarget(tx, input, importId);
       const matched = sql`(select * from ${batch} b where contract_id is not null)`;
       await storePdfs(tx.db, matched, KEPT_PDFS);
       replaced = await applyBills(tx, company, { target, importId }, matched);
-      await writeLines(tx.db, company, matched);
-      await keepWaiting(tx.db, company, importId, batch);
+      await writeLines(tx.db, company, matched, read);
+      await keepWaiting(tx.db, company, importId, batch, read);
     },
     obsolete: () => replaced.splice(0),
     async ended() {
