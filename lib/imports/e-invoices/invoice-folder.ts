@@ -1,5 +1,7 @@
-import { constants, type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type FaultList, shown } from "../errors";
 import { checkName, type InvoiceFile, isInvoice, limited, type Share } from "./invoice-file";
 
@@ -24,78 +26,57 @@ export async function* ofFolder(
   if (names.length === 0) {
     faults.refuse({ reason: "the folder holds no .xml file" });
   }
-  const mine = names.filter((_, at) => at % of === nth);
-  const rooms = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
-  // One ahead: the disk reads a file's beginning while the one before is worked on.
-  const begin = (at: number) => {
-    const name = mine[at];
-    const begun = name === undefined ? undefined : beginFile(folder, name, roomOf(at), faults);
-    // It is told of when its turn comes.
-    begun?.catch(() => {});
-    return begun;
-  };
-  const roomOf = (at: number) => rooms[at % rooms.length] as Buffer;
-  let next = begin(0);
-  try {
-    for (const [at, name] of mine.entries()) {
-      const file = (await next) as BegunFile;
-      next = begin(at + 1);
-      try {
-        yield { name, content: limited(chunksOf(file, roomOf(at)), faults) };
-      } finally {
-        await file.handle.close();
-      }
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (const name of names.filter((_, at) => at % of === nth)) {
+    const file = openInvoice(path.join(folder, name), name, faults);
+    try {
+      yield { name, content: limited(chunksOf(file, chunk), faults) };
+    } finally {
+      closeSync(file.descriptor);
     }
-  } finally {
-    await next?.then(
-      ({ handle }) => handle.close(),
-      () => {},
-    );
   }
 }
 
-interface BegunFile {
-  handle: FileHandle;
+interface OpenInvoice {
+  descriptor: number;
   size: number;
-  /** Bytes of its beginning, which are in its piece of memory. */
-  begun: number;
 }
 
-async function beginFile(
-  folder: string,
-  name: string,
-  room: Buffer,
-  faults: FaultList,
-): Promise<BegunFile> {
+function openInvoice(file: string, name: string, faults: FaultList): OpenInvoice {
   checkName(name, faults);
   // A link may lead anywhere, a pipe has no end.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  let handle: FileHandle | undefined;
+  let descriptor: number;
   try {
-    handle = await open(path.join(folder, name), flags);
-    const found = await handle.stat();
-    if (!found.isFile()) {
-      faults.refuse({ reason: `${shown(name)} is no plain file; leave it out of the folder` });
-    }
-    const { bytesRead } = await handle.read(room, 0, room.length);
-    return { handle, size: found.size, begun: bytesRead };
+    descriptor = openSync(file, flags);
   } catch (error) {
-    await handle?.close();
     throw (error as NodeJS.ErrnoException).code === "ELOOP"
       ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
       : error;
   }
+  const found = fstatSync(descriptor);
+  if (!found.isFile()) {
+    closeSync(descriptor);
+    faults.refuse({ reason: `${shown(name)} is no plain file; leave it out of the folder` });
+  }
+  return { descriptor, size: found.size };
 }
 
-/** A file's bytes, always in the same piece of memory: there may be a hundred thousand files. */
-async function* chunksOf({ handle, size, begun }: BegunFile, room: Buffer): AsyncGenerator<Buffer> {
-  for (let read = 0, bytes = begun; bytes > 0; ) {
+/**
+ * A file's bytes, always in the same piece of memory: there may be a hundred thousand files. Read here and not by
+ * another thread, whose way there and back takes longer than an invoice's file; others have their turn in between.
+ */
+async function* chunksOf({ descriptor, size }: OpenInvoice, chunk: Buffer): AsyncGenerator<Buffer> {
+  for (let read = 0; ; ) {
+    const bytes = readSync(descriptor, chunk, 0, chunk.length, null);
     read += bytes;
-    yield room.subarray(0, bytes);
-    // With all that there was and less than there was room for, nobody need look again.
-    if (read >= size && bytes < room.length) {
+    if (bytes > 0) {
+      yield chunk.subarray(0, bytes);
+    }
+    await setImmediate();
+    // Its end; with all that there was and less than there was room for, nobody need look again.
+    if (bytes === 0 || (read >= size && bytes < chunk.length)) {
       return;
     }
-    bytes = (await handle.read(room, 0, room.length)).bytesRead;
   }
 }
