@@ -34,20 +34,12 @@ export class CopyBuffer {
     return this.at >= PIECE;
   }
 
-  /** Bytes that were written since they were last taken. */
+  /** Bytes that were written since they were last lent. */
   get length(): number {
     return this.at;
   }
 
-  /** What was written since it was last asked. */
-  take(): Buffer {
-    const taken = this.bytes.subarray(0, this.at);
-    this.renew(2 * PIECE);
-    this.at = 0;
-    return taken;
-  }
-
-  /** The same, in memory that what is written next will have: good until then. */
+  /** What was written since it was last asked, in memory that what is written next will have: good until then. */
   lend(): Buffer {
     const lent = this.bytes.subarray(0, this.at);
     this.at = 0;

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { PostgresJsSession } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
@@ -32,9 +31,13 @@ export async function copyRows<Column extends string>(
   const sink = await client
     .unsafe(`copy ${table} (${names}) from stdin (format binary)`)
     .writable();
-  await pipeline(Readable.from(pieces(columns, rows, written.length)), sink);
+  await pipeline(pieces(columns, rows, written.length), sink);
 }
 
+/**
+ * Each in the memory of the one before: memory outside of the heap is dear to collect. `pipeline` asks for the next once
+ * the stream has nothing left of one that is as large as what it holds, and all but the last are.
+ */
 async function* pieces<Column extends string>(
   columns: Readonly<Record<Column, CopyType>>,
   rows: AsyncIterable<readonly CopyRow<Column>[]>,
@@ -54,10 +57,10 @@ async function* pieces<Column extends string>(
         buffer.cells(more);
       }
       if (buffer.isFull) {
-        yield buffer.take();
+        yield buffer.lend();
       }
     }
   }
   buffer.end();
-  yield buffer.take();
+  yield buffer.lend();
 }
