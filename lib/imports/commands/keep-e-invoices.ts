@@ -37,7 +37,8 @@ export async function writeLines(
       and d.id = l.document_id and (d.published_at is null or s.taken_over)`);
   await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
     select ${company.id}::smallint, s.contract_id, s.document_id, r.lines
-    from ${matched} s join ${read} r on r.line = s.line
+    from ${matched} s
+    cross join lateral (select lines from ${read} r where r.line = s.line offset 0) r
     where jsonb_array_length(r.lines) > 0 and (s.fate = 'added' or not exists (
       select from bill_line_sets l where l.company_id = ${company.id} and l.contract_id = s.contract_id
         and l.document_id = s.document_id))`);
