@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
 import { WRITTEN } from "@/db/copy";
 import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
@@ -13,7 +14,7 @@ import { invoicePieces, type ReadInvoice } from "../e-invoices/invoice-rows";
 import { canReadAtOnce, piecesReadAtOnce } from "../e-invoices/read-at-once";
 import { FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome, Source } from "../kind";
-import type { StagedRow } from "../staging";
+import type { StagedRow, Staging } from "../staging";
 import { applyBills } from "./apply-bills";
 import { type BillTarget, loadTarget } from "./bill-target";
 import { checkBills } from "./check-bills";
@@ -36,9 +37,8 @@ const KEPT_PDFS: DocumentSource = {
   close: async () => {},
 };
 
-/** Files of e-invoices; each import has one of its own, since it knows which invoice came from where. */
+/** Files of e-invoices; each import has one of its own, since it knows what it keeps meanwhile. */
 export function eInvoicesKind(): ImportKind<EInvoiceInput> {
-  let places: { file: string; line: number }[] = [];
   let attached: string[] = [];
   let replaced: string[] = [];
   let bytes = 0;
@@ -63,7 +63,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
     },
     async *read(source) {
       const { input, faults } = source;
-      places = [];
+      let line = 0;
       const files = { path: input.file, schema: input.schema };
       const processes = await processesFor(input.file, bytes);
       const pieces =
@@ -72,13 +72,13 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
         const rows: StagedRow[] = [];
         let from = 0;
         for (const invoice of invoices) {
-          places.push({ file: name, line: invoice.at });
-          const pdf = await keepAttachment(source, places.length, invoice, faults.within(name));
+          line += 1;
+          const pdf = await keepAttachment(source, line, invoice, faults.within(name));
           if (pdf) {
             attached.push(pdf.document);
           }
           rows.push({
-            line: places.length,
+            line,
             document: pdf?.document ?? null,
             pdf_bytes: pdf?.pdf_bytes ?? null,
             [WRITTEN]: cells.subarray(from, invoice.end),
@@ -99,10 +99,7 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       await judgeLines(db, company, staging);
       await comparePdfs(db, company, staging.table, KEPT_PDFS, found);
       await db.execute(namePdfs(staging.table, company.id));
-      for (const { line, column, reason } of found.all) {
-        const place = places[(line ?? 0) - 1];
-        faults.within(place?.file ?? faults.file).add({ line: place?.line, column, reason });
-      }
+      await tellWithinFiles(db, staging, found, faults);
       await db.execute(sql`update ${staging.table} s set fate = 'unchanged' where contract_id is null and exists (
         select from waiting_invoices w where w.company_id = ${company.id} and w.bill_number = s.bill_number
           and w.reason = s.reason and w.total_cents = s.total_cents)`);
@@ -121,6 +118,24 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       attached = [];
     },
   };
+}
+
+/** Tells what was found of staged lines at their places in the files. */
+async function tellWithinFiles(
+  db: Transaction,
+  { read }: Staging,
+  found: FaultList,
+  faults: FaultList,
+): Promise<void> {
+  const lines = JSON.stringify(found.all.map(({ line }) => line));
+  const places = await db.execute<{ line: number; file: string; at: number }>(sql`
+    select line, file_name as file, file_line as at from ${read}
+    where line in (select value::int from json_array_elements_text(${lines}::json))`);
+  const placeOf = new Map(places.map((place) => [place.line, place]));
+  for (const { line, column, reason } of found.all) {
+    const place = placeOf.get(line ?? 0);
+    faults.within(place?.file ?? faults.file).add({ line: place?.at, column, reason });
+  }
 }
 
 /** The bytes of every file of invoices at a path, one after the other, each after its name. */

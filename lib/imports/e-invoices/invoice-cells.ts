@@ -17,6 +17,7 @@ export const INVOICE_CELLS = {
   discount_cents: "int",
   payment_status: "text",
   file_name: "text",
+  file_line: "int",
   tax_id: "text",
   vat_number: "text",
   named: "jsonb",
@@ -66,6 +67,7 @@ function toRow(fileName: string, invoice: EInvoice): Record<keyof typeof INVOICE
     discount_cents: 0,
     payment_status: null,
     file_name: fileName,
+    file_line: invoice.line,
     tax_id: invoice.buyerTaxId,
     vat_number: invoice.buyerVat,
     named: JSON.stringify({
