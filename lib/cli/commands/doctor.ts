@@ -15,7 +15,7 @@ import {
   checkRole,
   checkRowSecurity,
   checkServer,
-  checkTemporaryTables,
+  checkStaging,
 } from "../doctor/database";
 import { checkDeletions } from "../doctor/deletions";
 import { bad, type Finding, good, warn } from "../doctor/finding";
@@ -98,7 +98,7 @@ async function examine(): Promise<Finding[]> {
     ["worker role", () => checkRole(worker(), "sportello_worker")],
     ["web role", () => checkRole(webConnection().sql, "sportello_web")],
     ["row-level security", () => checkRowSecurity(worker())],
-    ["imports", () => checkTemporaryTables(worker())],
+    ["imports", () => checkStaging(worker())],
     ["queue", () => checkQueue(worker())],
   ];
   for (const [name, check] of checks) {

@@ -151,13 +151,17 @@ export async function checkRowSecurity(worker: Sql): Promise<Finding> {
       );
 }
 
-/** Imports stage their file in a temporary table. */
-export async function checkTemporaryTables(worker: Sql): Promise<Finding> {
+/** Imports stage their file in a table of their own. */
+export async function checkStaging(worker: Sql): Promise<Finding> {
   const [row] = await worker`
-    select has_database_privilege(current_database(), 'temporary') as allowed`;
+    select has_schema_privilege(oid, 'usage') and has_schema_privilege(oid, 'create') as allowed
+    from pg_namespace where nspname = 'staging'`;
   return row?.allowed
-    ? good("imports", "the worker role may make temporary tables")
-    : bad("imports", "run GRANT TEMPORARY ON DATABASE … TO sportello_worker");
+    ? good("imports", "the worker role may make tables in the schema staging")
+    : bad(
+        "imports",
+        'run "sportello migrate", and as owner GRANT USAGE, CREATE ON SCHEMA staging TO sportello_worker',
+      );
 }
 
 /** The job queue can be reached, and somebody works it. */

@@ -127,6 +127,9 @@ async function tellWithinFiles(
   found: FaultList,
   faults: FaultList,
 ): Promise<void> {
+  if (found.all.length === 0) {
+    return;
+  }
   const lines = JSON.stringify(found.all.map(({ line }) => line));
   const places = await db.execute<{ line: number; file: string; at: number }>(sql`
     select line, file_name as file, file_line as at from ${read}
