@@ -27,7 +27,7 @@ export default defineConfig({
   })),
   // The full run looks at more than one lane's accounts.
   workers: process.env.FULL ? 1 : 2,
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [["list"], ["json", { outputFile: "test-results/playwright.json" }]],
