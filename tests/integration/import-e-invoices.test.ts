@@ -51,6 +51,18 @@ async function refusal(world: World, company: string, file: string): Promise<str
   return (error as ImportRefusedError).faults.map(faultSentence);
 }
 
+/** A customer whose two contracts have the same customer code. */
+async function customerOfTwo(world: World) {
+  const first = await customer(world);
+  const second = await makeContract(world.db, {
+    companyId: first.company.id,
+    holderId: first.holder.id,
+    contractNumber: "C-2",
+    customerCode: "K-1",
+  });
+  return { ...first, second };
+}
+
 describe("importEInvoices", () => {
   test("R15 R27 an invoice becomes a bill with its lines and its PDF; again changes nothing", async ({
     world,
@@ -84,13 +96,7 @@ describe("importEInvoices", () => {
   test("is matched by supply point, then customer code, then tax id with a number", async ({
     world,
   }) => {
-    const { company, taxId, holder, contract } = await customer(world);
-    const second = await makeContract(world.db, {
-      companyId: company.id,
-      holderId: holder.id,
-      contractNumber: "C-2",
-      customerCode: "K-1",
-    });
+    const { company, taxId, contract, second } = await customerOfTwo(world);
     const bodies: BodyParts[] = [
       { number: "BY-POINT", point: POD, data: [["COD CLI", "K-1"]] },
       { number: "BY-NUMBER", contract: "C-2" },
@@ -125,13 +131,7 @@ describe("importEInvoices", () => {
   test("what leads to several contracts is decided by a number; where a supply point tells, no number does", async ({
     world,
   }) => {
-    const { company, taxId, holder, contract } = await customer(world);
-    const second = await makeContract(world.db, {
-      companyId: company.id,
-      holderId: holder.id,
-      contractNumber: "C-2",
-      customerCode: "K-1",
-    });
+    const { company, taxId, contract, second } = await customerOfTwo(world);
     const bodies: BodyParts[] = [
       { number: "DECIDED", data: [["COD CLI", "K-1"]], contract: "C-2" },
       { number: "BY-POINT", point: POD, contract: "C-2" },

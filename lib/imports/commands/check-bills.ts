@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { Company } from "@/lib/companies/queries";
 import { takesDocuments } from "@/lib/runs/rules";
+import { BILL_COLUMNS, PDF_COLUMNS } from "../bill-columns";
 import { type FaultList, shown } from "../errors";
 import { addFaults, type StagedColumns, type Staging } from "../staging";
 import type { LoadedTarget } from "./bill-target";
@@ -30,21 +31,9 @@ const firstDifference = sql.raw(
 );
 
 const READ = {
-  bill_number: "text",
   contract_number: "text",
-  kind: "text",
-  issue_date: "date",
-  due_date: "date",
-  period_from: "date",
-  period_to: "date",
-  total_cents: "int",
-  consumption: "numeric",
-  consumption_unit: "text",
-  estimated: "boolean",
-  discount_cents: "int",
-  payment_status: "text",
-  document: "text",
-  pdf_bytes: "int",
+  ...BILL_COLUMNS,
+  ...PDF_COLUMNS,
 } satisfies StagedColumns["read"];
 
 /** How bills are staged; what the checks find out comes with the pass that finds it. */

@@ -1,21 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Company } from "@/lib/companies/queries";
+import { BILL_COLUMNS, PDF_COLUMNS } from "../bill-columns";
 import { INVOICE_CELLS } from "../e-invoices/invoice-cells";
-import type { StagedColumns } from "../staging";
-import { BILL_STAGING } from "./check-bills";
 
 /** The column of its own that an invoice keeps while it is judged as a bill. */
 export const INVOICE_COLUMNS = ["reason"];
 
 /** Its PDF is looked into and kept by whoever stages it, and not by who reads the file. */
-const PDF = { document: "text", pdf_bytes: "int" } satisfies StagedColumns["read"];
-
-export const INVOICE_STAGING = { read: PDF, written: INVOICE_CELLS, judged: {} };
+export const INVOICE_STAGING = { read: PDF_COLUMNS, written: INVOICE_CELLS, judged: {} };
 
 /** What it is judged by, without the widest: that stays where it was read. */
 const READ = sql.raw(
-  Object.keys({ ...PDF, ...INVOICE_CELLS })
-    .filter((column) => column in BILL_STAGING.read)
+  Object.keys({ ...PDF_COLUMNS, ...BILL_COLUMNS })
     .map((column) => `s.${column}`)
     .join(", "),
 );

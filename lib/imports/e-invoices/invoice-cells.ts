@@ -1,21 +1,11 @@
 import { CopyBuffer, type CopyType, type CopyValue } from "@/db/copy-buffer";
+import { BILL_COLUMNS } from "../bill-columns";
 import { keptLinesOf } from "./bill-lines";
 import type { EInvoice } from "./read-e-invoices";
 
 /** What is staged of an invoice, in this order: a bill's columns without its contract and its PDF, and what matches it. */
 export const INVOICE_CELLS = {
-  bill_number: "text",
-  kind: "text",
-  issue_date: "date",
-  due_date: "date",
-  period_from: "date",
-  period_to: "date",
-  total_cents: "int",
-  consumption: "numeric",
-  consumption_unit: "text",
-  estimated: "boolean",
-  discount_cents: "int",
-  payment_status: "text",
+  ...BILL_COLUMNS,
   file_name: "text",
   file_line: "int",
   tax_id: "text",
