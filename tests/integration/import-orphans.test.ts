@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sql } from "drizzle-orm";
 import { expect } from "vitest";
 import { apiDocuments, imports } from "@/db/schema";
 import { forgetImportsJob } from "@/lib/imports/jobs";
@@ -76,6 +77,25 @@ test("PDFs of invoices stay while their import is under way, and go when it has 
   const left = await stored(30, ended.id, "1.pdf");
   await world.worker((ctx) => forgetImportsJob(ctx));
   expect([await there(kept), await there(left)]).toEqual([true, false]);
+});
+
+test("tables of staged rows, and of rows as they were read, stay while their import is under way alone", async ({
+  world,
+}) => {
+  const open = await imported(world, { kind: "e-invoices", state: "applying" });
+  const ended = await imported(world, { kind: "e-invoices", state: "failed" });
+  const tablesOf = ({ id }: { id: string }) =>
+    ["", "_next", "_read"].map((end) => `import_${id.replaceAll("-", "")}${end}`);
+  for (const name of [...tablesOf(open), ...tablesOf(ended)]) {
+    await world.worker(({ db }) =>
+      db.execute(sql`create unlogged table staging.${sql.identifier(name)} (line int)`),
+    );
+  }
+  await world.worker((ctx) => forgetImportsJob(ctx));
+  const left = await world.db.execute<{ name: string }>(
+    sql`select relname as name from pg_class where relnamespace = 'staging'::regnamespace order by 1`,
+  );
+  expect(left.map(({ name }) => name)).toEqual(tablesOf(open));
 });
 
 test("what a killed process was writing goes, in the storage and in the temporary folder", async ({
