@@ -2,8 +2,9 @@ import { createTranslator } from "next-intl";
 import { fromBillWords } from "@/lib/delivery/words";
 import type { Language } from "@/lib/i18n/languages";
 import { MESSAGES } from "@/lib/i18n/messages";
+import { isIsoDate } from "@/lib/iso-date";
 import type { AccountMailTemplate } from "@/lib/mail/account-mails";
-import { formatDate, isIsoDate } from "@/lib/time";
+import { formatDate } from "@/lib/time";
 import { type MailBrand, type MailContent, mailTexts, paragraphsOf } from "./content";
 import { MailLayout } from "./mail-layout";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { COMMODITIES } from "@/db/schema";
 import { emailSchema } from "@/lib/accounts/email";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 import { accentContrast, TEXT_CONTRAST, type Theme } from "./palette";
 
 const line = (max: number) => z.string().trim().min(1, "must not be empty").max(max);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SELF_READING_REFUSALS } from "@/db/schema";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 import {
   ALIGNMENTS,
   type Alignment,

@@ -1,5 +1,6 @@
 import { LANGUAGES } from "@/lib/i18n/languages";
-import { addDays, formatMonthName, isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
+import { addDays, formatMonthName } from "@/lib/time";
 
 /** Both ends included. */
 interface Range<Value> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DOCUMENT_KINDS } from "@/db/schema";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 import { PAYMENT_WORDS } from "./rules";
 
 /** How a document went out in the end; those of an archive did not go out from here. */

@@ -2,18 +2,14 @@ import { electronicFormatIBAN, isValidIBAN } from "ibantools";
 import { Temporal } from "temporal-polyfill";
 import { emailSchema } from "@/lib/accounts/email";
 import { normalizeTaxId, taxIdShape } from "@/lib/accounts/tax-id";
+import { isIsoDate } from "@/lib/iso-date";
 import { parseEuroCents } from "@/lib/money";
-import { isIsoDate, ROME } from "@/lib/time";
+import { ROME } from "@/lib/time";
 import type { CsvRow } from "./csv";
-import { type FaultList, shown } from "./errors";
+import { CellError, type FaultList, shown } from "./errors";
 
 /** Reads one cell's text. @throws {CellError} with the reason, if it is not what the column holds. */
 export type Cell<T> = (text: string) => T;
-
-/** What a cell should be; it becomes a fault with file, line and column. */
-export class CellError extends Error {
-  override name = "CellError";
-}
 
 type RowOf<Cells extends Record<string, Cell<unknown>>> = {
   [Column in keyof Cells]: ReturnType<Cells[Column]>;

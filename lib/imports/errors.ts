@@ -12,6 +12,11 @@ export interface ImportFault {
   reason: string;
 }
 
+/** What a cell or a PDF should be; it becomes a fault with file, line and column. */
+export class CellError extends Error {
+  override name = "CellError";
+}
+
 /** How many faults of a file a message names; the rest are counted. */
 const FAULTS_SHOWN = 100;
 

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Cell,
-  CellError,
   creditorId,
   decimal,
   euroCents,
@@ -17,6 +16,7 @@ import {
   taxId,
   words,
 } from "@/lib/imports/cells";
+import { CellError } from "@/lib/imports/errors";
 import { euroCell } from "@/lib/runs/rules";
 
 const reason = (cell: Cell<unknown>, text: string) => {

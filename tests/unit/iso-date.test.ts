@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 
 test("a date is one that the calendar has, in every month of plain and leap years", () => {
   const wrong: string[] = [];

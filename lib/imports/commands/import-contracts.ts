@@ -5,7 +5,6 @@ import type { Context, TxContext } from "@/lib/auth/context";
 import { LANGUAGES } from "@/lib/i18n/languages";
 import { enqueue } from "@/lib/jobs/queue";
 import {
-  CellError,
   creditorId,
   decimal,
   iban,
@@ -21,6 +20,7 @@ import {
 } from "../cells";
 import { readCsv } from "../csv";
 import type { FaultList } from "../errors";
+import { CellError } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { addFaults, type StagedColumns } from "../staging";
 import { applyContracts, judgeContracts } from "./apply-contracts";

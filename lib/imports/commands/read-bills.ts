@@ -1,18 +1,9 @@
 import { DOCUMENT_KINDS, PAYMENT_STATUSES } from "@/db/schema";
-import {
-  CellError,
-  decimal,
-  euroCents,
-  flag,
-  isoDate,
-  oneOf,
-  optional,
-  rowReader,
-  words,
-} from "../cells";
+import { decimal, euroCents, flag, isoDate, oneOf, optional, rowReader, words } from "../cells";
 import { type CsvRow, readCsv } from "../csv";
 import type { DocumentSource } from "../documents/document-source";
 import type { FaultList } from "../errors";
+import { CellError } from "../errors";
 import type { StagedRow } from "../staging";
 
 const CELLS = {

@@ -5,10 +5,9 @@ import type { SystemActor } from "@/lib/auth/actor";
 import type { Context } from "@/lib/auth/context";
 import type { Company } from "@/lib/companies/queries";
 import { findDocument, putDocument, removeDocuments } from "@/lib/storage/document-storage";
-import { CellError } from "../cells";
 import { checkPdf } from "../documents/check-pdf";
 import type { DocumentSource } from "../documents/document-source";
-import { type FaultList, shown } from "../errors";
+import { CellError, type FaultList, shown } from "../errors";
 
 /** PDFs that are held in memory at once. */
 const AT_ONCE = 8;

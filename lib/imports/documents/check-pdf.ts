@@ -1,4 +1,4 @@
-import { CellError } from "../cells";
+import { CellError } from "../errors";
 import { PDF_MAX_BYTES, startsAsPdf } from "./document-limits";
 import { askChecker, closeCheckers } from "./pdf-checkers";
 

@@ -1,5 +1,4 @@
-import { CellError } from "../cells";
-import { shown } from "../errors";
+import { CellError, shown } from "../errors";
 
 /** A bill has a few pages; what is larger is a mistake of the export. */
 export const PDF_MAX_BYTES = 20 * 1024 * 1024;

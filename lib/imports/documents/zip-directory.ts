@@ -1,7 +1,6 @@
 import { Entry, getFileNameLowLevel, type ZipFile } from "yauzl";
 import { RefusalError } from "@/lib/errors";
-import { CellError } from "../cells";
-import { shown } from "../errors";
+import { CellError, shown } from "../errors";
 import { requireSize } from "./document-limits";
 
 const ENTRIES_MAX = 1_000_000;

@@ -1,6 +1,5 @@
-import { CellError } from "../cells";
 import { PDF_MAX_BYTES } from "../documents/document-limits";
-import { shown } from "../errors";
+import { CellError, shown } from "../errors";
 import { unpackPdf } from "./packed-attachment";
 import { all, textAt, type XmlNode } from "./xml-tree";
 

@@ -1,4 +1,4 @@
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 import { parseAmount, plainNumber } from "./amounts";
 import type { LineTexts } from "./lines";
 

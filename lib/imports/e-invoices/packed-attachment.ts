@@ -1,7 +1,7 @@
 import { fromBufferPromise, type ZipFile } from "yauzl";
-import { CellError } from "../cells";
 import { readDirectory, requireUnpackable, type ZipDirectory } from "../documents/zip-directory";
 import { unpack } from "../documents/zip-source";
+import { CellError } from "../errors";
 
 /** An attachment is a PDF, and perhaps a note beside it. */
 const ENTRIES_MAX = 100;

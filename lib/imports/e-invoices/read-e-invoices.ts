@@ -1,5 +1,5 @@
 import { normalizeTaxId } from "@/lib/accounts/tax-id";
-import { isIsoDate } from "@/lib/time";
+import { isIsoDate } from "@/lib/iso-date";
 import { type FaultList, shown } from "../errors";
 import { isTooMuch, parseAmount, toCents } from "./amounts";
 import { type Attachment, attachedPdf } from "./attachment";

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { type BillPdf, renderBillPdf } from "@/db/seed/bill-pdf";
-import { CellError } from "@/lib/imports/cells";
 import { checkPdf, closePdfChecks } from "@/lib/imports/documents/check-pdf";
+import { CellError } from "@/lib/imports/errors";
 import { billWith, dice, drawn, NUMBER, packedStream, streamOf, written } from "./pdf-bytes";
 
 afterAll(closePdfChecks);

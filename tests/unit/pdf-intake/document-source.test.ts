@@ -8,8 +8,8 @@ import { pipeline } from "node:stream/promises";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import yazl from "yazl";
 import { RefusalError } from "@/lib/errors";
-import { CellError } from "@/lib/imports/cells";
 import { type DocumentSource, openDocuments } from "@/lib/imports/documents/document-source";
+import { CellError } from "@/lib/imports/errors";
 import { type ZipFileBytes, zipOf } from "./zip-bytes";
 
 const root = mkdtempSync(path.join(tmpdir(), "documents-"));
