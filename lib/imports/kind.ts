@@ -84,18 +84,25 @@ export interface ImportKind<Input extends ImportInput> {
   outlives?(input: Input): boolean;
   /** Rows that are applied in one transaction; null: all of them, since a freeze must see all or none. */
   batchRows: number | null;
+  /**
+   * Batches that may be under way at once, on a connection each: of what one writes or locks, another touches nothing. 1
+   * where absent.
+   */
+  batchesAtOnce?(input: Input): number;
   /** Reads the file, some rows at a time; faults of single rows go to the source's, and the row is left out. */
   read(source: Source<Input>): AsyncGenerator<StagedRow[]>;
   /** Adds what is wrong with the whole, and says the fate of each row. Changes nothing but the staged rows. */
   check(tx: Tx, source: Source<Input>, staging: Staging): Promise<void>;
   /** Once checked, before anything is applied, in transactions of its own. */
   prepare?(ctx: Context<SystemActor>, source: Source<Input>, staging: Staging): Promise<void>;
-  /** Applies one batch, `read` of whose lines may have been kept. @throws {StaleChecksError} if that is not possible any more */
-  apply(tx: Tx, source: Source<Input>, batch: SQL, read: SQL): Promise<void>;
+  /**
+   * Applies one batch, `read` of whose lines may have been kept.
+   * @returns keys of the storage to which nothing refers once this is committed
+   * @throws {StaleChecksError} if that is not possible any more
+   */
+  apply(tx: Tx, source: Source<Input>, batch: SQL, read: SQL): Promise<string[]>;
   /** In the transaction of the last batch. */
   finish?(tx: Tx, source: Source<Input>, outcome: ImportOutcome, staging: Staging): Promise<void>;
-  /** Keys of the storage to which nothing refers once the batch just applied is committed. */
-  obsolete?(): string[];
   /** After the import came to any end in this process, rows left unapplied included. */
   ended?(source: Source<Input>): Promise<void>;
   /** Which bytes a path stands for, where that may be more than one file: their SHA-256 and how many. */

@@ -79,16 +79,27 @@ export class Staging {
 
   /** Whether every row that was read is there. */
   async holds(db: DbOrTx, rows: number): Promise<boolean> {
-    const [there] = await db.execute<{ there: boolean }>(
-      sql`select to_regclass(${`staging.${this.name}`}) is not null as there`,
-    );
-    if (!there?.there) {
+    if (!(await this.exists(db))) {
       return false;
     }
     const [count] = await db.execute<{ rows: number }>(
       sql`select count(*)::int as rows from ${this.table}`,
     );
     return count?.rows === rows;
+  }
+
+  /** Waits for whoever was at it before and is not quite gone: in its transactions it may wait for us, were we at it. */
+  async waitForOthers(db: Transaction): Promise<void> {
+    if (await this.exists(db)) {
+      await db.execute(sql`lock table ${this.table} in access exclusive mode`);
+    }
+  }
+
+  private async exists(db: DbOrTx): Promise<boolean> {
+    const [found] = await db.execute<{ exists: boolean }>(
+      sql`select to_regclass(${`staging.${this.name}`}) is not null as exists`,
+    );
+    return found?.exists === true;
   }
 
   /** Takes rows in while they are read. */

@@ -101,7 +101,7 @@ function inBatches(
         process.send?.("held");
         await new Promise(() => {});
       }
-      await kind.apply(...of);
+      return await kind.apply(...of);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { PgTransaction } from "drizzle-orm/pg-core";
 import type { Transaction } from "@/db/client";
 import { imports } from "@/db/schema";
 import { tellPlanner } from "@/db/statistics";
@@ -25,50 +26,104 @@ export interface Running<Input extends ImportInput> {
   staging: Staging;
 }
 
+/** A batch, or the nothing at the end of an import that has nothing to apply. */
+interface Batch {
+  /** The cursor before it and after it. */
+  from: number;
+  to: number | null;
+  /** Rows that are applied once it is. */
+  applied: number;
+  isLast: boolean;
+}
+
 /**
  * Applies what was checked, batch by batch, each with its cursor in one transaction; the last one ends the
- * import as well.
+ * import as well. Of a kind whose batches have nothing in common the next one is begun before one is committed, and is
+ * committed after it.
  * @throws {StaleChecksError} if something is not as it was checked
  * @throws {RefusalError} if somebody cancelled the import
  */
 export async function applyBatches<Input extends ImportInput>(
-  { ctx, kind, source, staging }: Running<Input>,
+  run: Running<Input>,
   outcome: ImportOutcome,
 ): Promise<void> {
+  const { ctx, kind, source, staging } = run;
+  const { onProgress, stop } = source.input;
   const of = outcome.added + outcome.changed;
   await kind.prepare?.(ctx, source, staging);
-  for (let ended = false; !ended; ) {
-    source.input.stop?.throwIfAborted();
-    const { done, obsolete } = await inTransaction(ctx, async (tx) => {
-      const { cursor, applied } = await held(tx, source.importId);
-      await withRoom(tx.db);
-      const { to, rows } = await staging.nextBatch(tx.db, cursor, batchRowsOf(kind));
-      const sum = applied + rows;
-      if (to === null && sum < of) {
+  // Whoever was at it before may just be committing its last batch: this waits for it.
+  let { cursor, applied } = await inTransaction(ctx, (tx) => held(tx, source.importId));
+  const most = mostAtOnce(run);
+  const underWay: Promise<void>[] = [];
+  try {
+    for (let isLast = false; !isLast; ) {
+      stop?.throwIfAborted();
+      const { to, rows } = await staging.nextBatch(ctx.db, cursor, batchRowsOf(kind));
+      applied += rows;
+      isLast = applied >= of;
+      if (to === null && !isLast) {
         // A crash of the server emptied what was staged.
         throw new StaleChecksError();
       }
-      if (to !== null) {
-        const read = staging.batchAsRead(cursor, to);
-        await kind.apply(tx, source, staging.batch(cursor, to), read);
-        await touch(tx.db, source, { cursor: to, applied: sum });
+      const batch = { from: cursor, to, applied, isLast };
+      const done = applyBatch(run, outcome, batch, underWay.at(-1)).then(() =>
+        onProgress?.("applying", { done: batch.applied, of }),
+      );
+      // Whoever waits for the one before hears of it then.
+      done.catch(() => {});
+      underWay.push(done);
+      cursor = to ?? cursor;
+      if (underWay.length >= most) {
+        await underWay.shift();
       }
-      const keys = kind.obsolete?.() ?? [];
-      ended = sum >= of;
-      if (!ended && keys.length === 0) {
-        await tx.db.execute(NOT_WAITED_FOR);
-      }
-      if (ended) {
-        await finish({ ctx: tx, kind, source, staging }, outcome);
-      } else {
-        await tellPlannerOfFirst(tx, kind, cursor, of);
-      }
-      return { done: sum, obsolete: keys };
-    });
-    await removeDocuments(obsolete);
-    source.input.onProgress?.("applying", { done, of });
+    }
+    await Promise.all(underWay);
+  } finally {
+    // Whatever comes next, nothing of this is under way any more.
+    await Promise.allSettled(underWay);
   }
 }
+
+/** Applies a batch and commits it after the one `before`, if that is still under way. */
+async function applyBatch<Input extends ImportInput>(
+  { ctx, kind, source, staging }: Running<Input>,
+  outcome: ImportOutcome,
+  { from, to, applied, isLast }: Batch,
+  before: Promise<void> | undefined,
+): Promise<void> {
+  const obsolete = await inTransaction(ctx, async (tx) => {
+    // Whoever would cancel it or go on with it waits, where nobody waits for somebody else in turn.
+    if (!before) {
+      await held(tx, source.importId, from);
+    }
+    await withRoom(tx.db);
+    const keys =
+      to === null
+        ? []
+        : await kind.apply(tx, source, staging.batch(from, to), staging.batchAsRead(from, to));
+    if (before) {
+      await before;
+      await held(tx, source.importId, from);
+    }
+    if (to !== null) {
+      await touch(tx.db, source, { cursor: to, applied });
+    }
+    if (!isLast && keys.length === 0) {
+      await tx.db.execute(NOT_WAITED_FOR);
+    }
+    if (isLast) {
+      await finish({ ctx: tx, kind, source, staging }, outcome);
+    } else {
+      await tellPlannerOfFirst(tx, kind, from, outcome.added + outcome.changed);
+    }
+    return keys;
+  });
+  await removeDocuments(obsolete);
+}
+
+/** Within a transaction of somebody's there is one connection. */
+const mostAtOnce = <Input extends ImportInput>({ ctx, kind, source }: Running<Input>): number =>
+  ctx.db instanceof PgTransaction ? 1 : (kind.batchesAtOnce?.(source.input) ?? 1);
 
 /**
  * A batch and its cursor reach the disk together, whenever that is: what a crash of the server takes of both is
@@ -90,11 +145,22 @@ export async function withRoom(db: Transaction): Promise<void> {
   await db.execute(sql`set local max_parallel_workers_per_gather = 0`);
 }
 
-/** Nobody else applies it, and nobody cancelled it. */
-async function held(tx: TxContext, id: string) {
-  const [record] = await tx.db.select().from(imports).where(eq(imports.id, id)).for("update");
+/**
+ * An import that nobody cancelled and nobody else applies, until the transaction's end. Rows that name it may be written
+ * meanwhile.
+ * @throws {StaleChecksError} if somebody else went on from `cursor`
+ */
+async function held(tx: TxContext, id: string, cursor?: number) {
+  const [record] = await tx.db
+    .select()
+    .from(imports)
+    .where(eq(imports.id, id))
+    .for("no key update");
   if (record?.state !== "applying") {
     throw new RefusalError(`The import was ${record?.state ?? "removed"} meanwhile.`);
+  }
+  if (cursor !== undefined && record.cursor !== cursor) {
+    throw new StaleChecksError();
   }
   return record;
 }

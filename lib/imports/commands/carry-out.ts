@@ -83,7 +83,8 @@ async function check<Input extends ImportInput>({
 }: Running<Input>): Promise<ImportOutcome> {
   await inTransaction(ctx, async (tx) => {
     const { db } = tx;
-    // A killed process's last batch may still be on its way to the disk: this waits for it.
+    // A killed process's last batch may still be on its way to the disk: these wait for it.
+    await staging.waitForOthers(db);
     await holdOpen(db, source.importId);
     const { cursor } = await recordOf(tx, source.importId);
     await forgetStored(tx, { name: staging.name, cursor });

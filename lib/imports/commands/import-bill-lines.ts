@@ -69,6 +69,7 @@ export const BILL_LINES: ImportKind<ImportInput> = {
   },
   async apply({ db }, { company }, batch) {
     await applyLines(db, company, batch);
+    return [];
   },
 };
 

@@ -16,8 +16,6 @@ export interface BillImportInput extends ImportInput {
 
 /** Files of bills; each import has one of its own, since it holds what is between two steps. */
 export function billsKind(): ImportKind<BillImportInput> {
-  /** Keys of PDFs that others take the place of. */
-  let replaced: string[] = [];
   let opened: DocumentSource | undefined;
   const documentsOf = async ({ documents }: BillImportInput) => {
     opened ??= documents === undefined ? undefined : await openDocuments(documents);
@@ -55,9 +53,8 @@ export function billsKind(): ImportKind<BillImportInput> {
       if (source) {
         await storePdfs(tx.db, batch, source);
       }
-      replaced = await applyBills(tx, company, { target, importId }, batch);
+      return await applyBills(tx, company, { target, importId }, batch);
     },
-    obsolete: () => replaced.splice(0),
     async ended() {
       await opened?.close();
       opened = undefined;

@@ -69,6 +69,7 @@ export const CHOICES: ImportKind<ChoicesInput> = {
         ${ORIGINS[input.origin]}, ${importId}::uuid, s.chosen_at
       from ${batch} s left join ${forgotten(company)} gone on gone.contract_id = s.contract_id
       where gone.at is null or gone.at < s.chosen_at`);
+    return [];
   },
 };
 

@@ -121,6 +121,7 @@ export const CONTRACTS: ImportKind<ImportInput> = {
   },
   async apply(tx, { company }, batch) {
     await applyContracts(tx, company, batch);
+    return [];
   },
   async finish(tx, _source, { added, changed }) {
     if (added + changed > 0) {

@@ -39,7 +39,6 @@ const KEPT_PDFS: DocumentSource = {
 /** Files of e-invoices; each import has one of its own, since it knows what it keeps meanwhile. */
 export function eInvoicesKind(): ImportKind<EInvoiceInput> {
   let attached: string[] = [];
-  let replaced: string[] = [];
   let bytes = 0;
   return {
     name: "e-invoices",
@@ -55,6 +54,8 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
     outlives: () => false,
     fills: ["documents", "bill_line_sets"],
     batchRows: 5_000,
+    // Bills of the archive tell nobody, and belong to no run. PDFs are held in memory while they are stored.
+    batchesAtOnce: ({ target }) => (target.kind === "archive" && attached.length === 0 ? 2 : 1),
     async fingerprint(path, faults) {
       const found = await digestOf(bytesOf(path, faults), faults);
       bytes = found.bytes;
@@ -107,11 +108,11 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       const target = await loadTarget(tx, input, importId);
       const matched = sql`(select * from ${batch} b where contract_id is not null)`;
       await storePdfs(tx.db, matched, KEPT_PDFS);
-      replaced = await applyBills(tx, company, { target, importId }, matched);
+      const obsolete = await applyBills(tx, company, { target, importId }, matched);
       await writeLines(tx.db, company, matched, read);
       await keepWaiting(tx.db, company, importId, batch, read);
+      return obsolete;
     },
-    obsolete: () => replaced.splice(0),
     async ended() {
       await removeDocuments(attached);
       attached = [];

@@ -80,6 +80,7 @@ export function readingsKind(totals?: Record<string, number>): ImportKind<Readin
       await holdProfiles(db, company.id);
       const days = sql`(select ${company.id}::smallint as company_id, s.* from ${batch} s)`;
       await orStale("load_profiles", () => keepRevisions(db, days));
+      return [];
     },
     async finish({ db, actor }, source, _outcome, staging) {
       if (totals) {
