@@ -99,6 +99,8 @@ const found = async () => {
   };
 };
 
+const firstCommitted = () => expect.poll(async () => (await found()).record.cursor).toBe(BATCH);
+
 const WAITING = Math.floor(INVOICES / 4);
 const WHOLE = { bills: INVOICES - WAITING, sets: INVOICES - WAITING, waiting: WAITING };
 
@@ -167,26 +169,32 @@ test("an import that is cancelled while two batches are under way keeps what was
   expect(record.applied).toBe(record.cursor);
 });
 
-test("a batch is checked again where somebody else went on with the import meanwhile", async () => {
-  let moved = false;
+test("the file is checked again where somebody else went on with the import meanwhile", async () => {
+  let checks = 0;
   const kind = inBatches(nobody(), async (nth) => {
     if (nth === 2) {
-      await expect.poll(async () => (await found()).record.cursor).toBe(BATCH);
+      await firstCommitted();
       const { record } = await found();
       await clone.superuser.db
         .update(imports)
         .set({ cursor: record.cursor + 1 })
         .where(eq(imports.id, record.id));
-      moved = true;
     }
   });
-  await takeOver(context(), kind, input);
-  expect(moved).toBe(true);
+  await takeOver(context(), kind, {
+    ...input,
+    onProgress(step) {
+      checks += step === "checking" ? 1 : 0;
+    },
+  });
+  expect(checks).toBe(2);
   expect(await found()).toMatchObject({ ...WHOLE, record: { state: "done" } });
 });
 
 test("who goes on with an import whose lock was lost waits for its batches", async () => {
   const { db } = clone.superuser;
+  // Those that wait name their import, and so hold it.
+  const matched = await invoices(() => ({ point: POD }));
   const waitsForLock = async () => {
     const [row] = await db.execute<{ waits: number }>(sql`select count(*)::int as waits
       from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
@@ -195,15 +203,16 @@ test("who goes on with an import whose lock was lost waits for its batches", asy
   let next: Promise<unknown> = Promise.resolve();
   const kind = inBatches(nobody(), async (nth) => {
     if (nth === 2) {
+      await firstCommitted();
       await db.execute(sql`select pg_terminate_backend(pid) from pg_locks
         where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
-      next = takeOver(context(), eInvoicesKind(), input);
+      next = takeOver(context(), eInvoicesKind(), matched);
       await expect.poll(waitsForLock).toBe(1);
     }
   });
-  await expect(takeOver(context(), kind, input)).rejects.toThrow();
+  await expect(takeOver(context(), kind, matched)).rejects.toThrow();
   expect(await next).toMatchObject({ rows: INVOICES });
-  expect(await found()).toMatchObject({ ...WHOLE, record: { state: "done" } });
+  expect(await found()).toMatchObject({ bills: INVOICES, record: { state: "done" } });
 });
 
 test("invoices with PDFs, and those that are sent alone, are applied one batch after the other", async () => {
