@@ -86,10 +86,12 @@ export async function parseAll(folder: string): Promise<number> {
   return ms;
 }
 
+/** A folder of so many invoices, whose numbers begin with `prefix`. */
 export async function writeInvoices(
   { worker }: ImportDatabase,
   folder: string,
   count: number,
+  prefix = "X-",
 ): Promise<string> {
   await mkdir(folder);
   const contracts = await worker.sql<{ point: string; taxId: string }[]>`
@@ -104,7 +106,7 @@ export async function writeInvoices(
     const bodies = Array.from(
       { length: BODIES },
       (_, at): BodyParts => ({
-        number: `X-${from + at}`,
+        number: `${prefix}${from + at}`,
         point,
         lines: Array.from({ length: LINES }, () => ({
           amount: "6.67",

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seedBenchWorld } from "@/db/seed/bench-world";
+import type { ImportOrder } from "../faults/import-child";
 import { billLines, writeLines } from "../faults/import-files";
 import { readyImport } from "../faults/import-process";
 import { buildAppCopy } from "./app-copy";
 import { type ImportDatabase, importDatabase } from "./import-database";
+import { writeInvoices } from "./import-e-invoices";
 import { steady } from "./pace";
 import { type Row, rowOf } from "./report";
 import { customerSession, type Page, type Server, serve } from "./server";
@@ -15,7 +17,8 @@ const EVERY_MS = 100;
 
 /**
  * The signed-in bill list at 10 requests a second while an import of very many bills runs, from its first
- * row to its last, against the same when nothing else happens: the 95th percentile of its times.
+ * row to its last, against the same when nothing else happens: the 95th percentile of its times. Then the same with
+ * e-invoices, which several processes read.
  */
 export async function benchImportList(quick: boolean): Promise<Row[]> {
   const database = await importDatabase();
@@ -24,22 +27,43 @@ export async function benchImportList(quick: boolean): Promise<Row[]> {
   try {
     const contracts = quick ? 10_000 : 100_000;
     const bills = quick ? 100_000 : 1_000_000;
+    const invoices = quick ? 10_000 : 100_000;
     const { company } = await seedBenchWorld(database.worker, { contracts });
     const cookie = await customerSession(database, quick ? 1_000 : 10_000);
     await database.owner.sql`vacuum analyze`;
     server = await serve(buildAppCopy());
     const page = { url: `${server.url}/bills`, cookie };
     await steady(page, 50);
-    const rounds: { ours: number; limit: number }[] = [];
-    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
-      const file = path.join(folder, `bills-${round}.csv`);
-      // Other bills in each round: what was imported stays, as it does in life.
-      await writeLines(file, billLines({ bills, contracts, prefix: `L${round}-` }));
-      const quiet = await steady(page, quick ? 100 : 300);
-      const ours = await duringImport(page, database, { company, file });
-      rounds.push({ ours, limit: quiet.p95 });
+    // Other bills in each round: what was imported stays, as it does in life.
+    const orders: [string, (round: number) => Promise<Order>][] = [
+      [
+        `${bills.toLocaleString("en")} bills`,
+        async (round) => {
+          const file = path.join(folder, `bills-${round}.csv`);
+          await writeLines(file, billLines({ bills, contracts, prefix: `L${round}-` }));
+          return { kind: "bills", company, file };
+        },
+      ],
+      [
+        `${invoices.toLocaleString("en")} e-invoices`,
+        async (round) => {
+          const into = path.join(folder, `invoices-${round}`);
+          const file = await writeInvoices(database, into, invoices, `X${round}-`);
+          return { kind: "e-invoices", company, file };
+        },
+      ],
+    ];
+    const rows: Row[] = [];
+    for (const [what, write] of orders) {
+      const rounds: { ours: number; limit: number }[] = [];
+      for (let round = 0; round < (quick ? 1 : 3); round += 1) {
+        const order = await write(round);
+        const quiet = await steady(page, quick ? 100 : 300);
+        rounds.push({ ours: await duringImport(page, database, order), limit: quiet.p95 });
+      }
+      rows.push(rowOf(`list: p95 while ${what} come in`, "ms", rounds));
     }
-    return [rowOf(`list: p95 while ${bills.toLocaleString("en")} bills come in`, "ms", rounds)];
+    return rows;
   } finally {
     server?.stop();
     await rm(folder, { recursive: true, force: true });
@@ -47,13 +71,15 @@ export async function benchImportList(quick: boolean): Promise<Row[]> {
   }
 }
 
+type Order = Pick<ImportOrder, "kind" | "company" | "file">;
+
 async function duringImport(
   page: Page,
   { workerUrl }: ImportDatabase,
-  order: { company: string; file: string },
+  order: Order,
 ): Promise<number> {
   const child = await readyImport({
-    imports: [{ kind: "bills", ...order }],
+    imports: [order],
     workerUrl,
     name: "bench-import",
   });
