@@ -167,9 +167,17 @@ describe("importEInvoices", () => {
       contractNumber: "C-2",
       customerCode: "K-2",
     });
+    const points: [string, string][] = [];
+    for (const contractNumber of ["C-3", "C-4"]) {
+      const supplyPoint = `IT001E0000${contractNumber.replace("C-", "000")}`;
+      const at = { companyId: company.id, holderId: holder.id, customerCode: "K-3" };
+      await makeContract(world.db, { ...at, contractNumber, supplyPoint });
+      points.push(["POD", supplyPoint]);
+    }
     const bodies: BodyParts[] = [
       { number: "BY-POINT", point: POD },
       { number: "BY-CODE", data: [["COD CLI", "K-2"]] },
+      { number: "SEVERAL-DISAGREE", data: [...points, ["COD CLI", "K-2"]] },
       { number: "BOTH", point: POD, data: [["COD CLI", "K-1"]] },
       { number: "THEY-DISAGREE", point: POD, data: [["COD CLI", "K-2"]] },
       { number: "BY-NOTHING", contract: "C-1" },
@@ -187,6 +195,7 @@ describe("importEInvoices", () => {
       .orderBy(waitingInvoices.billNumber);
     expect(waiting.map(({ billNumber, reason }) => [billNumber, reason])).toEqual([
       ["BY-NOTHING", "no_buyer"],
+      ["SEVERAL-DISAGREE", "several"],
       ["THEY-DISAGREE", "several"],
     ]);
   });

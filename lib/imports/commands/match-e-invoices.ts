@@ -24,7 +24,7 @@ const READ = sql.raw(
  */
 export const matchInvoices = (company: Company, staged: SQL) => sql`
   with pointed as (
-    select line, ${FOUND} from (
+    select line, ${FOUND}, array_agg(id) as ids from (
       select s.line, c.id
       from ${staged} s
       cross join lateral jsonb_array_elements_text(s.named -> 'points') p
@@ -72,8 +72,8 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
 /** How many contracts something leads to, 1 or more than that, and which where it is one. */
 const FOUND = sql`case when min(id::text) = max(id::text) then 1 else 2 end as found, min(id::text)::uuid as id`;
 
-/** Without a tax id nothing else tells whose an invoice is whose supply point and customer code disagree (R5). */
-const contradicts = sql`coalesce(s.tax_id is null and p.found = 1 and p.id <> all(k.ids), false)`;
+/** Without a tax id nothing else tells whose an invoice is whose supply points and customer codes disagree (R5). */
+const contradicts = sql`coalesce(s.tax_id is null and not p.ids && k.ids, false)`;
 
 /** As the invoice's points are read: codes of the company's own may be written in small letters. */
 const POINT = sql`upper(replace(c.supply_point, ' ', ''))`;
