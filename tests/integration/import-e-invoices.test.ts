@@ -9,6 +9,7 @@ import {
   billLines,
   contracts,
   documents,
+  holders,
   imports,
   waitingInvoices,
 } from "@/db/schema";
@@ -154,6 +155,35 @@ describe("importEInvoices", () => {
     expect(await world.db.$count(documents)).toBe(0);
     expect(await world.db.select().from(waitingInvoices)).toMatchObject([
       { reason: "other_holder" },
+    ]);
+  });
+
+  test("R5 nor does who shares a VAT number with the buyer, as the members of a VAT group do", async ({
+    world,
+  }) => {
+    const { company, holder } = await customer(world);
+    const vat = "15844561009";
+    await world.db
+      .update(holders)
+      .set({ taxId: "01234567890", vatNumber: vat })
+      .where(eq(holders.id, holder.id));
+    const buyer = "<CessionarioCommittente><DatiAnagrafici>";
+    const of = (taxId: string | null, number: string) =>
+      eInvoice({ taxId, bodies: [{ number, point: POD }] }).replace(
+        buyer,
+        `${buyer}<IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>${vat}</IdCodice></IdFiscaleIVA>`,
+      );
+    for (const text of [
+      of("09876543210", "OTHERS"),
+      of("01234567890", "OWN"),
+      of(null, "BY-VAT"),
+    ]) {
+      await load(world, company.slug, await fileOf(text));
+    }
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills.map(({ billNumber }) => billNumber)).toEqual(["BY-VAT", "OWN"]);
+    expect(await world.db.select().from(waitingInvoices)).toMatchObject([
+      { billNumber: "OTHERS", reason: "other_holder" },
     ]);
   });
 

@@ -82,5 +82,6 @@ const POINT = sql`upper(replace(c.supply_point, ' ', ''))`;
 const whileItRuns = sql`s.issue_date >= c.starts_on and s.period_to >= c.starts_on
   and (c.ends_on is null or s.period_from <= c.ends_on)`;
 
+/** A VAT number that both have beside tax ids of their own tells nothing: a VAT group's members share one. */
 const sameHolder = sql`coalesce(s.tax_id is null or oh.tax_id in (s.tax_id, s.vat_number)
-  or oh.vat_number in (s.tax_id, s.vat_number), false)`;
+  or oh.vat_number = s.tax_id, false)`;
