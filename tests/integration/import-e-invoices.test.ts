@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
@@ -439,6 +439,21 @@ describe("importEInvoices", () => {
       expect.stringContaining("all.zip: the ZIP file cannot be read"),
     ]);
     expect(await world.db.$count(documents)).toBe(0);
+  });
+
+  test("a number that comes twice is told with the place where it stood first", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (...numbers: string[]) =>
+      eInvoice({ taxId, bodies: numbers.map((number) => ({ number, point: POD })) });
+    const folder = path.dirname(await fileOf(of("N-1", "N-2"), "a.xml"));
+    await writeFile(path.join(folder, "b.xml"), of("N-3", "N-2"));
+    const lines = (await readFile(path.join(folder, "a.xml"), "utf8")).split("\n");
+    const second = lines.findLastIndex((line) => line.includes("<FatturaElettronicaBody>")) + 1;
+    expect(await refusal(world, company.slug, folder)).toEqual([
+      `b.xml, line ${second}, column bill_number: N-2 stands in line ${second} of a.xml already`,
+    ]);
   });
 
   test("a name that no database keeps or no terminal shows is refused", async ({ world }) => {
