@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { eq } from "drizzle-orm";
@@ -9,6 +9,7 @@ import {
   billLines,
   contracts,
   documents,
+  holders,
   imports,
   waitingInvoices,
 } from "@/db/schema";
@@ -157,6 +158,35 @@ describe("importEInvoices", () => {
     ]);
   });
 
+  test("R5 nor does who shares a VAT number with the buyer, as the members of a VAT group do", async ({
+    world,
+  }) => {
+    const { company, holder } = await customer(world);
+    const vat = "15844561009";
+    await world.db
+      .update(holders)
+      .set({ taxId: "01234567890", vatNumber: vat })
+      .where(eq(holders.id, holder.id));
+    const buyer = "<CessionarioCommittente><DatiAnagrafici>";
+    const of = (taxId: string | null, number: string) =>
+      eInvoice({ taxId, bodies: [{ number, point: POD }] }).replace(
+        buyer,
+        `${buyer}<IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>${vat}</IdCodice></IdFiscaleIVA>`,
+      );
+    for (const text of [
+      of("09876543210", "OTHERS"),
+      of("01234567890", "OWN"),
+      of(null, "BY-VAT"),
+    ]) {
+      await load(world, company.slug, await fileOf(text));
+    }
+    const bills = await world.db.select().from(documents).orderBy(documents.billNumber);
+    expect(bills.map(({ billNumber }) => billNumber)).toEqual(["BY-VAT", "OWN"]);
+    expect(await world.db.select().from(waitingInvoices)).toMatchObject([
+      { billNumber: "OTHERS", reason: "other_holder" },
+    ]);
+  });
+
   test("R5 an invoice without the buyer's tax id goes by supply point or customer code, else it waits and says why", async ({
     world,
   }) => {
@@ -167,9 +197,17 @@ describe("importEInvoices", () => {
       contractNumber: "C-2",
       customerCode: "K-2",
     });
+    const points: [string, string][] = [];
+    for (const contractNumber of ["C-3", "C-4"]) {
+      const supplyPoint = `IT001E0000${contractNumber.replace("C-", "000")}`;
+      const at = { companyId: company.id, holderId: holder.id, customerCode: "K-3" };
+      await makeContract(world.db, { ...at, contractNumber, supplyPoint });
+      points.push(["POD", supplyPoint]);
+    }
     const bodies: BodyParts[] = [
       { number: "BY-POINT", point: POD },
       { number: "BY-CODE", data: [["COD CLI", "K-2"]] },
+      { number: "SEVERAL-DISAGREE", data: [...points, ["COD CLI", "K-2"]] },
       { number: "BOTH", point: POD, data: [["COD CLI", "K-1"]] },
       { number: "THEY-DISAGREE", point: POD, data: [["COD CLI", "K-2"]] },
       { number: "BY-NOTHING", contract: "C-1" },
@@ -187,6 +225,7 @@ describe("importEInvoices", () => {
       .orderBy(waitingInvoices.billNumber);
     expect(waiting.map(({ billNumber, reason }) => [billNumber, reason])).toEqual([
       ["BY-NOTHING", "no_buyer"],
+      ["SEVERAL-DISAGREE", "several"],
       ["THEY-DISAGREE", "several"],
     ]);
   });
@@ -400,6 +439,21 @@ describe("importEInvoices", () => {
       expect.stringContaining("all.zip: the ZIP file cannot be read"),
     ]);
     expect(await world.db.$count(documents)).toBe(0);
+  });
+
+  test("a number that comes twice is told with the place where it stood first", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (...numbers: string[]) =>
+      eInvoice({ taxId, bodies: numbers.map((number) => ({ number, point: POD })) });
+    const folder = path.dirname(await fileOf(of("N-1", "N-2"), "a.xml"));
+    await writeFile(path.join(folder, "b.xml"), of("N-3", "N-2"));
+    const lines = (await readFile(path.join(folder, "a.xml"), "utf8")).split("\n");
+    const second = lines.findLastIndex((line) => line.includes("<FatturaElettronicaBody>")) + 1;
+    expect(await refusal(world, company.slug, folder)).toEqual([
+      `b.xml, line ${second}, column bill_number: N-2 stands in line ${second} of a.xml already`,
+    ]);
   });
 
   test("a name that no database keeps or no terminal shows is refused", async ({ world }) => {

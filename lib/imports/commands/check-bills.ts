@@ -47,7 +47,8 @@ const factsOf = (alias: string) =>
  * withdrawn document is none: a bill with its number comes in its place (R21). One that a cancelled
  * run left unpublished is taken over: it moves to where the bill goes now. A row without a contract's number
  * waits and is judged no further. A kind may judge other `rows` than those staged, in their place, and stage columns
- * of its own, `alsoKept`, beside a bill's; the rows as they were read are kept then.
+ * of its own, `alsoKept`, beside a bill's; the rows as they were read are kept then. `placeOf` says where in its files
+ * a line is.
  */
 export async function checkBills(
   db: Transaction,
@@ -55,20 +56,21 @@ export async function checkBills(
   target: LoadedTarget,
   staging: Staging,
   faults: FaultList,
-  others?: { rows: SQL; alsoKept: readonly string[] },
+  others?: { rows: SQL; alsoKept: readonly string[]; placeOf(line: SQL): SQL },
 ): Promise<void> {
   const { rows, alsoKept } = others ?? { rows: staging.table, alsoKept: [] };
   await staging.replaceBy(db, judged(company, rows, alsoKept), others !== undefined);
   const staged = staging.table;
+  const first = sql`seen.first`;
   await addFaults(
     db,
     faults,
-    sql`select s.line, s.bill_number, seen.first from ${staged} s join (
+    sql`select s.line, s.bill_number, ${others?.placeOf(first) ?? sql`'line ' || ${first}`} as place from ${staged} s join (
         select bill_number, min(line) as first from ${staged} group by 1 having count(*) > 1
       ) seen on seen.bill_number = s.bill_number where s.line > seen.first order by s.line`,
-    ({ bill_number, first }) => ({
+    ({ bill_number, place }) => ({
       column: "bill_number",
-      reason: `${bill_number} stands in line ${first} already`,
+      reason: `${bill_number} stands in ${place} already`,
     }),
   );
   await addFaults(

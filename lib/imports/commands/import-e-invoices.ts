@@ -95,6 +95,8 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       await checkBills(db, company, target, staging, found, {
         rows: sql`(${matchInvoices(company, staging.table)})`,
         alsoKept: INVOICE_COLUMNS,
+        placeOf: (line) => sql`(select 'line ' || r.file_line || ' of ' || r.file_name
+          from ${staging.read} r where r.line = ${line})`,
       });
       await judgeLines(db, company, staging);
       await comparePdfs(db, company, staging.table, KEPT_PDFS, found);

@@ -24,8 +24,8 @@ const READ = sql.raw(
  */
 export const matchInvoices = (company: Company, staged: SQL) => sql`
   with pointed as (
-    select line, ${FOUND} from (
-      select s.line, c.id
+    select line, ${FOUND}, bool_or(bears_code) as bears_code from (
+      select s.line, c.id, s.named -> 'codes' ? c.customer_code as bears_code
       from ${staged} s
       cross join lateral jsonb_array_elements_text(s.named -> 'points') p
       join contracts c on c.company_id = ${company.id} and left(${POINT}, 14) = left(p, 14)
@@ -33,12 +33,18 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
         and ${whileItRuns}
     ) led group by line
   ), coded as (
-    select line, ${FOUND}, array_agg(id) as ids from (
+    select line, ${FOUND} from (
       select s.line, c.id
       from ${staged} s
-      cross join lateral jsonb_array_elements_text(s.named -> 'codes') code
-      join contracts c on c.company_id = ${company.id} and c.customer_code = code
-        and ${whileItRuns}
+      left join pointed p on p.line = s.line
+      -- Two are several: a code may be that of a customer of thousands of contracts.
+      cross join lateral (
+        select c.id from contracts c
+        where c.company_id = ${company.id} and ${whileItRuns}
+          and c.customer_code = any(array(select jsonb_array_elements_text(s.named -> 'codes')))
+        limit 2
+      ) c
+      where (p.found is distinct from 1 or s.tax_id is null) and jsonb_array_length(s.named -> 'codes') > 0
     ) led group by line
   ), held as (
     select line, ${FOUND} from (
@@ -72,8 +78,8 @@ export const matchInvoices = (company: Company, staged: SQL) => sql`
 /** How many contracts something leads to, 1 or more than that, and which where it is one. */
 const FOUND = sql`case when min(id::text) = max(id::text) then 1 else 2 end as found, min(id::text)::uuid as id`;
 
-/** Without a tax id nothing else tells whose an invoice is whose supply point and customer code disagree (R5). */
-const contradicts = sql`coalesce(s.tax_id is null and p.found = 1 and p.id <> all(k.ids), false)`;
+/** Without a tax id nothing else tells whose an invoice is whose supply points and customer codes disagree (R5). */
+const contradicts = sql`coalesce(s.tax_id is null and p.found > 0 and k.found > 0 and not p.bears_code, false)`;
 
 /** As the invoice's points are read: codes of the company's own may be written in small letters. */
 const POINT = sql`upper(replace(c.supply_point, ' ', ''))`;
@@ -82,5 +88,6 @@ const POINT = sql`upper(replace(c.supply_point, ' ', ''))`;
 const whileItRuns = sql`s.issue_date >= c.starts_on and s.period_to >= c.starts_on
   and (c.ends_on is null or s.period_from <= c.ends_on)`;
 
+/** A VAT number that both have beside tax ids of their own tells nothing: a VAT group's members share one. */
 const sameHolder = sql`coalesce(s.tax_id is null or oh.tax_id in (s.tax_id, s.vat_number)
-  or oh.vat_number in (s.tax_id, s.vat_number), false)`;
+  or oh.vat_number = s.tax_id, false)`;

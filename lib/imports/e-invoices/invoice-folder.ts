@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type FaultList, shown } from "../errors";
+import { unreadable } from "../text-file";
 import { checkName, type InvoiceFile, isInvoice, limited, type Share } from "./invoice-file";
 
 /** Bytes read at once: most files in one go. */
@@ -30,7 +31,7 @@ export async function* ofFolder(
   for (const name of names.filter((_, at) => at % of === nth)) {
     const file = openInvoice(path.join(folder, name), name, faults);
     try {
-      yield { name, content: limited(chunksOf(file, chunk), faults) };
+      yield { name, content: limited(chunksOf(file, chunk), faults.within(name)) };
     } finally {
       closeSync(file.descriptor);
     }
@@ -50,9 +51,12 @@ function openInvoice(file: string, name: string, faults: FaultList): OpenInvoice
   try {
     descriptor = openSync(file, flags);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ELOOP"
-      ? faults.refusal({ reason: `${shown(name)} is a link; put the file itself there` })
-      : error;
+    if ((error as NodeJS.ErrnoException).code === "ELOOP") {
+      faults.refuse({ reason: `${shown(name)} is a link; put the file itself there` });
+    }
+    // It may have gone since the folder was listed.
+    const reason = unreadable(error);
+    throw reason ? faults.within(name).refusal({ reason }) : error;
   }
   const found = fstatSync(descriptor);
   if (!found.isFile()) {

@@ -64,7 +64,7 @@ export async function* ofZip(
       const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {
         throw damaged(error);
       });
-      yield { name, content: limited(stream, faults, damaged, entry.crc32) };
+      yield { name, content: limited(stream, faults.within(name), damaged, entry.crc32) };
     }
     if (invoices === 0) {
       faults.refuse({ reason: "the ZIP file holds no .xml file" });

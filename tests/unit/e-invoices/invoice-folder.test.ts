@@ -9,6 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FILE_MAX } from "@/lib/imports/e-invoices/invoice-file";
 import { invoiceFiles } from "@/lib/imports/e-invoices/invoice-files";
 import { FaultList } from "@/lib/imports/errors";
 
@@ -69,6 +70,26 @@ describe("the files of a folder", () => {
     const files = invoiceFiles(folder, new FaultList("folder"));
     expect((await files.next()).value?.name).toBe("1.xml");
     await expect(files.next()).rejects.toThrow(/2\.xml.* is a link/);
+    expect(openFiles()).toEqual([]);
+  });
+
+  test("one that goes meanwhile, or is too large, is told of by its own name", async () => {
+    put("1.xml", "one");
+    put("2.xml", "two");
+    const faults = new FaultList("folder");
+    const gone = invoiceFiles(folder, faults);
+    await gone.next();
+    rmSync(path.join(folder, "2.xml"));
+    await expect(gone.next()).rejects.toThrow("2.xml: there is no such file");
+    put("1.xml", Buffer.alloc(FILE_MAX + 1));
+    for await (const { content } of invoiceFiles(folder, new FaultList("folder"))) {
+      const read = async () => {
+        for await (const _ of content) {
+          // Nothing is made of it.
+        }
+      };
+      await expect(read()).rejects.toThrow("1.xml: has more than 50 MB");
+    }
     expect(openFiles()).toEqual([]);
   });
 
