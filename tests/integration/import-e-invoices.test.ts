@@ -267,6 +267,29 @@ describe("importEInvoices", () => {
     expect(await world.db.select().from(documents)).toMatchObject([{ contractId: contract.id }]);
   });
 
+  test("one that waits is another once its file names other things, and else stays", async ({
+    world,
+  }) => {
+    const { company, taxId } = await customer(world);
+    const of = (point: string) => fileOf(eInvoice({ taxId, bodies: [{ point }] }));
+    const waiting = async () => {
+      const [one] = await world.db.select().from(waitingInvoices);
+      return { points: must(one).named.points, importId: must(one).importId };
+    };
+    await load(world, company.slug, await of("IT001E99999999"));
+    const first = await waiting();
+    expect(await load(world, company.slug, await of("IT001E99999999"))).toMatchObject({
+      unchanged: 1,
+    });
+    expect(await waiting()).toEqual(first);
+    expect(await load(world, company.slug, await of("IT001E88888888"))).toMatchObject({
+      unchanged: 0,
+    });
+    const second = await waiting();
+    expect(second.points).toEqual(["IT001E88888888"]);
+    expect(second.importId).not.toBe(first.importId);
+  });
+
   test("R15 one that is reverted leaves neither bills nor invoices that wait", async ({
     world,
   }) => {

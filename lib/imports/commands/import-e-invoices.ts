@@ -103,8 +103,9 @@ export function eInvoicesKind(): ImportKind<EInvoiceInput> {
       await db.execute(namePdfs(staging.table, company.id));
       await tellWithinFiles(db, staging, found, faults);
       await db.execute(sql`update ${staging.table} s set fate = 'unchanged' where contract_id is null and exists (
-        select from waiting_invoices w where w.company_id = ${company.id} and w.bill_number = s.bill_number
-          and w.reason = s.reason and w.total_cents = s.total_cents)`);
+        select from waiting_invoices w join ${staging.read} r on r.line = s.line
+        where w.company_id = ${company.id} and w.bill_number = s.bill_number and w.reason = s.reason
+          and w.total_cents = s.total_cents and w.issue_date = s.issue_date and w.named = r.named)`);
     },
     async apply(tx, { company, input, importId }, batch, read) {
       const target = await loadTarget(tx, input, importId);
