@@ -29,7 +29,7 @@ const READ = {
   peak: "int",
 } satisfies StagedColumns["read"];
 
-export const READING_STAGING = { read: READ, judged: {} };
+export const READING_STAGING = { read: READ, judged: {}, uncounted: ["intervals"] };
 
 const KEPT = sql.raw(
   ["line", ...Object.keys(READ).filter((column) => !["f1", "f2", "f3"].includes(column))]

@@ -16,9 +16,9 @@ export async function judgeLines(
     from ${read} r cross join documents d
     left join bill_line_sets l on l.company_id = d.company_id and l.contract_id = d.contract_id
       and l.document_id = d.id
-    where r.line = s.line and s.exists_already and s.fate = 'unchanged' and jsonb_array_length(r.lines) > 0
+    where r.line = s.line and s.exists_already and s.fate = 'unchanged' and r.lines <> '[]'
       and d.company_id = ${company.id} and d.contract_id = s.contract_id and d.id = s.document_id
-      and (l.document_id is null or d.published_at is null and l.lines <> r.lines)`);
+      and (l.document_id is null or d.published_at is null and l.lines <> r.lines::jsonb)`);
 }
 
 /**
@@ -36,10 +36,10 @@ export async function writeLines(
       and l.document_id = s.document_id and d.company_id = l.company_id and d.contract_id = l.contract_id
       and d.id = l.document_id and (d.published_at is null or s.taken_over)`);
   await db.execute(sql`insert into bill_line_sets (company_id, contract_id, document_id, lines)
-    select ${company.id}::smallint, s.contract_id, s.document_id, r.lines
+    select ${company.id}::smallint, s.contract_id, s.document_id, r.lines::jsonb
     from ${matched} s
     cross join lateral (select lines from ${read} r where r.line = s.line offset 0) r
-    where jsonb_array_length(r.lines) > 0 and (s.fate = 'added' or not exists (
+    where r.lines <> '[]' and (s.fate = 'added' or not exists (
       select from bill_line_sets l where l.company_id = ${company.id} and l.contract_id = s.contract_id
         and l.document_id = s.document_id))`);
 }

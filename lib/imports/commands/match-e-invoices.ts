@@ -7,7 +7,12 @@ import { INVOICE_CELLS } from "../e-invoices/invoice-cells";
 export const INVOICE_COLUMNS = ["reason"];
 
 /** Its PDF is looked into and kept by whoever stages it, and not by who reads the file. */
-export const INVOICE_STAGING = { read: PDF_COLUMNS, written: INVOICE_CELLS, judged: {} };
+export const INVOICE_STAGING = {
+  read: PDF_COLUMNS,
+  written: INVOICE_CELLS,
+  judged: {},
+  uncounted: ["named", "lines"],
+};
 
 /** What it is judged by, without the widest: that stays where it was read. */
 const READ = sql.raw(
