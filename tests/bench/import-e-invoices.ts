@@ -1,20 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { seedBenchWorld } from "@/db/seed/bench-world";
-import { type BodyParts, eInvoice } from "../factories/e-invoices";
 import { importInProcess } from "../faults/import-process";
+import { INVOICE_LINES, writeInvoices } from "../faults/invoice-files";
 import { program } from "../setup/program";
 import { type ImportDatabase, importDatabase } from "./import-database";
 import { type ImportRound, importRows, inTurns } from "./import-rows";
 import { type Row, rowOf } from "./report";
 
 const CONTRACTS = 10_000;
-/** Invoices in a file, lines of each: what a supplier's system writes. */
-const BODIES = 50;
-const LINES = 15;
 
 /**
  * `importEInvoices` of a folder, in a process of its own, against a bare pass of the same XML parser over the same
@@ -29,7 +26,11 @@ export async function benchImportEInvoices(quick: boolean): Promise<Row[]> {
     await database.owner.sql`vacuum analyze`;
     const sizes: { rows: number; rounds: ImportRound[] }[] = [];
     for (const invoices of quick ? [2_000] : [2_000, 20_000, 100_000]) {
-      const files = await writeInvoices(database, path.join(folder, String(invoices)), invoices);
+      const files = await writeInvoices(
+        database.worker,
+        path.join(folder, String(invoices)),
+        invoices,
+      );
       const rounds: ImportRound[] = [];
       for (let round = 0; round < 3; round += 1) {
         rounds.push(
@@ -86,42 +87,6 @@ export async function parseAll(folder: string): Promise<number> {
   return ms;
 }
 
-/** A folder of so many invoices, whose numbers begin with `prefix`. */
-export async function writeInvoices(
-  { worker }: ImportDatabase,
-  folder: string,
-  count: number,
-  prefix = "X-",
-): Promise<string> {
-  await mkdir(folder);
-  const contracts = await worker.sql<{ point: string; taxId: string }[]>`
-    select c.supply_point as point, h.tax_id as "taxId" from contracts c
-    join holders h on h.id = c.holder_id order by c.contract_number`;
-  for (let from = 0; from < count; from += BODIES) {
-    // A file has one buyer: the invoices of its months.
-    const { point, taxId } = contracts[(from / BODIES) % contracts.length] ?? {
-      point: "",
-      taxId: "",
-    };
-    const bodies = Array.from(
-      { length: BODIES },
-      (_, at): BodyParts => ({
-        number: `${prefix}${from + at}`,
-        point,
-        lines: Array.from({ length: LINES }, () => ({
-          amount: "6.67",
-          quantity: "210.00",
-          unit: "kWh",
-          from: "2026-04-01",
-          to: "2026-04-30",
-        })),
-      }),
-    );
-    await writeFile(path.join(folder, `invoices-${from}.xml`), eInvoice({ taxId, bodies }));
-  }
-  return folder;
-}
-
 async function emptyDocuments({ owner }: ImportDatabase): Promise<void> {
   await owner.sql`truncate documents, bill_line_sets, imports, waiting_invoices cascade`;
 }
@@ -130,7 +95,7 @@ async function requireAll({ worker }: ImportDatabase, invoices: number): Promise
   const [found] = await worker.sql<{ bills: number; lines: number }[]>`
     select (select count(*)::int from documents) as bills,
       (select count(*)::int from bill_lines) as lines`;
-  if (found?.bills !== invoices || found.lines < invoices * LINES) {
+  if (found?.bills !== invoices || found.lines < invoices * INVOICE_LINES) {
     throw new Error(`${found?.bills} bills with ${found?.lines} lines are there, not ${invoices}`);
   }
 }

@@ -6,9 +6,9 @@ import { seedBenchWorld } from "@/db/seed/bench-world";
 import type { ImportOrder } from "../faults/import-child";
 import { billLines, writeLines } from "../faults/import-files";
 import { readyImport } from "../faults/import-process";
+import { writeInvoices } from "../faults/invoice-files";
 import { buildAppCopy } from "./app-copy";
 import { type ImportDatabase, importDatabase } from "./import-database";
-import { writeInvoices } from "./import-e-invoices";
 import { steady } from "./pace";
 import { type Row, rowOf } from "./report";
 import { customerSession, type Page, type Server, serve } from "./server";
@@ -48,7 +48,9 @@ export async function benchImportList(quick: boolean): Promise<Row[]> {
         `${invoices.toLocaleString("en")} e-invoices`,
         async (round) => {
           const into = path.join(folder, `invoices-${round}`);
-          const file = await writeInvoices(database, into, invoices, `X${round}-`);
+          const file = await writeInvoices(database.worker, into, invoices, {
+            prefix: `X${round}-`,
+          });
           return { kind: "e-invoices", company, file };
         },
       ],

@@ -13,7 +13,7 @@ interface Meeting {
 /** Two imports that begin together, what is to be there afterwards, and how many rows they add. */
 interface Prepared {
   orders: ImportOrder[];
-  files: { kind: Kind; mark: number; as: "bills" | "contracts" | "changed" }[];
+  files: { kind: Kind; mark: number; as: Kind | "changed" }[];
   added: number;
 }
 
@@ -29,6 +29,7 @@ export const importAtOnce: Fault = async ({ urls, quick }) => {
     const expected = {
       bills: await alone(world, await world.newFile("bills", rows), "bills"),
       contracts: await alone(world, await world.newFile("contracts", rows), "contracts"),
+      "e-invoices": await alone(world, await world.newFile("e-invoices", rows), "e-invoices"),
       changed: await alone(world, await changedFile(world, rows), "contracts"),
     };
     const meetings = meetingsOf(world, rows);
@@ -96,6 +97,8 @@ function meetingsOf(world: ImportWorld, rows: number): Meeting[] {
   return [
     { name: "the same bills", prepare: () => twice("bills") },
     { name: "the same contracts", prepare: () => twice("contracts") },
+    { name: "the same e-invoices", prepare: () => twice("e-invoices") },
+    { name: "bills and e-invoices", prepare: () => different("bills", "e-invoices") },
     { name: "other bills", prepare: () => different("bills", "bills") },
     { name: "other contracts", prepare: () => different("contracts", "contracts") },
     { name: "contracts and bills", prepare: () => different("contracts", "bills") },

@@ -5,10 +5,15 @@ import { type Found, type ImportWorld, importWorld, type Kind } from "./import-w
 
 /** How often one import is killed before it is let to its end, at most. */
 const KILLS_OF_ONE = 3;
-const QUICK_KILLS = inShort({ bills: 2, contracts: 1 }, { bills: 3, contracts: 2 });
+const QUICK_KILLS = inShort(
+  { bills: 2, contracts: 1, "e-invoices": 2 },
+  { bills: 3, contracts: 2, "e-invoices": 4 },
+);
+/** Of a short import of e-invoices, so that several batches are under way. */
+const QUICK_BATCH = { rows: 250 };
 
 /**
- * Imports of bills and of contracts in processes that are killed at any moment and started again with the
+ * Imports of bills, of contracts and of e-invoices in processes that are killed at any moment and started again with the
  * same file, until it is done: it is then as if nothing had happened.
  */
 export const importKilled: Fault = async ({ urls, quick, seed }) => {
@@ -16,7 +21,7 @@ export const importKilled: Fault = async ({ urls, quick, seed }) => {
   const row = emptyRow("import-killed");
   try {
     const met: string[] = [];
-    for (const kind of ["bills", "contracts"] as const) {
+    for (const kind of ["bills", "contracts", "e-invoices"] as const) {
       met.push(await killed(world, row, kind, { quick, seed }));
     }
     row.met = met.join("; ");
@@ -35,11 +40,11 @@ async function killed(
   const dice = diceFor(`import-killed ${kind} ${seed}`);
   const rows = quick ? inShort(2_500, 5_000) : 100_000;
   const kills = quick ? QUICK_KILLS[kind] : 20;
-  const { whole, expected } = await undisturbed(world, kind, rows);
+  const { whole, expected } = await undisturbed(world, kind, rows, quick);
   const states: Record<string, number> = {};
   for (let done = 0; done < kills; ) {
     row.tries += 1;
-    const { order, mark } = await world.newFile(kind, rows);
+    const { order, mark } = await newFile(world, kind, rows, quick);
     const times = Math.min(dice.whole(1, KILLS_OF_ONE), kills - done);
     for (let time = 0; time < times; time += 1) {
       const name = `import-killed-${kind}-${done}`;
@@ -69,9 +74,15 @@ async function killed(
   return `${rows} ${kind} in ${Math.round(whole)} ms, killed when ${seen.join(", ")}`;
 }
 
-/** An import that nobody disturbs: how long it takes, and what is there afterwards. */
-async function undisturbed(world: ImportWorld, kind: Kind, rows: number) {
+async function newFile(world: ImportWorld, kind: Kind, rows: number, quick: boolean) {
   const { order, mark } = await world.newFile(kind, rows);
+  const batches = quick && kind === "e-invoices" ? QUICK_BATCH : undefined;
+  return { order: { ...order, batches }, mark };
+}
+
+/** An import that nobody disturbs: how long it takes, and what is there afterwards. */
+async function undisturbed(world: ImportWorld, kind: Kind, rows: number, quick: boolean) {
+  const { order, mark } = await newFile(world, kind, rows, quick);
   const { ms } = await importInProcess(world.orders("import-undisturbed", order));
   const expected = await world.found(kind, mark);
   if (expected.rows !== rows) {

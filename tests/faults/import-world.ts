@@ -6,8 +6,9 @@ import { seedBenchWorld } from "@/db/seed/bench-world";
 import type { DatabaseUrls } from "../setup/urls";
 import type { ImportOrder, ImportOrders } from "./import-child";
 import { billLines, contractLines, writeLines } from "./import-files";
+import { writeInvoices } from "./invoice-files";
 
-export type Kind = "bills" | "contracts";
+export type Kind = "bills" | "contracts" | "e-invoices";
 
 /** What is in the database of one file: its rows, and a sum over all they say but their own ids. */
 export interface Found {
@@ -35,8 +36,8 @@ export async function importWorld(urls: DatabaseUrls, contracts: number) {
     sql,
 
     /**
-     * A file of a kind whose rows no other file has; `mark` is what tells them apart. Bills are of the
-     * world's contracts, or of those of another file.
+     * A file of a kind whose rows no other file has, of e-invoices a folder; `mark` is what tells them apart. Bills are
+     * of the world's contracts, or of those of another file.
      */
     async newFile(
       kind: Kind,
@@ -44,6 +45,11 @@ export async function importWorld(urls: DatabaseUrls, contracts: number) {
       of?: number,
     ): Promise<{ order: ImportOrder; mark: number }> {
       files += 1;
+      if (kind === "e-invoices") {
+        const into = path.join(folder, `${kind}-${files}`);
+        await writeInvoices(worker, into, rows, { prefix: `K${files}-`, waiting: true });
+        return { order: { kind, company, file: into }, mark: files };
+      }
       const file = path.join(folder, `${kind}-${files}.csv`);
       await writeLines(
         file,
@@ -66,8 +72,16 @@ export async function importWorld(urls: DatabaseUrls, contracts: number) {
     }),
 
     /** What is there of a file, said without what marks it: the same of each file of a kind. */
-    found: (kind: Kind, mark: number) =>
-      kind === "bills" ? foundBills(`K${mark}-`) : foundContracts(mark * 1_000_000),
+    found(kind: Kind, mark: number): Promise<Found> {
+      switch (kind) {
+        case "bills":
+          return foundBills(`K${mark}-`);
+        case "contracts":
+          return foundContracts(mark * 1_000_000);
+        case "e-invoices":
+          return foundInvoices(`K${mark}-`);
+      }
+    },
 
     /** What imports leave behind that are over: nothing in `staging`, none under way, one audit row each. */
     async leftOver(file: string): Promise<string[]> {
@@ -76,7 +90,7 @@ export async function importWorld(urls: DatabaseUrls, contracts: number) {
           (select string_agg(state, ', ') from imports
             where state not in ('done', 'failed', 'cancelled')) as open,
           (select count(*)::int from audit_log
-            where action in ('imported_bills', 'imported_contracts')
+            where action in ('imported_bills', 'imported_contracts', 'imported_e_invoices')
               and detail ->> 'fileName' = ${path.basename(file)} and (detail ->> 'added')::int > 0) as told`;
       return [
         ...(left?.tables ? [`${left.tables} tables are left in schema staging`] : []),
@@ -121,6 +135,24 @@ export async function importWorld(urls: DatabaseUrls, contracts: number) {
           chr(10) order by bill_number), '')) as digest
       from documents d where company_id = ${companyId} and starts_with(bill_number, ${prefix})`;
     return must(found);
+  }
+
+  /** Bills with their lines, and those that wait; of both together how many. */
+  async function foundInvoices(prefix: string): Promise<Found> {
+    const bills = await foundBills(prefix);
+    const [more] = await sql<{ waiting: number; digest: string }[]>`
+      select (select count(*)::int from waiting_invoices
+          where company_id = ${companyId} and starts_with(bill_number, ${prefix})) as waiting,
+        md5(concat((select string_agg(substr(d.bill_number, length(${prefix}) + 1) || l.lines, chr(10) order by d.bill_number)
+            from bill_line_sets l join documents d on d.company_id = l.company_id
+              and d.contract_id = l.contract_id and d.id = l.document_id
+            where d.company_id = ${companyId} and starts_with(d.bill_number, ${prefix})),
+          (select string_agg(concat_ws('|', substr(bill_number, length(${prefix}) + 1), issue_date, total_cents,
+              named, reason), chr(10) order by bill_number)
+            from waiting_invoices
+            where company_id = ${companyId} and starts_with(bill_number, ${prefix})))) as digest`;
+    const { waiting, digest } = must(more);
+    return { ...bills, rows: bills.rows + waiting, digest: `${bills.digest} ${digest}` };
   }
 
   async function foundContracts(first: number): Promise<Found> {
