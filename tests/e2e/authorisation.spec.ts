@@ -6,6 +6,7 @@ import { builtActions, builtRoutes } from "./authorisation/build";
 import {
   changedTables,
   digests,
+  holdClockJobs,
   ordersAnswered,
   quietDigests,
   superuser,
@@ -35,11 +36,13 @@ const DONE = [
 /** Who may do what, asked of the running build and not of its code: each cell of two tables. */
 test.describe("R28 authorisation", () => {
   let database: Awaited<ReturnType<typeof superuser>>;
+  let letGo: () => Promise<void>;
   let world: World;
   let cookies: Cookies;
 
   test.beforeAll(async () => {
     database = await superuser();
+    letGo = await holdClockJobs(database.sql);
     world = await makeWorld(database.sql);
     cookies = await makeCookies(database.sql);
     await sendPhoto(world, cookies.owner);
@@ -47,6 +50,7 @@ test.describe("R28 authorisation", () => {
 
   test.afterAll(async () => {
     await tidyUp(database.sql, world);
+    await letGo();
     await database.close();
   });
 

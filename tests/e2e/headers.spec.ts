@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import type { ActorName, Cookies } from "./authorisation/actors";
 import { type Answered, ask, askRouter, baseUrl, inParallel } from "./authorisation/asking";
-import { changedTables, quietDigests, superuser } from "./authorisation/database";
+import { changedTables, holdClockJobs, quietDigests, superuser } from "./authorisation/database";
 import { FOREIGN_NEXTS, OWN_NEXTS } from "./authorisation/next-values";
 import { ROUTES, type RouteRow } from "./authorisation/routes";
 import { signIn } from "./authorisation/sign-in";
@@ -27,11 +27,13 @@ const IMPERSONAL =
 
 test.describe("R28 headers, and what comes with them", () => {
   let database: Awaited<ReturnType<typeof superuser>>;
+  let letGo: () => Promise<void>;
   let world: World;
   let cookies: Cookies;
 
   test.beforeAll(async () => {
     database = await superuser();
+    letGo = await holdClockJobs(database.sql);
     world = await makeWorld(database.sql);
     cookies = await makeCookies(database.sql);
     await sendPhoto(world, cookies.owner);
@@ -39,6 +41,7 @@ test.describe("R28 headers, and what comes with them", () => {
 
   test.afterAll(async () => {
     await tidyUp(database.sql, world);
+    await letGo();
     await database.close();
   });
 

@@ -68,3 +68,25 @@ export async function ordersAnswered(sql: Sql): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/**
+ * Lets jobs that the clock begins wait, a few of which write every hour: that is no request's doing. They go on once
+ * they are let.
+ */
+export async function holdClockJobs(sql: Sql): Promise<() => Promise<void>> {
+  await sql.unsafe(`
+    create or replace function graphile_worker.hold_clock_jobs() returns trigger language plpgsql as $$
+    begin
+      if new.payload::jsonb ? '_cron' then
+        new.run_at = now() + interval '1 day';
+      end if;
+      return new;
+    end $$;
+    create or replace trigger hold_clock_jobs before insert on graphile_worker._private_jobs
+      for each row execute function graphile_worker.hold_clock_jobs()`);
+  return async () => {
+    await sql.unsafe(`
+      drop function if exists graphile_worker.hold_clock_jobs() cascade;
+      update graphile_worker._private_jobs set run_at = now() where payload::jsonb ? '_cron'`);
+  };
+}
