@@ -90,7 +90,10 @@ export class Staging {
     return count?.rows === rows;
   }
 
-  /** Waits for whoever was at it before and is not quite gone: in its transactions it may wait for us, were we at it. */
+  /**
+   * Waits for transactions of whoever was at it before. Whoever holds the import already must not: they may be waiting
+   * for that, and each would wait for the other.
+   */
   async waitForOthers(db: Transaction): Promise<void> {
     if (await this.exists(db)) {
       await db.execute(sql`lock table ${this.table} in access exclusive mode`);

@@ -58,21 +58,25 @@ export async function applyBatches<Input extends ImportInput>(
   try {
     for (let isLast = false; !isLast; ) {
       stop?.throwIfAborted();
-      const { to, rows } = await staging.nextBatch(ctx.db, cursor, batchRowsOf(kind));
+      const from = cursor;
+      const { to, rows } = await inTransaction(ctx, async ({ db }) => {
+        await withRoom(db);
+        return await staging.nextBatch(db, from, batchRowsOf(kind));
+      });
       applied += rows;
       isLast = applied >= of;
       if (to === null && !isLast) {
         // A crash of the server emptied what was staged.
         throw new StaleChecksError();
       }
-      const batch = { from: cursor, to, applied, isLast };
+      const batch = { from, to, applied, isLast };
       const done = applyBatch(run, outcome, batch, underWay.at(-1)).then(() =>
         onProgress?.("applying", { done: batch.applied, of }),
       );
       // Whoever waits for the one before hears of it then.
       done.catch(() => {});
       underWay.push(done);
-      cursor = to ?? cursor;
+      cursor = to ?? from;
       if (underWay.length >= most) {
         await underWay.shift();
       }

@@ -19,8 +19,7 @@ import {
   words,
 } from "../cells";
 import { readCsv } from "../csv";
-import type { FaultList } from "../errors";
-import { CellError } from "../errors";
+import { CellError, type FaultList } from "../errors";
 import type { ImportInput, ImportKind, ImportOutcome } from "../kind";
 import { addFaults, type StagedColumns } from "../staging";
 import { applyContracts, judgeContracts } from "./apply-contracts";

@@ -2,8 +2,7 @@ import { DOCUMENT_KINDS, PAYMENT_STATUSES } from "@/db/schema";
 import { decimal, euroCents, flag, isoDate, oneOf, optional, rowReader, words } from "../cells";
 import { type CsvRow, readCsv } from "../csv";
 import type { DocumentSource } from "../documents/document-source";
-import type { FaultList } from "../errors";
-import { CellError } from "../errors";
+import { CellError, type FaultList } from "../errors";
 import type { StagedRow } from "../staging";
 
 const CELLS = {
