@@ -197,7 +197,7 @@ test("who goes on with an import whose lock was lost waits for its batches", asy
   const matched = await invoices(() => ({ point: POD }));
   const waitsForLock = async () => {
     const [row] = await db.execute<{ waits: number }>(sql`select count(*)::int as waits
-      from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+      from pg_stat_activity where datname = current_database() and wait_event = 'relation'`);
     return row?.waits;
   };
   let next: Promise<unknown> = Promise.resolve();
@@ -205,7 +205,7 @@ test("who goes on with an import whose lock was lost waits for its batches", asy
     if (nth === 2) {
       await firstCommitted();
       await db.execute(sql`select pg_terminate_backend(pid) from pg_locks
-        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
+        where locktype = 'advisory' and classid = hashtext('import bills')::oid and database = (select oid from pg_database where datname = current_database())`);
       next = takeOver(context(), eInvoicesKind(), matched);
       await expect.poll(waitsForLock).toBe(1);
     }
@@ -214,6 +214,51 @@ test("who goes on with an import whose lock was lost waits for its batches", asy
   expect(await next).toMatchObject({ rows: INVOICES });
   expect(await found()).toMatchObject({ bills: INVOICES, record: { state: "done" } });
 });
+
+test("who waits for the second of two batches, and whom the first waits for, holds nobody up for ever", async () => {
+  const { db } = clone.superuser;
+  await takeOver(context(), eInvoicesKind(), input);
+  // Bills that are there get their lines later.
+  await db.delete(billLineSets);
+  const hold = (number: string) =>
+    sql`select from documents where bill_number = ${number} for update`;
+  const waitForRows = async () => {
+    const [row] = await db.execute<{ wait: number }>(sql`select count(*)::int as wait
+      from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and wait_event in ('transactionid', 'tuple')`);
+    return row?.wait;
+  };
+  const between = () =>
+    db.transaction(async (tx) => {
+      await tx.execute(hold("E-0"));
+      await tx.execute(hold("E-8"));
+    });
+  let asked: Promise<unknown> = Promise.resolve();
+  const kind = eInvoicesKind();
+  let batches = 0;
+  const outcome = await takeOver(
+    context(),
+    {
+      ...kind,
+      batchRows: BATCH,
+      async apply(...of) {
+        batches += 1;
+        if (batches === 1) {
+          await expect.poll(waitForRows, { timeout: 5_000 }).toBe(1);
+        } else if (batches === 2) {
+          const keys = await kind.apply(...of);
+          asked = Promise.allSettled([between()]);
+          return keys;
+        }
+        return await kind.apply(...of);
+      },
+    },
+    input,
+  );
+  await asked;
+  expect(outcome.rows).toBe(INVOICES);
+  expect(await found()).toMatchObject(WHOLE);
+}, 30_000);
 
 test("invoices with PDFs, and those that are sent alone, are applied one batch after the other", async () => {
   const withPdfs = await invoices((number) => ({ pdf: Buffer.from(pdfOf(`Bolletta ${number}`)) }));

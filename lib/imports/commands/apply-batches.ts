@@ -36,6 +36,12 @@ interface Batch {
   isLast: boolean;
 }
 
+/** A batch that has begun, by the cursor before it. */
+interface UnderWay {
+  from: number;
+  done: Promise<void>;
+}
+
 /**
  * Applies what was checked, batch by batch, each with its cursor in one transaction; the last one ends the
  * import as well. Of a kind whose batches have nothing in common the next one is begun before one is committed, and is
@@ -55,6 +61,7 @@ export async function applyBatches<Input extends ImportInput>(
   let { cursor, applied } = await inTransaction(ctx, (tx) => held(tx, source.importId));
   const most = mostAtOnce(run);
   const underWay: Promise<void>[] = [];
+  let before: UnderWay | undefined;
   try {
     for (let isLast = false; !isLast; ) {
       stop?.throwIfAborted();
@@ -70,7 +77,11 @@ export async function applyBatches<Input extends ImportInput>(
         throw new StaleChecksError();
       }
       const batch = { from, to, applied, isLast };
-      const done = applyBatch(run, outcome, batch, underWay.at(-1)).then(() =>
+      let begun = () => {};
+      const hasBegun = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const done = applyBatch(run, outcome, batch, { before, begun }).then(() =>
         onProgress?.("applying", { done: batch.applied, of }),
       );
       // Whoever waits for the one before hears of it then.
@@ -80,6 +91,8 @@ export async function applyBatches<Input extends ImportInput>(
       if (underWay.length >= most) {
         await underWay.shift();
       }
+      await Promise.race([hasBegun, done]);
+      before = most > 1 ? { from, done } : undefined;
     }
     await Promise.all(underWay);
   } finally {
@@ -88,14 +101,16 @@ export async function applyBatches<Input extends ImportInput>(
   }
 }
 
-/** Applies a batch and commits it after the one `before`, if that is still under way. */
+/** Applies a batch and commits it after the one `before`; tells once it has `begun`. */
 async function applyBatch<Input extends ImportInput>(
   { ctx, kind, source, staging }: Running<Input>,
   outcome: ImportOutcome,
   { from, to, applied, isLast }: Batch,
-  before: Promise<void> | undefined,
+  { before, begun }: { before: UnderWay | undefined; begun: () => void },
 ): Promise<void> {
   const obsolete = await inTransaction(ctx, async (tx) => {
+    await waitForBatch(tx, source, from);
+    begun();
     // Whoever would cancel it or go on with it waits, where nobody waits for somebody else in turn.
     if (!before) {
       await held(tx, source.importId, from);
@@ -106,7 +121,9 @@ async function applyBatch<Input extends ImportInput>(
         ? []
         : await kind.apply(tx, source, staging.batch(from, to), staging.batchAsRead(from, to));
     if (before) {
-      await before;
+      // PostgreSQL is to see it: whom the one before waits for may wait for this one.
+      await waitForBatch(tx, source, before.from);
+      await before.done;
       await held(tx, source.importId, from);
     }
     if (to !== null) {
@@ -121,8 +138,20 @@ async function applyBatch<Input extends ImportInput>(
       await tellPlannerOfFirst(tx, kind, from, outcome.added + outcome.changed);
     }
     return keys;
+  }).catch((error: unknown) => {
+    throw isDeadlock(error) ? new StaleChecksError() : error;
   });
   await removeDocuments(obsolete);
+}
+
+/** Whoever waited for a batch and was waited for has written something meanwhile, or would have. */
+const isDeadlock = (error: unknown): boolean =>
+  (error as { cause?: { code?: string } } | null)?.cause?.code === "40P01";
+
+/** Holds a batch until the transaction's end, by the cursor before it: whoever else holds it comes to theirs first. */
+async function waitForBatch({ db }: TxContext, { importId }: Source, from: number): Promise<void> {
+  const name = `batch of import ${importId}`;
+  await db.execute(sql`select pg_advisory_xact_lock(hashtext(${name}), ${from}::int)`);
 }
 
 /** Within a transaction of somebody's there is one connection. */
