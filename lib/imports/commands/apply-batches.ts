@@ -91,6 +91,7 @@ export async function applyBatches<Input extends ImportInput>(
       if (underWay.length >= most) {
         await underWay.shift();
       }
+      // It must hold its batch before the next one asks for that.
       await Promise.race([hasBegun, done]);
       before = most > 1 ? { from, done } : undefined;
     }
