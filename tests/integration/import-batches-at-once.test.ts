@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { connect } from "@/db/client";
 import { billLineSets, documents, imports, waitingInvoices } from "@/db/schema";
 import type { SystemActor } from "@/lib/auth/actor";
 import { RefusalError } from "@/lib/errors";
@@ -259,6 +260,17 @@ test("who waits for the second of two batches, and whom the first waits for, hol
   expect(outcome.rows).toBe(INVOICES);
   expect(await found()).toMatchObject(WHOLE);
 }, 30_000);
+
+test("of two connections one keeps the import's lock, and one batch follows the other on the second", async () => {
+  const few = connect(clone.workerUrl, { max: 2 });
+  try {
+    const outcome = await takeOver({ ...context(), db: few.db }, inBatches(nobody()), input);
+    expect(outcome).toMatchObject({ added: INVOICES });
+    expect(await found()).toMatchObject({ ...WHOLE, record: { state: "done" } });
+  } finally {
+    await few.close();
+  }
+});
 
 test("invoices with PDFs, and those that are sent alone, are applied one batch after the other", async () => {
   const withPdfs = await invoices((number) => ({ pdf: Buffer.from(pdfOf(`Bolletta ${number}`)) }));
